@@ -1,0 +1,253 @@
+//! The contract with the shell: arguments, `TIGHTLIP_*` variables, exit codes.
+//!
+//! Never: git, rules, files. The doc comment of a field is its help.
+
+use std::path::PathBuf;
+
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
+
+use crate::{hook::HookKind, report::Format, rules::Severity};
+
+/// Keeps secrets out of git commits
+#[derive(Debug, Parser)]
+#[command(name = "tightlip", version = VERSION, max_term_width = 100, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The same as `tightlip scan --staged --update-baseline`.
+    #[command(flatten)]
+    pub baseline: UpdateBaselineArgs,
+    /// When to colour.
+    #[command(flatten)]
+    pub color: ColorArgs,
+}
+
+/// The version, with a digest of the built-in rules.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (rules ", env!("TIGHTLIP_RULES_DIGEST"), ")");
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Put the hooks into this clone
+    #[command(
+        after_help = "Examples:\n  tightlip install            protect this clone\n  tightlip install --dry-run  say what would be done"
+    )]
+    Install(InstallArgs),
+    /// Take the hooks out again and restore what was there before
+    Uninstall(UninstallArgs),
+    /// What git's hooks call; also `hook install` and `hook uninstall`
+    Hook(HookArgs),
+    /// Look for secrets in what is staged, in files and folders, or in standard input
+    #[command(
+        after_help = "Examples:\n  tightlip scan                      what is staged\n  tightlip scan src notebooks        files and folders on disk\n  pg_dump | tightlip scan --stdin    a stream\n\nExit codes: 0 nothing that blocks, 1 findings that block, 2 could not complete."
+    )]
+    Scan(Box<ScanArgs>),
+    /// Look after the file of accepted findings
+    Baseline(BaselineArgs),
+}
+
+/// `tightlip install`.
+#[derive(Args, Debug)]
+pub struct InstallArgs {
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `tightlip uninstall`.
+#[derive(Args, Debug)]
+pub struct UninstallArgs {
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// `tightlip hook`.
+#[derive(Args, Debug)]
+pub struct HookArgs {
+    /// Which hook.
+    #[command(subcommand)]
+    pub command: HookCommand,
+}
+
+/// The subcommands of `tightlip hook`.
+#[derive(Debug, Subcommand)]
+pub enum HookCommand {
+    /// Put the hooks into this clone
+    Install(InstallArgs),
+    /// Take the hooks out again and restore what was there before
+    Uninstall(UninstallArgs),
+    /// Look at what `git commit` is about to store
+    PreCommit(GitHookArgs),
+    /// Look at what a clean `git merge` is about to store
+    PreMergeCommit(GitHookArgs),
+}
+
+impl HookCommand {
+    /// The hook that git is running, if this is one.
+    pub fn kind(&self) -> Option<HookKind> {
+        match self {
+            Self::Install(_) | Self::Uninstall(_) => None,
+            Self::PreCommit(_) => Some(HookKind::PreCommit),
+            Self::PreMergeCommit(_) => Some(HookKind::PreMergeCommit),
+        }
+    }
+}
+
+/// What git passes to a hook.
+#[derive(Args, Debug)]
+pub struct GitHookArgs {
+    /// Git's own arguments
+    #[arg(hide = true)]
+    pub arguments: Vec<std::ffi::OsString>,
+}
+
+/// `tightlip scan`.
+#[derive(Args, Debug)]
+pub struct ScanArgs {
+    /// Files and folders on disk; without any, what is staged
+    #[arg(conflicts_with_all = ["staged", "stdin"])]
+    pub paths: Vec<PathBuf>,
+    /// What is staged (the default)
+    #[arg(long, conflicts_with = "stdin")]
+    pub staged: bool,
+    /// Standard input
+    #[arg(long)]
+    pub stdin: bool,
+    /// The path that standard input is judged as
+    #[arg(long, value_name = "PATH", requires = "stdin")]
+    pub name: Option<String>,
+    /// The form of the report
+    #[arg(long, value_name = "FORMAT", default_value = Format::Human.name(), value_parser = formats())]
+    pub format: Format,
+    /// Write the report there instead of to standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Accept what is found: write it into the baseline
+    #[command(flatten)]
+    pub baseline: UpdateBaselineArgs,
+    /// What is judged how.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+    /// Exit with 2 if something was left out
+    #[arg(long)]
+    pub strict: bool,
+    /// Read what .gitignore files exclude as well
+    #[arg(long, requires = "paths")]
+    pub no_ignore: bool,
+    /// List what passed as well, and why
+    #[arg(long)]
+    pub verbose: bool,
+}
+
+/// Reads a name of the table of formats.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::name)).map(|name| {
+        Format::ALL.into_iter().find(|format| format.name() == name).expect("clap lets only the listed names through")
+    })
+}
+
+/// The options that accept findings.
+#[derive(Args, Clone, Debug)]
+pub struct UpdateBaselineArgs {
+    /// Accept what is staged: write it into the baseline
+    #[arg(long)]
+    pub update_baseline: bool,
+    /// Why they are accepted
+    #[arg(long, value_name = "TEXT", requires = "update_baseline")]
+    pub reason: Option<String>,
+    /// The last day on which they are accepted, as YYYY-MM-DD
+    #[arg(long, value_name = "DATE", requires = "update_baseline")]
+    pub expires: Option<String>,
+}
+
+/// The options that say what is judged how; they win over every configuration file, except what the user's requires.
+#[derive(Args, Clone, Debug, Default)]
+pub struct PolicyArgs {
+    /// Use this configuration instead of the repository's
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Use this baseline instead of the repository's
+    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Judge as if there were no baseline
+    #[arg(long)]
+    pub no_baseline: bool,
+    /// Judge as if there were no inline comments
+    #[arg(long)]
+    pub no_inline: bool,
+    /// Look for this rule only (may be given more than once)
+    #[arg(long, value_name = "ID")]
+    pub rule: Vec<String>,
+    /// Do not look for this rule (may be given more than once)
+    #[arg(long, value_name = "ID")]
+    pub skip_rule: Vec<String>,
+    /// The least severity that blocks: low, medium, high or critical
+    #[arg(long, value_name = "SEVERITY")]
+    pub severity: Option<Severity>,
+    /// Do not read packed blobs larger than this, as in `64 MiB`
+    #[arg(long, value_name = "SIZE")]
+    pub max_file_size: Option<String>,
+}
+
+/// `tightlip baseline`.
+#[derive(Args, Debug)]
+pub struct BaselineArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub command: BaselineCommand,
+}
+
+/// The subcommands of `tightlip baseline`.
+#[derive(Debug, Subcommand)]
+pub enum BaselineCommand {
+    /// List what is accepted
+    Show,
+    /// Drop the lines that no longer match anything in the tracked files
+    Prune,
+}
+
+/// When to colour.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct ColorArgs {
+    /// When to colour: on a terminal unless NO_COLOR is set, always, or never
+    #[arg(long, value_enum, global = true, default_value_t = ColorChoice::Auto)]
+    pub color: ColorChoice,
+}
+
+/// See [`ColorArgs`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How a run ended. A leak and a fault never share a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// Complete, nothing that blocks: 0.
+    Clean,
+    /// Complete, findings that block: 1.
+    Findings,
+    /// Not complete: 2. A hook blocks, and says how to commit anyway.
+    Incomplete,
+}
+
+impl From<ExitStatus> for std::process::ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(match status {
+            ExitStatus::Clean => 0,
+            ExitStatus::Findings => 1,
+            ExitStatus::Incomplete => 2,
+        })
+    }
+}

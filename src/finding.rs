@@ -1,0 +1,176 @@
+//! A match with its place and name, and the outcome of a whole scan.
+//!
+//! Never: how it was found or shown.
+
+use gix::bstr::BString;
+
+use crate::{
+    fingerprint::Fingerprint,
+    rules::{Rule, Severity},
+    secret::Secret,
+    source::Origin,
+};
+
+/// Where a secret stands. Lines and columns count from 1; columns count characters, and each byte that is not UTF-8 as one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// As the source names it.
+    pub path: BString,
+    /// The line of the first byte.
+    pub line: usize,
+    /// The column of the first byte.
+    pub column: usize,
+    /// The line of the last byte.
+    pub end_line: usize,
+    /// The column behind the last byte.
+    pub end_column: usize,
+}
+
+/// The line on which a secret begins, with every value on it masked, and cut to a readable length.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The line; control characters not yet escaped.
+    pub text: String,
+    /// The characters of `text` before the masked value.
+    pub start: usize,
+    /// The characters of the masked value.
+    pub len: usize,
+}
+
+/// A secret at a place, or a path that must not be there.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// What it is.
+    pub rule: Rule,
+    /// The rule's severity, changed by what the checks said.
+    pub severity: Severity,
+    /// Where it stands.
+    pub place: Place,
+    /// Which side it stands on.
+    pub origin: Origin,
+    /// The value.
+    pub secret: Secret,
+    /// The name it is remembered by.
+    pub fingerprint: Fingerprint,
+    /// The masked line; empty for a denied path.
+    pub excerpt: Excerpt,
+    /// The decoders between the file's bytes and the value, outermost first.
+    pub via: Vec<&'static str>,
+    /// What was proved, in words: `checksum holds`.
+    pub proof: Option<String>,
+    /// More about this one finding, where the rule's title does not say it all.
+    pub note: Option<String>,
+    /// Why it passes, if it does.
+    pub suppression: Option<Suppression>,
+    /// Whether it refuses the commit.
+    pub blocks: bool,
+}
+
+/// Why a finding passes.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Suppression {
+    /// It stood there before.
+    Inherited,
+    /// The baseline has it.
+    Baseline {
+        /// As written in the baseline.
+        reason: Option<String>,
+    },
+    /// A comment on its line or the line above.
+    Pragma {
+        /// As written in the comment.
+        reason: Option<String>,
+    },
+    /// `[paths] allow`.
+    AllowedPath {
+        /// The glob that did.
+        glob: String,
+    },
+    /// `[[allow]]`.
+    AllowedValue {
+        /// As written in the configuration.
+        reason: String,
+    },
+}
+
+impl Suppression {
+    /// One word, for machines.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Inherited => "inherited",
+            Self::Baseline { .. } => "baseline",
+            Self::Pragma { .. } => "inline",
+            Self::AllowedPath { .. } => "allowed-path",
+            Self::AllowedValue { .. } => "allowed-value",
+        }
+    }
+
+    /// The reason that somebody gave, or the glob that let it pass.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Self::Inherited => None,
+            Self::Baseline { reason } | Self::Pragma { reason } => reason.as_deref(),
+            Self::AllowedPath { glob } => Some(glob),
+            Self::AllowedValue { reason } => Some(reason),
+        }
+    }
+}
+
+/// An entry that was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// As the source names it.
+    pub path: BString,
+    /// Why not.
+    pub why: SkipReason,
+}
+
+/// Why an entry was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SkipReason {
+    /// `[paths] skip`.
+    Configured {
+        /// The glob that did.
+        glob: String,
+    },
+    /// Over the limit.
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+}
+
+/// What was looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Receipt {
+    /// Entries that the source listed.
+    pub entries: usize,
+    /// Entries whose bytes were scanned.
+    pub blobs: usize,
+    /// The bytes scanned.
+    pub bytes: u64,
+}
+
+/// All that a scan came to.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// In order of path and place; suppressed ones too.
+    pub findings: Vec<Finding>,
+    /// What was not read, and why.
+    pub skipped: Vec<Skipped>,
+    /// What was looked at.
+    pub receipt: Receipt,
+    /// What passes by policy that the same change adds or widens, in words; empty is usual.
+    pub widened: Vec<String>,
+    /// Advice that belongs to this outcome, in words: a staged baseline that a partial commit leaves out.
+    pub notes: Vec<String>,
+}
+
+impl Outcome {
+    /// The findings that refuse the commit.
+    pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.blocks)
+    }
+}

@@ -1,0 +1,3 @@
+//! Writes, chains and restores the shims.
+//!
+//! Never: git objects, detection, printing.

@@ -1,0 +1,3 @@
+//! What may pass.
+//!
+//! Never: gix, a terminal.

@@ -1,0 +1,89 @@
+//! The one type that holds secret bytes.
+//!
+//! Never: `Display`, `Serialize`, a derived `Debug`. [`Secret::expose`] is the only door.
+
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+};
+
+use zeroize::Zeroizing;
+
+/// The bytes of a value that was found, wiped from memory on drop.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<Vec<u8>>);
+
+impl Secret {
+    /// Takes a copy of `bytes`.
+    pub fn new(bytes: &[u8]) -> Self {
+        Self(Zeroizing::new(bytes.to_vec()))
+    }
+
+    /// The value itself. Whoever calls this must not let it out.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// What may be shown: the first `public` bytes, and the last two characters of a value of 20 or more bytes.
+    ///
+    /// `public` is the length of the rule's own prefix (`ghp_`), which everybody knows.
+    pub fn masked(&self, public: usize) -> String {
+        mask(&self.0, public)
+    }
+}
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for Secret {}
+
+impl Hash for Secret {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.expose().hash(state);
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} bytes)", self.0.len())
+    }
+}
+
+/// Shows at most `public` bytes in front, and two at the end of 20 or more; eight stars stand for the rest, whatever its
+/// length, so that the length of a password is not told.
+pub fn mask(value: &[u8], public: usize) -> String {
+    let printable = |part: &[u8]| part.iter().all(|byte| (0x20..0x7f).contains(byte));
+    let head = &value[..public.min(value.len())];
+    let tail = if value.len() >= 20.max(head.len() + 8) { &value[value.len() - 2..] } else { &[] };
+    let mut shown = String::new();
+    if printable(head) {
+        shown.push_str(&String::from_utf8_lossy(head));
+    }
+    shown.push_str("********");
+    if printable(tail) {
+        shown.push_str(&String::from_utf8_lossy(tail));
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_its_length_only() {
+        assert_eq!(format!("{:?}", Secret::new(b"hunter2")), "Secret(7 bytes)");
+    }
+
+    #[test]
+    fn masks_all_but_the_public_parts() {
+        assert_eq!(mask(b"abcdefgh", 0), "********");
+        assert_eq!(mask(b"abcdefghijklmnopqrst", 0), "********st");
+        assert_eq!(mask(b"ghp_abcdefghijklmnopqrst", 4), "ghp_********st");
+        assert_eq!(mask(b"ghp_", 4), "ghp_********");
+        assert_eq!(mask(b"abcdefghijklmnopqr\n\x1b", 0), "********");
+    }
+}

@@ -1,0 +1,139 @@
+//! What is scanned: a [`Source`] lists [`Entry`]s and reads their bytes when somebody wants them.
+//!
+//! Never: rules, findings, policy.
+
+pub mod disk;
+pub mod staged;
+pub mod stream;
+
+use std::path::PathBuf;
+
+use gix::bstr::BString;
+
+use crate::git;
+
+/// What a command or hook asks to be scanned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// What `git commit` would add to the history: the index against every parent.
+    Staged {
+        /// The parents beside `HEAD` that are not in `MERGE_HEAD` yet, as hexadecimal object ids.
+        other_parents: Vec<String>,
+    },
+    /// Files and folders on disk.
+    Paths {
+        /// Where to begin.
+        roots: Vec<PathBuf>,
+        /// Read what `.gitignore` files exclude as well.
+        no_ignore: bool,
+    },
+    /// Standard input.
+    Stream {
+        /// The path that it is judged and reported as.
+        name: String,
+    },
+}
+
+/// What kind of thing an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// A regular file, executable or not.
+    File,
+    /// A symbolic link; its bytes are the target's text.
+    Symlink,
+}
+
+/// Enough to decide whether to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Relative to the top of the repository, or as the user typed it for files on disk; slashes, any bytes.
+    pub path: BString,
+    /// File or symbolic link.
+    pub kind: EntryKind,
+    /// Where the bytes are.
+    pub locator: Locator,
+    /// No side that it is compared with has anything at this path.
+    pub new_path: bool,
+}
+
+/// Where an entry's bytes are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Locator {
+    /// In the object database.
+    Object(git::ObjectId),
+    /// In a file.
+    Disk(PathBuf),
+    /// On standard input.
+    Stdin,
+}
+
+/// Where findings of a source stand, as reports name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// In git's index.
+    Index,
+    /// In a file on disk.
+    Worktree,
+    /// On standard input.
+    Stdin,
+}
+
+/// What reading an entry came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Read {
+    /// The buffer holds the bytes.
+    Whole,
+    /// More than the limit; nothing was read. The size in bytes, where it is known.
+    TooLarge(u64),
+}
+
+/// One path that differs between a parent and the new side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What the parent has there, if it is content.
+    pub old: Option<Entry>,
+    /// What the new side has there, if it is content.
+    pub new: Option<Entry>,
+}
+
+/// Something that can be scanned.
+pub trait Source {
+    /// Where its findings stand.
+    fn origin(&self) -> Origin;
+
+    /// What is new to every parent, in order of path.
+    fn entries(&mut self) -> Result<Vec<Entry>, Error>;
+
+    /// Reads the bytes of `entry` into `buffer`, whatever it held before, unless they are more than `limit`.
+    fn read(&mut self, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error>;
+
+    /// For each parent, every path that differs from it; empty where there is no earlier side.
+    /// Asked only when something was found.
+    fn changes(&mut self) -> Result<Vec<Vec<Change>>, Error>;
+
+    /// The policy file at `path` (from the top of the repository) on the side that is judged.
+    fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error>;
+
+    /// The same file as it stood before, in the first parent.
+    fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error>;
+}
+
+/// Why a source could not say what it has.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// From the repository.
+    #[error(transparent)]
+    Git(#[from] git::Error),
+    /// From the file system.
+    #[error("cannot read {path}")]
+    Disk {
+        /// The file or folder, escaped for showing.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// From walking folders.
+    #[error("cannot walk the files")]
+    Walk(#[from] ignore::Error),
+}

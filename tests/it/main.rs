@@ -1,0 +1,3 @@
+//! Real git in real repositories.
+
+mod support;
