@@ -1,3 +1,11 @@
 //! Arguments in, exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use tightlip::{cli::Cli, commands};
+
+fn main() -> ExitCode {
+    commands::report_faults();
+    commands::run(&Cli::parse()).into()
+}

@@ -1,1 +1,58 @@
-//! (skeleton)
+//! What each subcommand means: one file each, dispatched here in one line.
+//!
+//! Never: matching, git objects.
+
+pub mod baseline;
+pub mod error;
+pub mod hook;
+pub mod install;
+pub mod scan;
+pub mod session;
+pub mod uninstall;
+
+use std::io::Write;
+
+use self::{error::Error, session::Session};
+use crate::cli::{Cli, Command, ExitStatus, HookCommand, ScanArgs};
+
+/// Does what was typed.
+pub fn run(cli: &Cli) -> ExitStatus {
+    let session = Session::new(cli.color.color);
+    let in_hook = matches!(&cli.command, Some(Command::Hook(args)) if args.command.kind().is_some());
+    dispatch(cli, &session).unwrap_or_else(|error| {
+        // Nothing else can be done where standard error is closed.
+        let _ = error.explain(&mut std::io::stderr(), in_hook);
+        ExitStatus::Incomplete
+    })
+}
+
+fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
+    match &cli.command {
+        Some(Command::Install(args)) => install::run(args, session),
+        Some(Command::Uninstall(args)) => uninstall::run(args, session),
+        Some(Command::Hook(args)) => match &args.command {
+            HookCommand::Install(args) => install::run(args, session),
+            HookCommand::Uninstall(args) => uninstall::run(args, session),
+            HookCommand::PreCommit(_) | HookCommand::PreMergeCommit(_) => {
+                hook::run(args.command.kind().expect("these two are hooks"), session)
+            }
+        },
+        Some(Command::Scan(args)) => scan::run(args, session),
+        Some(Command::Baseline(args)) => baseline::run(args, session),
+        None if cli.baseline.update_baseline => scan::run(&ScanArgs::staged(cli.baseline.clone()), session),
+        None => Err(Error::usage("no command was given", "see `tightlip --help`")),
+    }
+}
+
+/// Makes a fault end the run with 2 and the way past it, and keeps what the fault's message may quote to itself.
+pub fn report_faults() {
+    std::panic::set_hook(Box::new(|fault| {
+        let place = fault.location().map_or_else(String::new, |place| format!(" at {}:{}", place.file(), place.line()));
+        let _ = writeln!(
+            std::io::stderr(),
+            "tightlip: error: a fault in tightlip itself{place}; nothing was judged\n  \
+             next: please report it; to commit without being checked: git commit --no-verify"
+        );
+        std::process::exit(2);
+    }));
+}

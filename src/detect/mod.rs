@@ -2,12 +2,32 @@
 //!
 //! Never: git, files, the clock, the environment, a terminal.
 
+mod confirm;
+mod context;
+mod decode;
+mod named;
+mod prefilter;
 pub mod validate;
 
-use std::ops::Range;
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+    sync::OnceLock,
+};
 
+use globset::GlobSet;
+use regex::bytes::Regex;
+
+use self::{
+    confirm::Confirmed,
+    context::{file::FileKind, placeholder, randomness},
+    decode::View,
+    named::{NamedValues, Wanted},
+    prefilter::{Candidate, Prefilter},
+    validate::Verdict,
+};
 use crate::{
-    rules::{RuleSet, Severity},
+    rules::{Matcher, OnFailure, Reach, Rule, RuleSet, Severity, Text, ValueShape},
     secret::Secret,
 };
 
@@ -33,16 +53,198 @@ pub struct Match {
 /// Finds secrets. Built once a run; what a rule needs is compiled when its keyword was first seen.
 pub struct Detector {
     rules: RuleSet,
+    prefilter: OnceLock<Prefilter>,
+    compiled: Vec<OnceLock<Compiled>>,
+}
+
+/// What a rule needs beside its data.
+struct Compiled {
+    /// The expression of a pattern, or of a named value's shape.
+    regex: Option<Regex>,
+    /// Where the rule looks; everywhere if there is none.
+    paths: Option<GlobSet>,
+}
+
+/// What a rule says of a place.
+enum Judged {
+    Secret(Match),
+    /// The format holds, and yet it is none: what the general rules think of it does not count.
+    Harmless(Range<usize>),
 }
 
 impl Detector {
     /// A detector for `rules`.
     pub fn new(rules: RuleSet) -> Self {
-        Self { rules }
+        let compiled = rules.iter().map(|_| OnceLock::new()).collect();
+        Self { rules, prefilter: OnceLock::new(), compiled }
     }
 
     /// The rules that matches index.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
+    }
+
+    /// The secrets in `bytes`, which stand at `path`, in order of place. No two of them overlap.
+    pub fn detect(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
+        let file = FileKind::of(path);
+        let judged: Vec<Judged> = decode::views(bytes).flat_map(|view| self.look(path, file, bytes, &view)).collect();
+        if judged.is_empty() { Vec::new() } else { self.settle(judged) }
+    }
+
+    /// Whether a file whose path is denied holds nothing but empty values, references and placeholders.
+    pub fn holds_only_placeholders(&self, path: &[u8], bytes: &[u8]) -> bool {
+        named::holds_only_placeholders(bytes, FileKind::of(path)) && self.detect(path, bytes).is_empty()
+    }
+
+    fn look(&self, path: &[u8], file: FileKind, bytes: &[u8], view: &View<'_>) -> Vec<Judged> {
+        let text: &[u8] = &view.text;
+        let candidates = self.prefilter.get_or_init(|| Prefilter::new(&self.rules)).candidates(text);
+        let mut named = NamedValues::new(text, file);
+        let mut judged = Vec::new();
+        for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
+            let index = of_rule[0].rule;
+            let rule = self.rules.rule(index);
+            let compiled = self.compiled[index].get_or_init(|| Compiled::new(rule));
+            if compiled.paths.as_ref().is_some_and(|paths| !paths.is_match(path_of(path))) {
+                continue;
+            }
+            let confirmed = match &rule.matcher {
+                Matcher::Pattern { reach, .. } => {
+                    let regex = compiled.regex.as_ref().expect("a pattern rule has an expression");
+                    confirm::confirm(regex, *reach, text, of_rule)
+                }
+                Matcher::Assignment { names, near, value } => {
+                    let wanted = Wanted { names, near, value };
+                    confirm_named(&mut named, wanted, compiled.regex.as_ref(), text, of_rule)
+                }
+                Matcher::Policy => Vec::new(),
+            };
+            judged.extend(confirmed.into_iter().map(|place| judge(index, rule, file, bytes, view, &place)));
+        }
+        judged
+    }
+
+    /// Of places that overlap the most telling one: formats before named values, longer before shorter, earlier rules first.
+    fn settle(&self, judged: Vec<Judged>) -> Vec<Match> {
+        let mut harmless = Taken::default();
+        let mut matches = Vec::new();
+        for item in judged {
+            match item {
+                Judged::Secret(found) => matches.push(found),
+                Judged::Harmless(span) => {
+                    harmless.add(span);
+                }
+            }
+        }
+        let has_format = |found: &Match| self.rules.rule(found.rule).has_own_format();
+        matches.sort_by_key(|found| {
+            (!has_format(found), std::cmp::Reverse(found.span.len()), found.rule, found.span.start)
+        });
+        let mut taken = Taken::default();
+        matches.retain(|found| (has_format(found) || !harmless.overlaps(&found.span)) && taken.add(found.span.clone()));
+        matches.sort_by_key(|found| found.span.start);
+        matches
+    }
+}
+
+impl Compiled {
+    fn new(rule: &Rule) -> Self {
+        let pattern = match &rule.matcher {
+            Matcher::Pattern { regex, .. } => Some(regex.to_string()),
+            Matcher::Assignment { value: ValueShape::Pattern(regex), .. } => Some(format!("^(?:{regex})$")),
+            Matcher::Assignment { .. } | Matcher::Policy => None,
+        };
+        let regex = pattern.map(|pattern| confirm::compile(&pattern).expect("rules are compiled when they are read"));
+        Self { regex, paths: globs(&rule.paths) }
+    }
+}
+
+fn globs(patterns: &[Text]) -> Option<GlobSet> {
+    if patterns.is_empty() {
+        return None;
+    }
+    let mut set = globset::GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(globset::Glob::new(pattern).expect("globs of rules are compiled when they are read"));
+    }
+    Some(set.build().expect("globs that compile alone compile together"))
+}
+
+fn path_of(path: &[u8]) -> &std::path::Path {
+    use std::os::unix::ffi::OsStrExt;
+    std::path::Path::new(std::ffi::OsStr::from_bytes(path))
+}
+
+fn confirm_named(
+    named: &mut NamedValues<'_>,
+    wanted: Wanted<'_>,
+    shape: Option<&Regex>,
+    text: &[u8],
+    candidates: &[Candidate],
+) -> Vec<Confirmed> {
+    let mut seen = HashSet::new();
+    candidates
+        .iter()
+        .flat_map(|candidate| named.find(&(candidate.at..candidate.end), wanted))
+        .filter(|value| shape.is_none_or(|regex| regex.is_match(&text[value.clone()])))
+        .filter(|value| seen.insert(value.start))
+        .map(|value| Confirmed { whole: value.clone(), secret: value })
+        .collect()
+}
+
+/// What `rule` says of a place where its matcher holds: floors, checks, made-up values, and how bad it is.
+fn judge(index: usize, rule: &Rule, file: FileKind, bytes: &[u8], view: &View<'_>, place: &Confirmed) -> Judged {
+    let value = &view.text[place.secret.clone()];
+    let span = view.original(bytes, place.secret.clone());
+    let mut severity = rule.severity;
+    let mut proof = None;
+    for check in rule.checks.iter() {
+        match validate::check(&check.name, value, &view.text[place.whole.clone()]) {
+            Verdict::Holds(words) => proof = Some(words),
+            Verdict::Unclear => {}
+            Verdict::Fails => match check.on_failure {
+                OnFailure::Drop => return Judged::Harmless(span),
+                OnFailure::Lower => severity = Severity::Low,
+                OnFailure::Keep => {}
+            },
+        }
+    }
+    let is_block = matches!(rule.matcher, Matcher::Pattern { reach: Reach::Block, .. });
+    let variable = &value[rule.public_prefix(value)..];
+    let made_up = proof.is_none() && !is_block && placeholder::is_made_up(variable);
+    if made_up || randomness::entropy(value) < rule.entropy {
+        return Judged::Harmless(span);
+    }
+    let general = !rule.has_own_format();
+    if general && file.sample {
+        severity = Severity::Low;
+    }
+    Judged::Secret(Match {
+        rule: index,
+        span,
+        bits: if general { named::guessable_bits(value) } else { rule.bits },
+        secret: Secret::new(value),
+        severity,
+        proof,
+        via: view.via.clone(),
+    })
+}
+
+/// Spans that do not overlap, by where they begin.
+#[derive(Default)]
+struct Taken(BTreeMap<usize, usize>);
+
+impl Taken {
+    fn overlaps(&self, span: &Range<usize>) -> bool {
+        self.0.range(..span.end).next_back().is_some_and(|(_, &end)| end > span.start)
+    }
+
+    /// Adds `span` unless something there overlaps it; says whether it did.
+    fn add(&mut self, span: Range<usize>) -> bool {
+        let free = !self.overlaps(&span);
+        if free {
+            self.0.insert(span.start, span.end);
+        }
+        free
     }
 }

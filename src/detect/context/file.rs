@@ -1,0 +1,208 @@
+//! The kind of a file, by its name: how its assignments are written, and whether named values in it mean anything.
+
+/// How values are written in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    /// `NAME=the rest of the line`: dotenv, properties, INI.
+    Lines,
+    /// YAML: a plain scalar to the end of the line.
+    Yaml,
+    /// Shell, Dockerfile, Makefile: words.
+    Shell,
+    /// A programming language, JSON, TOML, HCL: only what is quoted is a value.
+    Quoted,
+    /// XML and HTML: elements and attributes.
+    Markup,
+    /// Anything else: a value is a word.
+    Text,
+}
+
+/// What is known of a file by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileKind {
+    /// How values are written.
+    pub syntax: Syntax,
+    /// Whether the general rules look at it at all: not at lock files, minified code, tables.
+    pub general: bool,
+    /// Tests, fixtures, examples, docs: what the general rules find there is counted and does not block.
+    pub sample: bool,
+    /// The whole file exists to hold secrets (`.dlt/secrets.toml`, `.env`): any literal under a telling name is one.
+    pub secrets: bool,
+}
+
+impl FileKind {
+    /// The kind of the file at `path`.
+    pub fn of(path: &[u8]) -> Self {
+        let path = path.to_ascii_lowercase();
+        let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+        Self {
+            syntax: syntax(name),
+            general: !is_generated(&path, name),
+            sample: is_sample(&path, name),
+            secrets: is_dotenv(name) || name.starts_with(b"secrets.") || name == b"profiles.yml",
+        }
+    }
+}
+
+fn is_dotenv(name: &[u8]) -> bool {
+    name == b".env" || name.ends_with(b".env") || name.starts_with(b".env.") || name == b".envrc"
+}
+
+fn extension(name: &[u8]) -> &[u8] {
+    name.iter().rposition(|&byte| byte == b'.').map_or(b"", |dot| &name[dot + 1..])
+}
+
+fn syntax(name: &[u8]) -> Syntax {
+    if is_dotenv(name) {
+        return Syntax::Lines;
+    }
+    if name.starts_with(b"dockerfile") || name.starts_with(b"makefile") || name == b"justfile" {
+        return Syntax::Shell;
+    }
+    match extension(strip_template(name)) {
+        b"ini" | b"cfg" | b"conf" | b"cnf" | b"properties" | b"config" | b"npmrc" | b"pypirc" | b"netrc"
+        | b"editorconfig" | b"desktop" | b"service" => Syntax::Lines,
+        b"yml" | b"yaml" => Syntax::Yaml,
+        b"sh" | b"bash" | b"zsh" | b"fish" | b"ksh" | b"ps1" | b"psm1" | b"bat" | b"cmd" | b"mk" | b"dockerfile" => {
+            Syntax::Shell
+        }
+        b"xml" | b"html" | b"htm" | b"xhtml" | b"plist" | b"csproj" | b"pom" | b"xaml" | b"resx" | b"wsdl" | b"xsd" => {
+            Syntax::Markup
+        }
+        b"json" | b"jsonc" | b"json5" | b"ipynb" | b"toml" | b"tf" | b"tfvars" | b"hcl" | b"nix" | b"py" | b"pyi"
+        | b"js" | b"mjs" | b"cjs" | b"jsx" | b"ts" | b"mts" | b"cts" | b"tsx" | b"vue" | b"svelte" | b"go" | b"rs"
+        | b"java" | b"kt" | b"kts" | b"scala" | b"groovy" | b"gradle" | b"rb" | b"php" | b"c" | b"h" | b"cc"
+        | b"cpp" | b"cxx" | b"hpp" | b"hh" | b"cs" | b"fs" | b"vb" | b"swift" | b"m" | b"mm" | b"dart" | b"lua"
+        | b"pl" | b"pm" | b"r" | b"jl" | b"ex" | b"exs" | b"erl" | b"hs" | b"elm" | b"clj" | b"cljs" | b"edn"
+        | b"sql" | b"sol" | b"zig" | b"proto" | b"graphql" | b"css" | b"scss" | b"less" | b"tex" | b"el" | b"ml"
+        | b"mli" | b"v" | b"d" | b"nim" | b"cr" | b"coffee" | b"map" => Syntax::Quoted,
+        _ => Syntax::Text,
+    }
+}
+
+/// A template is written in the syntax of what it is a template of.
+fn strip_template(name: &[u8]) -> &[u8] {
+    TEMPLATES.iter().find_map(|ending| name.strip_suffix(*ending)).unwrap_or(name)
+}
+
+const TEMPLATES: [&[u8]; 6] = [b".example", b".sample", b".template", b".dist", b".tmpl", b".j2"];
+
+fn is_generated(path: &[u8], name: &[u8]) -> bool {
+    const NAMES: [&[u8]; 22] = [
+        b"package-lock.json",
+        b"npm-shrinkwrap.json",
+        b"pnpm-lock.yaml",
+        b"go.sum",
+        b"go.mod",
+        b"go.work.sum",
+        b"packages.lock.json",
+        b"package.resolved",
+        b"cartfile.resolved",
+        b"gradle.lockfile",
+        b"verification-metadata.xml",
+        b"conda-lock.yml",
+        b".terraform.lock.hcl",
+        b"bun.lock",
+        b"deno.lock",
+        b"composer.lock",
+        b"run_results.json",
+        b"catalog.json",
+        b"semantic_manifest.json",
+        b".tightlip-baseline",
+        b".secrets.baseline",
+        b".gitleaksignore",
+    ];
+    const ENDINGS: [&[u8]; 17] = [
+        b".lock",
+        b".sum",
+        b".svg",
+        b".css",
+        b".map",
+        b".min.js",
+        b".min.css",
+        b".bundle.js",
+        b".csv",
+        b".tsv",
+        b".po",
+        b".pot",
+        b".xlf",
+        b".parquet",
+        b".crt",
+        b".cer",
+        b".pub",
+    ];
+    const FOLDERS: [&[u8]; 6] =
+        [b"node_modules/", b"site-packages/", b"third_party/", b"vendor/", b"bower_components/", b"locale/"];
+    NAMES.contains(&name)
+        || ENDINGS.iter().any(|ending| name.ends_with(ending))
+        || FOLDERS.iter().any(|folder| path.starts_with(folder) || contains(path, &[b"/", *folder].concat()))
+}
+
+fn is_sample(path: &[u8], name: &[u8]) -> bool {
+    const WORDS: [&[u8]; 30] = [
+        b"test",
+        b"tests",
+        b"testing",
+        b"testdata",
+        b"spec",
+        b"specs",
+        b"fixture",
+        b"fixtures",
+        b"__fixtures__",
+        b"__tests__",
+        b"__mocks__",
+        b"example",
+        b"examples",
+        b"sample",
+        b"samples",
+        b"demo",
+        b"demos",
+        b"doc",
+        b"docs",
+        b"documentation",
+        b"mock",
+        b"mocks",
+        b"fake",
+        b"fakes",
+        b"snapshots",
+        b"cassettes",
+        b"e2e",
+        b"conftest",
+        b"benches",
+        b"benchmarks",
+    ];
+    const ENDINGS: [&[u8]; 5] = [b".md", b".rst", b".mdx", b".adoc", b".snap"];
+    TEMPLATES[..4].iter().any(|ending| name.ends_with(ending))
+        || ENDINGS.iter().any(|ending| name.ends_with(ending))
+        || path.split(|&byte| matches!(byte, b'/' | b'.' | b'_' | b'-')).any(|word| WORDS.contains(&word))
+        || path.split(|&byte| byte == b'/').any(|folder| WORDS.contains(&folder))
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_files_by_their_names() {
+        for (path, syntax, general, sample, secrets) in [
+            ("src/settings.py", Syntax::Quoted, true, false, false),
+            (".env", Syntax::Lines, true, false, true),
+            (".env.example", Syntax::Lines, true, true, true),
+            (".dlt/secrets.toml", Syntax::Quoted, true, false, true),
+            ("deploy/app.yaml.example", Syntax::Yaml, true, true, false),
+            ("web/package-lock.json", Syntax::Quoted, false, false, false),
+            ("a/vendor/b.go", Syntax::Quoted, false, false, false),
+            ("tests/test_x.py", Syntax::Quoted, true, true, false),
+            ("src/latest.py", Syntax::Quoted, true, false, false),
+            ("notes.txt", Syntax::Text, true, false, false),
+            ("Dockerfile.prod", Syntax::Shell, true, false, false),
+            ("README.md", Syntax::Text, true, true, false),
+        ] {
+            assert_eq!(FileKind::of(path.as_bytes()), FileKind { syntax, general, sample, secrets }, "{path}");
+        }
+    }
+}

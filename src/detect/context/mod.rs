@@ -1,0 +1,7 @@
+//! What surrounds a candidate and what a value looks like: the file's kind, assignments, placeholders, randomness.
+
+pub mod assignment;
+pub mod file;
+pub mod placeholder;
+pub mod randomness;
+pub mod reference;

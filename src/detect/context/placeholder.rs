@@ -1,0 +1,195 @@
+//! Values that stand where a secret will be: samples, stars, rows of one letter, sequences.
+
+use super::randomness::distinct_expected;
+
+/// Words that no generated value holds by chance, anywhere in it.
+const WORDS: &[&[u8]] = &[
+    b"example",
+    b"sample",
+    b"dummy",
+    b"fake",
+    b"mock",
+    b"placeholder",
+    b"changeme",
+    b"change_me",
+    b"change-me",
+    b"changeit",
+    b"change-this",
+    b"change_this",
+    b"replace",
+    b"your",
+    b"my-secret",
+    b"my_secret",
+    b"mysecret",
+    b"insert",
+    b"xxx",
+    b"redacted",
+    b"masked",
+    b"hidden",
+    b"removed",
+    b"censored",
+    b"foobar",
+    b"lorem",
+    b"notreal",
+    b"not-a-real",
+    b"not-real",
+    b"invalid",
+    b"demo",
+    b"default",
+    b"secret",
+    b"passwo",
+    b"passw0",
+    b"hunter2",
+    b"letmein",
+    b"qwerty",
+    b"admin",
+    b"generate",
+    b"...",
+    b"***",
+    b"---",
+    b"\xe2\x80\xa6",
+    b"-here",
+    b"_here",
+    b"todo",
+    b"fixme",
+    b"notasecret",
+    b"swordfish",
+    b"deadbeef",
+    b"cafebabe",
+    b"s3cr3t",
+    b"supersecure",
+    b"token_",
+    b"_token",
+    b"apikey",
+    b"api_key",
+    b"api-key",
+];
+
+/// Words that mean a placeholder only when they stand alone.
+const WHOLE_WORDS: &[&[u8]] = &[
+    b"test",
+    b"testing",
+    b"tests",
+    b"foo",
+    b"bar",
+    b"baz",
+    b"tbd",
+    b"enter",
+    b"user",
+    b"root",
+    b"guest",
+    b"none",
+    b"empty",
+    b"pass",
+    b"pwd",
+    b"token",
+    b"key",
+    b"local",
+    b"dev",
+    b"development",
+    b"postgres",
+    b"minioadmin",
+];
+
+/// Whether a named value without a format of its own is a placeholder.
+pub fn is_placeholder(value: &[u8]) -> bool {
+    let folded = value.to_ascii_lowercase();
+    let short = value.len() < 20;
+    value.is_empty()
+        || WORDS.iter().any(|word| contains(&folded, word))
+        || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word))
+        || longest_repeat(&folded) >= if short { 4 } else { 5 }
+        || longest_sequence(&folded) >= if short { 4 } else { 6 }
+        || is_monotonous(value)
+}
+
+/// Whether the variable part of a value with a format of its own is openly made up.
+///
+/// Only what random text does not hold by chance counts here: the word tests of other values would lose real tokens.
+pub fn is_made_up(value: &[u8]) -> bool {
+    const OPENLY: [&[u8]; 15] = [
+        b"example",
+        b"sample",
+        b"dummy",
+        b"placeholder",
+        b"changeme",
+        b"replace",
+        b"redacted",
+        b"your-",
+        b"your_",
+        b"yourto",
+        b"xxxx",
+        b"....",
+        b"****",
+        b"insert",
+        b"notreal",
+    ];
+    let folded = value.to_ascii_lowercase();
+    OPENLY.iter().any(|word| contains(&folded, word))
+        || longest_repeat(&folded) >= 6
+        || longest_sequence(&folded) >= 8
+        || is_monotonous(value)
+}
+
+/// Fewer than half of the distinct characters that a random value of this length would have.
+fn is_monotonous(value: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    value.iter().for_each(|&byte| seen[usize::from(byte)] = true);
+    let distinct = seen.iter().filter(|&&seen| seen).count();
+    value.len() >= 8 && 2 * distinct < distinct_expected(value)
+}
+
+fn longest_repeat(value: &[u8]) -> usize {
+    longest_run(value, |a, b| a == b)
+}
+
+/// The longest run of neighbours in the order of the alphabet, the digits or the keyboard's letters, up or down.
+fn longest_sequence(value: &[u8]) -> usize {
+    let up =
+        longest_run(value, |a, b| b.is_ascii_alphanumeric() && a.is_ascii_alphanumeric() && b == a.wrapping_add(1));
+    let down =
+        longest_run(value, |a, b| b.is_ascii_alphanumeric() && a.is_ascii_alphanumeric() && a == b.wrapping_add(1));
+    up.max(down)
+}
+
+fn longest_run(value: &[u8], follows: impl Fn(u8, u8) -> bool) -> usize {
+    let (mut longest, mut run) = (usize::from(!value.is_empty()), 1);
+    for pair in value.windows(2) {
+        run = if follows(pair[0], pair[1]) { run + 1 } else { 1 };
+        longest = longest.max(run);
+    }
+    longest
+}
+
+fn contains(value: &[u8], part: &[u8]) -> bool {
+    value.windows(part.len()).any(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_placeholders_from_values() {
+        for value in [
+            "YOUR_STRIPE_KEY_HERE",
+            "sk_test_your_test_key",
+            "generate-a-secure-key-here",
+            "xxxxxxxx",
+            "changeme",
+            "***",
+            "abcd1234",
+            "1234567890abcdef",
+            "aaaaaaaaaaaaaaaaaaaa",
+            "my-secret-token",
+            "test",
+            "<token>-example",
+            "abababababababababab",
+        ] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+        for value in ["tr0ub4dor&3", "Zk9wQ2vLr7Xt", "9f1c7e5ab02d46881c3e"] {
+            assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Whether a value looks as if a machine had drawn it.
+//!
+//! One measure for all rules that need it. A value counts as random when it is long enough; when its Shannon entropy is not
+//! below what 99 of 100 uniform strings of its alphabet and length have; when it is not made of words and numbers with signs
+//! between them; and when its letters do not follow each other as those of a language do.
+
+/// The lengths for which [`FLOORS`] has a column.
+const LENGTHS: [usize; 11] = [8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128];
+
+/// For each size of alphabet, the entropy in bits per character that 99 of 100 uniform strings of that length exceed; simulated
+/// with 6,000 strings each, and simulated again by a test.
+const FLOORS: [(usize, [f32; 11]); 4] = [
+    (16, [1.81, 2.39, 2.65, 2.88, 3.05, 3.25, 3.41, 3.51, 3.63, 3.76, 3.82]),
+    (36, [2.15, 2.75, 3.12, 3.40, 3.60, 3.90, 4.09, 4.26, 4.48, 4.69, 4.82]),
+    (62, [2.40, 3.02, 3.32, 3.64, 3.85, 4.20, 4.46, 4.63, 4.90, 5.22, 5.39]),
+    (90, [2.50, 3.08, 3.45, 3.78, 4.00, 4.35, 4.63, 4.84, 5.14, 5.50, 5.72]),
+];
+
+/// A shorter value may be random, but nothing can tell.
+const MIN_LENGTH: usize = 12;
+
+/// Of the pairs of letters in English text and in identifiers, two thirds are among these; of random pairs, a sixth.
+const COMMON_PAIRS: &[u8] = b"thheinerreonanatndestiesorteofeditisalarsttontngsehaasouiolevecomedehirirosicneearaceelillchtamaurnouslitaetrotenadtsurelidieficaunpepoideacnstdlymoussecpromwiadayseabevioabyspavifoplgepluncttaiactwimowapr";
+
+/// The Shannon entropy of `value` in bits per byte.
+pub fn entropy(value: &[u8]) -> f32 {
+    let mut counts = [0_u16; 256];
+    value.iter().for_each(|&byte| counts[usize::from(byte)] = counts[usize::from(byte)].saturating_add(1));
+    let len = value.len() as f32;
+    counts
+        .iter()
+        .filter(|&&count| count > 0)
+        .map(|&count| f32::from(count) / len)
+        .map(|share| -share * share.log2())
+        .sum()
+}
+
+/// The size of the smallest usual alphabet that `value` is written in.
+pub fn alphabet(value: &[u8]) -> usize {
+    let has = |class: fn(&u8) -> bool| value.iter().any(class);
+    let letters = has(u8::is_ascii_alphabetic);
+    let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
+    let signs = value.iter().any(|&byte| !byte.is_ascii_alphanumeric() && !b"-_+/=.:".contains(&byte));
+    match () {
+        () if signs => 90,
+        () if !letters => 10,
+        () if !mixed && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') => 16,
+        () if mixed => 62,
+        () => 36,
+    }
+}
+
+/// How many distinct characters a random value of the alphabet and length of `value` has on average.
+pub fn distinct_expected(value: &[u8]) -> usize {
+    let size = alphabet(value) as f32;
+    (size * (1.0 - (1.0 - 1.0 / size).powf(value.len() as f32))) as usize
+}
+
+/// How many bits a guesser would have to guess if `value` was drawn from its alphabet.
+pub fn bits(value: &[u8]) -> u16 {
+    ((alphabet(value) as f32).log2() * value.len() as f32) as u16
+}
+
+/// Whether `value` looks drawn by a machine.
+pub fn is_random(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    value.len() >= MIN_LENGTH
+        && value.iter().all(u8::is_ascii_graphic)
+        && digits < value.len()
+        && entropy(value) >= floor(alphabet(value), value.len())
+        && !is_made_of_words(value)
+        && (alphabet(value) == 16 || !reads_like_language(value))
+        && (digits > 0 || (value.len() >= 20 && changes_case_at_random(value)))
+}
+
+/// The entropy that 99 of 100 random strings exceed.
+fn floor(alphabet: usize, len: usize) -> f32 {
+    let (_, row) = FLOORS.iter().find(|(size, _)| *size >= alphabet).unwrap_or(&FLOORS[3]);
+    let column = LENGTHS.iter().rposition(|&known| known <= len).unwrap_or(0);
+    match (LENGTHS.get(column + 1), row.get(column + 1)) {
+        (Some(&next), Some(&above)) => {
+            let (here, below) = (LENGTHS[column], row[column]);
+            below + (above - below) * (len.saturating_sub(here) as f32) / ((next - here) as f32)
+        }
+        _ => row[column],
+    }
+}
+
+/// Words, numbers and signs between them: names, paths, versions, hosts.
+fn is_made_of_words(value: &[u8]) -> bool {
+    let parts = || value.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
+    let is_word = |part: &[u8]| {
+        let letters = part.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+        let numbered =
+            part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count() == letters && part.len() - letters <= 4;
+        letters == 0 && part.len() <= 8 || numbered && part.len() <= 14 && letters > 0 && !changes_case_at_random(part)
+    };
+    parts().count() > 1 && parts().all(is_word)
+}
+
+fn reads_like_language(value: &[u8]) -> bool {
+    let (mut pairs, mut common) = (0, 0);
+    for pair in value.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic)) {
+        // `aB` is where one word ends and another begins.
+        if pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase() {
+            continue;
+        }
+        pairs += 1;
+        let folded = pair.to_ascii_lowercase();
+        common += usize::from(COMMON_PAIRS.chunks_exact(2).any(|known| known == folded));
+    }
+    // Few pairs say little; 42 % is far from a random value's 15 % and from an English one's 66 %.
+    pairs >= 7 && common * 100 >= pairs * 42
+}
+
+/// More changes from lower to upper case and back than words have.
+fn changes_case_at_random(value: &[u8]) -> bool {
+    let changes = value
+        .windows(2)
+        .filter(|pair| {
+            pair[0].is_ascii_uppercase() && pair[1].is_ascii_uppercase() != pair[0].is_ascii_uppercase()
+                || pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()
+        })
+        .count();
+    changes * 4 >= value.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Deterministic, and good enough to draw letters with.
+    fn draw(state: &mut u64, alphabet: &[u8], len: usize) -> Vec<u8> {
+        (0..len)
+            .map(|_| {
+                *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                alphabet[(*state >> 33) as usize % alphabet.len()]
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_floors_lose_one_in_a_hundred() {
+        let printable: Vec<u8> = (b'!'..=b'~').take(90).collect();
+        let base62: Vec<u8> = printable.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+        let base36: Vec<u8> = base62.iter().copied().filter(|byte| !byte.is_ascii_uppercase()).collect();
+        let mut state = 1;
+        for letters in [b"0123456789abcdef".as_slice(), &base36, &base62, &printable] {
+            let (size, row) = FLOORS.iter().find(|(size, _)| *size >= letters.len()).expect("a row");
+            for (len, floor) in LENGTHS.iter().zip(row) {
+                let lost = (0..2000).filter(|_| entropy(&draw(&mut state, letters, *len)) < *floor).count();
+                assert!(lost <= 60, "{lost} of 2000 of length {len} over {size} letters");
+            }
+        }
+    }
+
+    #[test]
+    fn finds_most_random_values_random() {
+        let mut state = 7;
+        for (letters, len) in [
+            (b"0123456789abcdef".as_slice(), 32),
+            (b"0123456789abcdefghijklmnopqrstuvwxyz", 24),
+            (b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", 20),
+            (b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_", 43),
+        ] {
+            let found = (0..1000).filter(|_| is_random(&draw(&mut state, letters, len))).count();
+            assert!(found >= 930, "{found} of 1000 of length {len} over {} letters", letters.len());
+        }
+    }
+
+    #[test]
+    fn finds_words_and_names_not_random() {
+        for value in [
+            "my-service-account-prod-2024",
+            "getUserPasswordFromConfig",
+            "com.example.app.SecretProvider",
+            "users/passwords/reset",
+            "authentication_token_v2",
+            "CLIENT_SECRET_POST",
+            "application/x-www-form-urlencoded",
+            "2024-01-01T00:00:00Z",
+            "arn:aws:iam::role/deployment",
+            "internationalization",
+            "1234567890123456",
+            "TokenAuthenticationBackend2",
+        ] {
+            assert!(!is_random(value.as_bytes()), "{value}");
+        }
+    }
+}

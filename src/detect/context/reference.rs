@@ -1,0 +1,233 @@
+//! Values that stand for a value which is elsewhere: variables, templates, look-ups, secret stores, ciphertext, types.
+
+/// Whether `value` refers to a secret instead of being one.
+pub fn is_reference(value: &[u8], quoted: bool) -> bool {
+    is_variable(value)
+        || is_template(value)
+        || STORES.iter().any(|store| starts_with_folded(value, store))
+        || TYPES.iter().any(|word| value.eq_ignore_ascii_case(word))
+        || LOOKUPS.iter().any(|lookup| value.starts_with(lookup))
+        || (!quoted && is_expression(value))
+}
+
+/// Secret stores, and values that are encrypted where they stand.
+const STORES: &[&[u8]] = &[
+    b"op://",
+    b"vault:",
+    b"vault://",
+    b"ref+",
+    b"secretsmanager:",
+    b"{{resolve:",
+    b"arn:aws",
+    b"@microsoft.keyvault",
+    b"akv:",
+    b"doppler://",
+    b"keyring:",
+    b"gopass:",
+    b"pass:",
+    b"sm://",
+    b"berglas://",
+    b"infisical://",
+    b"bws://",
+    b"gcp:",
+    b"awssm:",
+    b"ssm:",
+    b"env:",
+    b"env://",
+    b"file:",
+    b"classpath:",
+    b"data:",
+    b"enc[",
+    b"enc(",
+    b"encrypted:",
+    b"$ansible_vault",
+    b"!vault",
+    b"secure:",
+    b"v1:AAAA",
+    b"aqicah",
+    b"aqecah",
+    b"kms:",
+    b"arn:",
+    b"urn:",
+    b"sops:",
+];
+
+/// Types and words of schemas.
+const TYPES: &[&[u8]] = &[
+    b"string",
+    b"str",
+    b"secretstr",
+    b"bytes",
+    b"text",
+    b"bool",
+    b"boolean",
+    b"int",
+    b"integer",
+    b"number",
+    b"object",
+    b"array",
+    b"password",
+    b"required",
+    b"optional",
+    b"null",
+    b"none",
+    b"nil",
+    b"undefined",
+    b"true",
+    b"false",
+    b"yes",
+    b"no",
+    b"on",
+    b"off",
+    b"any",
+    b"void",
+    b"never",
+    b"unset",
+    b"inherit",
+    b"auto",
+    b"env",
+    b"self",
+];
+
+/// Look-ups in code that may stand in quotes too, as in YAML or a template.
+const LOOKUPS: &[&[u8]] = &[
+    b"process.env",
+    b"import.meta.env",
+    b"os.environ",
+    b"os.getenv",
+    b"getenv(",
+    b"env(",
+    b"env.",
+    b"ENV[",
+    b"System.get",
+    b"secrets.",
+    b"secrets[",
+    b"vars.",
+    b"var.",
+    b"local.",
+    b"module.",
+    b"data.",
+    b"config.",
+    b"config(",
+    b"settings.",
+    b"self.",
+    b"this.",
+    b"dlt.secrets",
+    b"dlt.config",
+    b"env_var(",
+    b"EnvVar(",
+    b"Variable.get",
+    b"Deno.env",
+    b"std::env",
+    b"env::var",
+    b"Rails.application",
+    b"!Ref",
+    b"!Sub",
+    b"!GetAtt",
+    b"Fn::",
+    b"projects/",
+    b"#/",
+];
+
+fn is_variable(value: &[u8]) -> bool {
+    match value {
+        [b'$', rest @ ..] => {
+            let name = rest.strip_prefix(b"env:").unwrap_or(rest);
+            !name.is_empty()
+                && name.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+                && (!name.iter().any(u8::is_ascii_digit)
+                    || !name.iter().any(u8::is_ascii_lowercase)
+                    || name.contains(&b'_'))
+        }
+        [b'%', name @ .., b'%'] | [b'@', name @ .., b'@'] => !name.is_empty() && name.iter().all(|&byte| is_word(byte)),
+        [b'_', b'_', name @ .., b'_', b'_'] => name.iter().all(|&byte| is_word(byte)),
+        [b'<', .., b'>'] | [b'[', .., b']'] | [b'(', .., b')'] => true,
+        _ => false,
+    }
+}
+
+/// Template marks of shells, CI systems, configuration languages and string formatting.
+fn is_template(value: &[u8]) -> bool {
+    const MARKS: [&[u8]; 14] =
+        [b"${", b"$(", b"$[", b"{{", b"{%", b"<%", b"#{", b"<<", b"((", b"%(", b"%{", b"\\(", b"[[", b"@{"];
+    MARKS.iter().any(|mark| contains(value, mark))
+        || value.contains(&b'`')
+        || (value.starts_with(b"%") && value.len() <= 3)
+        || holds_braced_name(value)
+}
+
+/// `{name}`, `{}`, `{0}` and `{self.name}` anywhere, as in format strings.
+fn holds_braced_name(value: &[u8]) -> bool {
+    value.iter().enumerate().filter(|&(_, &byte)| byte == b'{').any(|(at, _)| {
+        let inside = &value[at + 1..];
+        let len =
+            inside.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b':' | b'!' | b'\'')).count();
+        inside.get(len) == Some(&b'}')
+    })
+}
+
+/// Without quotes: calls, indexing, dotted names, paths of modules.
+fn is_expression(value: &[u8]) -> bool {
+    let word = value.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b':' | b'>' | b'-')).count();
+    let called = matches!(value.get(word), Some(b'(' | b'[')) && word > 0;
+    let dotted = value.contains(&b'.')
+        && value.split(|&byte| byte == b'.').all(|part| {
+            part.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+                && part.len() < 24
+                && part.iter().all(|&byte| is_word(byte))
+                && part.iter().filter(|byte| byte.is_ascii_digit()).count() <= 1
+        });
+    called || dotted || contains(value, b"::") || contains(value, b"->")
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn starts_with_folded(value: &[u8], prefix: &[u8]) -> bool {
+    value.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+fn contains(value: &[u8], part: &[u8]) -> bool {
+    value.windows(part.len()).any(|window| window == part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_references_from_values() {
+        for value in [
+            "$PASSWORD",
+            "${PASSWORD}",
+            "${PASSWORD:-}",
+            "$(cat file)",
+            "%PASSWORD%",
+            "$env:TOKEN",
+            "${{ secrets.KEY }}",
+            "{{ env_var('X') }}",
+            "{password}",
+            "#{x}",
+            "<your-token>",
+            "op://vault/item/field",
+            "ENC[AES256_GCM,data:x]",
+            "string",
+            "None",
+            "process.env.KEY",
+            "os.environ['X']",
+            "%s",
+            "__TOKEN__",
+            "var.token",
+            "@token@",
+        ] {
+            assert!(is_reference(value.as_bytes(), true), "{value}");
+        }
+        for value in ["get_secret(name)", "settings.TOKEN", "self._token", "config[0]", "a::b", "this->token"] {
+            assert!(is_reference(value.as_bytes(), false), "{value}");
+        }
+        for value in ["tr0ub4dor&3", "a.b-C9$x", "$ecr3tw0rd9", "8f14e45f", "x{y"] {
+            assert!(!is_reference(value.as_bytes(), true), "{value}");
+        }
+    }
+}

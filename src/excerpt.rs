@@ -1,0 +1,159 @@
+//! From bytes and spans to what may be shown of them: places, and lines on which every value is masked.
+//!
+//! Never: rules, paths, a value.
+
+use std::ops::Range;
+
+use crate::finding::Excerpt;
+
+/// So many characters of a line are shown before and behind the value.
+const CONTEXT: usize = 60;
+/// So many characters in a row, if they could be a token, are masked on a line that is shown.
+const TOKEN: usize = 16;
+
+/// A value on a text and what is shown in its stead.
+#[derive(Clone, Debug)]
+pub struct Mask {
+    /// The bytes of the value.
+    pub span: Range<usize>,
+    /// The masked value.
+    pub shown: String,
+}
+
+/// A text whose places are asked for.
+pub struct Text<'a> {
+    bytes: &'a [u8],
+    /// The offsets at which lines begin.
+    lines: Vec<usize>,
+}
+
+impl<'a> Text<'a> {
+    /// Finds the lines of `bytes`.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        let after_newlines = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| at + 1);
+        Self { bytes, lines: std::iter::once(0).chain(after_newlines).collect() }
+    }
+
+    /// The line and column of `offset`, both from 1; columns count characters, each byte that is not UTF-8 as one, and no NULs
+    /// (those of UTF-16).
+    pub fn position(&self, offset: usize) -> (usize, usize) {
+        let line = self.lines.partition_point(|&start| start <= offset);
+        let before = &self.bytes[self.lines[line - 1]..offset];
+        (line, 1 + characters(before).chars().count())
+    }
+
+    /// The bytes of the line at `offset`, without its end.
+    pub fn line_at(&self, offset: usize) -> Range<usize> {
+        let line = self.lines.partition_point(|&start| start <= offset);
+        let start = self.lines[line - 1];
+        let end = self.lines.get(line).map_or(self.bytes.len(), |next| next - 1);
+        let end = if self.bytes[start..end].ends_with(b"\r") { end - 1 } else { end };
+        start..end.max(start)
+    }
+
+    /// The line on which the value of `masks[index]` begins. `masks` are sorted and do not overlap.
+    pub fn excerpt(&self, masks: &[Mask], index: usize) -> Excerpt {
+        let line = self.line_at(masks[index].span.start);
+        let first = masks.partition_point(|mask| mask.span.end <= line.start);
+        let (mut before, mut behind) = (String::new(), String::new());
+        let mut at = line.start;
+        for (number, mask) in masks.iter().enumerate().skip(first).take_while(|(_, mask)| mask.span.start < line.end) {
+            let side = if number <= index { &mut before } else { &mut behind };
+            side.push_str(&without_tokens(&characters(&self.bytes[at..mask.span.start.max(at)])));
+            if number != index {
+                side.push_str(&mask.shown);
+            }
+            at = mask.span.end.min(line.end);
+        }
+        behind.push_str(&without_tokens(&characters(&self.bytes[at..line.end])));
+        let before = last_of(before.trim_start(), CONTEXT);
+        let behind = first_of(behind.trim_end(), CONTEXT);
+        let shown = &masks[index].shown;
+        Excerpt { start: before.chars().count(), len: shown.chars().count(), text: format!("{before}{shown}{behind}") }
+    }
+}
+
+/// The text of `bytes` without NULs.
+fn characters(bytes: &[u8]) -> String {
+    let bytes: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// `text` with stars in place of each run that could be a token.
+fn without_tokens(text: &str) -> String {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "+/=_~.-".contains(c);
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(is_token) {
+        let len = rest[start..].find(|c| !is_token(c)).unwrap_or(rest.len() - start);
+        let run = &rest[start..start + len];
+        shown.push_str(&rest[..start]);
+        shown.push_str(if run.len() < TOKEN || is_made_of_words(run) { run } else { "********" });
+        rest = &rest[start + len..];
+    }
+    shown + rest
+}
+
+/// Names and paths are no tokens: words and short numbers with signs between them.
+fn is_made_of_words(run: &str) -> bool {
+    run.split(|c: char| !c.is_ascii_alphanumeric()).all(|part| {
+        part.len() < TOKEN && part.bytes().all(|byte| byte.is_ascii_alphabetic())
+            || part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
+fn last_of(text: &str, len: usize) -> String {
+    let count = text.chars().count();
+    if count <= len { text.to_owned() } else { format!("...{}", text.chars().skip(count - len).collect::<String>()) }
+}
+
+fn first_of(text: &str, len: usize) -> String {
+    if text.chars().count() <= len {
+        text.to_owned()
+    } else {
+        format!("{}...", text.chars().take(len).collect::<String>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mask(text: &str, value: &str) -> Mask {
+        let start = text.find(value).expect("the value is in the text");
+        Mask { span: start..start + value.len(), shown: "********".into() }
+    }
+
+    #[test]
+    fn masks_every_value_on_the_line() {
+        let text = "first\n  a = Secret1, b = Secret2, c = 0123456789abcdef0123, some_long_name_of_things\nlast";
+        let masks = [mask(text, "Secret1"), mask(text, "Secret2")];
+        let lines = Text::new(text.as_bytes());
+        let excerpt = lines.excerpt(&masks, 1);
+        assert_eq!(excerpt.text, "a = ********, b = ********, c = ********, some_long_name_of_things");
+        assert_eq!((excerpt.start, excerpt.len), (18, 8));
+        assert_eq!(lines.position(masks[1].span.start), (2, 20));
+    }
+
+    #[test]
+    fn shows_the_first_line_of_a_value_of_several() {
+        let text = "x = BEGIN\nbody\nEND\n";
+        let masks = [mask(text, "BEGIN\nbody\nEND")];
+        assert_eq!(Text::new(text.as_bytes()).excerpt(&masks, 0).text, "x = ********");
+    }
+
+    #[test]
+    fn cuts_long_lines_round_the_value() {
+        let text = format!("{}Secret1{}", "a b ".repeat(100), " c d".repeat(100));
+        let excerpt = Text::new(text.as_bytes()).excerpt(&[mask(&text, "Secret1")], 0);
+        assert!(excerpt.text.chars().count() <= 2 * CONTEXT + 8 + 6, "{excerpt:?}");
+        assert_eq!(&excerpt.text[excerpt.start..excerpt.start + excerpt.len], "********");
+    }
+
+    #[test]
+    fn counts_characters() {
+        assert_eq!(Text::new("ä€x\ny".as_bytes()).position(5), (1, 3));
+        assert_eq!(Text::new(b"\xff\xfex").position(2), (1, 3));
+        assert_eq!(Text::new(b"k\0=\0v\0").position(4), (1, 3));
+    }
+}
