@@ -4,167 +4,18 @@
 //! Never: bytes to scan, git.
 
 pub mod checksum;
+mod draw;
+pub mod proof;
 pub mod recipe;
+mod rule;
+mod specimen;
 pub mod syntax;
 
-use std::{borrow::Cow, fmt, str::FromStr};
+use std::borrow::Cow;
 
-/// Text that is static for a built-in rule and owned for one from a configuration.
-pub type Text = Cow<'static, str>;
-/// A list that is static for a built-in rule and owned for one from a configuration.
-pub type List<T> = Cow<'static, [T]>;
+pub use rule::{Check, List, Matcher, OnFailure, Reach, Rule, Severity, Text, ValueShape};
 
 include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
-
-/// How bad a finding is. [`Severity::Medium`] and above block unless a configuration moves the line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Counted, not blocking: test-mode keys, failed checks, general findings in tests and docs.
-    Low,
-    /// Probably a secret.
-    Medium,
-    /// A secret.
-    High,
-    /// A secret that opens much: cloud accounts, private keys.
-    Critical,
-}
-
-impl Severity {
-    /// The name as it is written in `rules.toml` and reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Severity {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Low, Self::Medium, Self::High, Self::Critical]
-            .into_iter()
-            .find(|severity| severity.name() == text)
-            .ok_or_else(|| "expected low, medium, high or critical".into())
-    }
-}
-
-/// One kind of secret: what it looks like and how it is proved.
-#[derive(Clone, Debug)]
-pub struct Rule {
-    /// Lower-case words joined by dashes; stands in baselines, comments and reports, so it never changes.
-    pub id: Text,
-    /// What it is, in plain words, as a noun: `GitHub personal access token`.
-    pub title: Text,
-    /// Who issues it; empty for kinds without an issuer.
-    pub provider: Text,
-    /// How bad a finding is before any check has spoken.
-    pub severity: Severity,
-    /// At least one of these stands in or near every match; compared without regard to ASCII case.
-    pub keywords: List<Text>,
-    /// How a candidate is confirmed.
-    pub matcher: Matcher,
-    /// The least Shannon entropy of the secret, in bits per byte; 0 for no floor.
-    pub entropy: f32,
-    /// What can be proved without a network.
-    pub checks: List<Check>,
-    /// Globs; where there are any, the rule looks at these paths only.
-    pub paths: List<Text>,
-    /// Where to revoke or rotate it; empty where the provider has no such page.
-    pub rotate: Text,
-    /// How many bits a guesser would have to guess, by the recipe of the rule's weakest example; 0 where that cannot be said.
-    pub bits: u16,
-}
-
-/// How a candidate is confirmed.
-#[derive(Clone, Debug)]
-pub enum Matcher {
-    /// A regular expression (bytes, ASCII classes). The secret is the group named `secret`, or else the whole match.
-    Pattern {
-        /// The expression.
-        regex: Text,
-        /// How far round a keyword it looks.
-        reach: Reach,
-    },
-    /// A named value, read by the syntax of the file.
-    Assignment {
-        /// The name must contain one of these words (compared by words: `api_key` is in `MY_API_KEY` and `myApiKey`).
-        names: List<Text>,
-        /// A provider's words: one must stand in the name or up to 100 bytes before it. Empty: none is needed.
-        near: List<Text>,
-        /// What the value must look like.
-        value: ValueShape,
-    },
-    /// Found by the policy, not in bytes.
-    Policy,
-}
-
-/// How far round a keyword a pattern looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Reach {
-    /// The keyword's own line.
-    Line,
-    /// From the keyword's line on, over several lines: PEM blocks, JSON documents.
-    Block,
-}
-
-/// What the value of an assignment must look like.
-#[derive(Clone, Debug)]
-pub enum ValueShape {
-    /// As if drawn by a machine.
-    Random,
-    /// Anything a person might choose, but no word, reference or placeholder.
-    Password,
-    /// The whole value matches this expression.
-    Pattern(Text),
-}
-
-/// A named check and what its failure means.
-#[derive(Clone, Debug)]
-pub struct Check {
-    /// A name of the table in `detect/validate`.
-    pub name: Text,
-    /// What to do with a match that fails it.
-    pub on_failure: OnFailure,
-}
-
-/// What a failed check means for a match.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum OnFailure {
-    /// No secret: the issuer has always written this checksum.
-    Drop,
-    /// Reported at low severity.
-    Lower,
-    /// Reported as it is.
-    Keep,
-}
-
-impl Rule {
-    /// How many bytes at the start of `secret` are the rule's own and public: the longest keyword that it starts with.
-    pub fn public_prefix(&self, secret: &[u8]) -> usize {
-        self.keywords.iter().map(|keyword| keyword.len()).filter(|&n| n <= secret.len()).fold(0, |best, n| {
-            let begins = self.keywords.iter().any(|k| k.len() == n && secret.starts_with(k.as_bytes()));
-            if begins { best.max(n) } else { best }
-        })
-    }
-
-    /// Whether the value has a format of its own, in contrast to a named value of no particular format.
-    pub fn has_own_format(&self) -> bool {
-        !matches!(self.matcher, Matcher::Assignment { value: ValueShape::Random | ValueShape::Password, .. })
-    }
-}
 
 /// The rules in force: the built-in ones, less what is disabled, and those of the configuration.
 #[derive(Clone, Debug)]

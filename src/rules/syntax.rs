@@ -1,1 +1,279 @@
-//! (skeleton)
+//! A rule as it is written, in `rules.toml` and in a configuration, and the reading of it.
+//!
+//! Never: files, bytes to scan. `build.rs` compiles this file too.
+
+use std::collections::BTreeMap;
+
+use regex::bytes::{Regex, RegexBuilder};
+use serde::Deserialize;
+
+use super::rule::{Check, Matcher, OnFailure, Reach, Rule, Severity, Text, ValueShape};
+
+/// The document of `rules.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// In order; more specific ones first.
+    #[serde(default, rename = "rule")]
+    pub rules: Vec<RuleSyntax>,
+}
+
+/// One `[[rule]]`. The header of `rules.toml` says what each key means.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RuleSyntax {
+    /// Lower-case words joined by dashes.
+    pub id: String,
+    /// The id, unless written.
+    pub title: Option<String>,
+    /// Empty, unless written.
+    #[serde(default)]
+    pub provider: String,
+    /// High, unless written.
+    pub severity: Option<Severity>,
+    /// The provider's words of an assignment, unless written.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+    /// Either this or `assignment`.
+    pub pattern: Option<String>,
+    /// Either this or `pattern`.
+    pub assignment: Option<AssignmentSyntax>,
+    /// For a pattern only; the keyword's line, unless written.
+    pub reach: Option<Reach>,
+    /// None, unless written.
+    #[serde(default)]
+    pub entropy: f32,
+    /// None, unless written.
+    #[serde(default)]
+    pub checks: BTreeMap<String, OnFailure>,
+    /// All paths, unless written.
+    #[serde(default)]
+    pub paths: Vec<String>,
+    /// Empty, unless written.
+    #[serde(default)]
+    pub rotate: String,
+    /// Recipes that the rule holds for.
+    #[serde(default)]
+    pub examples: Vec<String>,
+    /// Recipes that it must not hold for.
+    #[serde(default)]
+    pub near_misses: Vec<String>,
+}
+
+/// A named value.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssignmentSyntax {
+    /// Words of the name.
+    pub names: Vec<String>,
+    /// Words of the provider.
+    #[serde(default)]
+    pub near: Vec<String>,
+    /// `random`, `password`, or an expression for the whole value.
+    pub value: String,
+}
+
+/// A rule that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("rule `{id}`: {fault}")]
+pub struct Error {
+    /// Of the rule, as written.
+    pub id: String,
+    /// What is wrong with it.
+    #[source]
+    pub fault: Fault,
+}
+
+/// What is wrong with a rule.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// Not lower-case words joined by dashes.
+    #[error("an id consists of lower-case letters, digits and single dashes, as in `my-token`")]
+    Id,
+    /// Nothing to look for first.
+    #[error("`keywords` is missing: name a part, best of four bytes or more, that stands on the line of every match")]
+    NoKeywords,
+    /// One that cannot be found.
+    #[error("the keyword {0:?} is empty or not ASCII")]
+    Keyword(String),
+    /// Both or none.
+    #[error("write either `pattern` or `assignment`")]
+    Matcher,
+    /// A key that only a pattern has.
+    #[error("`reach` belongs to a `pattern`, not to an `assignment`")]
+    Reach,
+    /// No names.
+    #[error("`assignment.names` is empty: name the words that the value's name contains")]
+    NoNames,
+    /// The expression is wrong.
+    #[error("`{key}` cannot be read: {source}")]
+    Pattern {
+        /// `pattern` or `assignment.value`.
+        key: &'static str,
+        /// Says where.
+        source: regex::Error,
+    },
+    /// The expression matches nothing at all, everywhere.
+    #[error("`{key}` matches the empty text")]
+    MatchesNothing {
+        /// `pattern` or `assignment.value`.
+        key: &'static str,
+    },
+    /// Not a number of bits that a byte can have.
+    #[error("`entropy` is in bits per byte, from 0 to 8")]
+    Entropy,
+}
+
+/// Reads all rules of a document in TOML.
+pub fn read(text: &str) -> Result<Vec<RuleSyntax>, toml::de::Error> {
+    toml::from_str::<Document>(text).map(|document| document.rules)
+}
+
+/// Compiles `pattern` as all patterns are: over bytes, with classes of ASCII.
+pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).unicode(false).build()
+}
+
+/// Compiles `value`, the expression for the whole value of an assignment.
+pub fn compile_value(value: &str) -> Result<Regex, regex::Error> {
+    compile(&format!("^(?:{value})$"))
+}
+
+impl TryFrom<RuleSyntax> for Rule {
+    type Error = Error;
+
+    /// The rule as it is used; `bits` is left at 0, since only its examples can say it.
+    fn try_from(syntax: RuleSyntax) -> Result<Self, Error> {
+        let id = syntax.id.clone();
+        syntax.into_rule().map_err(|fault| Error { id, fault })
+    }
+}
+
+impl RuleSyntax {
+    fn into_rule(self) -> Result<Rule, Fault> {
+        if !is_id(&self.id) {
+            return Err(Fault::Id);
+        }
+        if !(0.0..=8.0).contains(&self.entropy) {
+            return Err(Fault::Entropy);
+        }
+        let keywords = match &self.assignment {
+            Some(assignment) if self.keywords.is_empty() => assignment.near.clone(),
+            _ => self.keywords,
+        };
+        if keywords.is_empty() {
+            return Err(Fault::NoKeywords);
+        }
+        if let Some(keyword) = keywords.iter().find(|keyword| keyword.is_empty() || !keyword.is_ascii()) {
+            return Err(Fault::Keyword(keyword.clone()));
+        }
+        let matcher = match (self.pattern, self.assignment) {
+            (Some(pattern), None) => pattern_matcher(pattern, self.reach.unwrap_or(Reach::Line))?,
+            (None, Some(_)) if self.reach.is_some() => return Err(Fault::Reach),
+            (None, Some(assignment)) => assignment.into_matcher()?,
+            _ => return Err(Fault::Matcher),
+        };
+        Ok(Rule {
+            title: self.title.unwrap_or_else(|| self.id.clone()).into(),
+            id: self.id.into(),
+            provider: self.provider.into(),
+            severity: self.severity.unwrap_or(Severity::High),
+            keywords: texts(keywords).into(),
+            matcher,
+            entropy: self.entropy,
+            checks: self.checks.into_iter().map(|(name, on_failure)| Check { name: name.into(), on_failure }).collect(),
+            paths: texts(self.paths).into(),
+            rotate: self.rotate.into(),
+            bits: 0,
+        })
+    }
+}
+
+impl AssignmentSyntax {
+    fn into_matcher(self) -> Result<Matcher, Fault> {
+        if self.names.is_empty() {
+            return Err(Fault::NoNames);
+        }
+        let value = match self.value.as_str() {
+            "random" => ValueShape::Random,
+            "password" => ValueShape::Password,
+            _ => {
+                let key = "assignment.value";
+                let regex = compile_value(&self.value).map_err(|source| Fault::Pattern { key, source })?;
+                if regex.is_match(b"") {
+                    return Err(Fault::MatchesNothing { key });
+                }
+                ValueShape::Pattern(self.value.into())
+            }
+        };
+        Ok(Matcher::Assignment { names: texts(self.names).into(), near: texts(self.near).into(), value })
+    }
+}
+
+fn pattern_matcher(pattern: String, reach: Reach) -> Result<Matcher, Fault> {
+    let key = "pattern";
+    let regex = compile(&pattern).map_err(|source| Fault::Pattern { key, source })?;
+    if regex.is_match(b"") {
+        return Err(Fault::MatchesNothing { key });
+    }
+    Ok(Matcher::Pattern { regex: pattern.into(), reach })
+}
+
+fn texts(list: Vec<String>) -> Vec<Text> {
+    list.into_iter().map(Text::from).collect()
+}
+
+fn is_id(text: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    text.split('-').all(is_word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(keys: &str) -> Result<Rule, String> {
+        let mut rules = read(&format!("[[rule]]\n{keys}")).map_err(|error| error.to_string())?;
+        Rule::try_from(rules.remove(0)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_rule_of_a_user_needs_three_keys() {
+        let rule = rule("id = 'mine'\nkeywords = ['mine_']\npattern = 'mine_[a-z]{8}'").unwrap();
+        assert_eq!((rule.title.as_ref(), rule.severity, rule.bits), ("mine", Severity::High, 0));
+        assert!(matches!(rule.matcher, Matcher::Pattern { reach: Reach::Line, .. }));
+    }
+
+    #[test]
+    fn the_words_of_a_provider_are_its_keywords() {
+        let rule =
+            rule("id = 'mine'\nassignment = { names = ['token'], near = ['acme'], value = '[0-9a-f]{32}' }").unwrap();
+        assert_eq!(rule.keywords.as_ref(), ["acme"]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for (keys, message) in [
+            ("id = 'My_rule'\nkeywords = ['k']\npattern = 'k'", "rule `My_rule`: an id consists of"),
+            ("id = 'a--b'\nkeywords = ['k']\npattern = 'k'", "rule `a--b`: an id consists of"),
+            ("id = 'a'\npattern = 'k'", "rule `a`: `keywords` is missing"),
+            ("id = 'a'\nkeywords = ['']\npattern = 'k'", "rule `a`: the keyword \"\" is empty"),
+            ("id = 'a'\nkeywords = ['k']", "rule `a`: write either"),
+            ("id = 'a'\nkeywords = ['k']\npattern = 'k('", "rule `a`: `pattern` cannot be read"),
+            ("id = 'a'\nkeywords = ['k']\npattern = 'k*'", "rule `a`: `pattern` matches the empty text"),
+            ("id = 'a'\nkeywords = ['k']\npattern = 'k'\nentropy = 9.0", "rule `a`: `entropy` is"),
+            (
+                "id = 'a'\nkeywords = ['k']\nassignment = { names = [], value = 'random' }",
+                "rule `a`: `assignment.names` is empty",
+            ),
+            (
+                "id = 'a'\nkeywords = ['k']\nreach = 'block'\nassignment = { names = ['k'], value = 'random' }",
+                "rule `a`: `reach`",
+            ),
+        ] {
+            let error = rule(keys).unwrap_err();
+            assert!(error.starts_with(message), "{error}");
+        }
+        assert!(rule("id = 'a'\ncolour = 'red'").unwrap_err().contains("unknown field `colour`"));
+    }
+}

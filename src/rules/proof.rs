@@ -1,0 +1,154 @@
+//! What a rule's own examples prove about it: that it is found by its keywords and pattern, and how hard its secret is to
+//! guess.
+//!
+//! Never: the checks, placeholder words and randomness of the detector; what needs these is proved by the detector's tests.
+//! `build.rs` compiles this file too.
+
+use std::ops::Range;
+
+use super::{
+    recipe::{self, Expansion},
+    rule::{Matcher, Reach, Rule, ValueShape},
+    syntax::{self, RuleSyntax},
+};
+
+/// How many examples a built-in rule has at least, and how many near misses.
+pub const LEAST: usize = 2;
+
+/// How far behind the start of its keyword's line a pattern with [`Reach::Block`] looks, in bytes.
+pub const BLOCK: usize = 16 << 10;
+
+/// What the examples of a rule do not prove.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Fewer than [`LEAST`].
+    #[error("needs at least 2 {0}")]
+    TooFew(&'static str),
+    /// One that cannot be made.
+    #[error("{what} {number}: {source}")]
+    Recipe {
+        /// `example` or `near miss`.
+        what: &'static str,
+        /// From 1.
+        number: usize,
+        /// Why.
+        source: recipe::Error,
+    },
+    /// One that no keyword stands in, so that the pattern would never be tried.
+    #[error("example {0} contains none of the keywords")]
+    NoKeyword(usize),
+    /// One that the pattern does not hold for within its reach of a keyword.
+    #[error("example {0} does not match the pattern within reach of a keyword")]
+    NoMatch(usize),
+}
+
+/// The bits that a guesser of the rule's weakest example would have to guess; 0 where a value has no format of its own.
+pub fn prove(rule: &Rule, written: &RuleSyntax) -> Result<u16, Error> {
+    for (what, list) in [("examples", &written.examples), ("near misses", &written.near_misses)] {
+        if list.len() < LEAST {
+            return Err(Error::TooFew(what));
+        }
+    }
+    for number in 1..=written.near_misses.len() {
+        made(rule, "near miss", number, &written.near_misses)?;
+    }
+    let mut weakest = u16::MAX;
+    for number in 1..=written.examples.len() {
+        let example = made(rule, "example", number, &written.examples)?;
+        if keyword_lines(rule, &example.bytes).is_empty() {
+            return Err(Error::NoKeyword(number));
+        }
+        weakest = weakest.min(bits(rule, &example).ok_or(Error::NoMatch(number))?);
+    }
+    Ok(weakest)
+}
+
+/// The text of one example or near miss, `number` counted from 1.
+fn made(rule: &Rule, what: &'static str, number: usize, list: &[String]) -> Result<Expansion, Error> {
+    let seed = format!("{} {what} {number}", rule.id);
+    recipe::expand(&list[number - 1], &seed).map_err(|source| Error::Recipe { what, number, source })
+}
+
+/// The bits of the secret in `example`; none if the rule does not find it.
+fn bits(rule: &Rule, example: &Expansion) -> Option<u16> {
+    match &rule.matcher {
+        Matcher::Pattern { regex, reach } => {
+            find(rule, regex, *reach, &example.bytes).map(|secret| example.bits(&secret))
+        }
+        Matcher::Assignment { value: ValueShape::Pattern(_), .. } => Some(example.bits(&(0..example.bytes.len()))),
+        Matcher::Assignment { .. } | Matcher::Policy => Some(0),
+    }
+}
+
+/// The span of the first secret that a pattern finds, each keyword's reach being looked at as the detector does.
+pub fn find(rule: &Rule, regex: &str, reach: Reach, text: &[u8]) -> Option<Range<usize>> {
+    let regex = syntax::compile(regex).ok()?;
+    keyword_lines(rule, text).into_iter().find_map(|line| {
+        let end = match reach {
+            Reach::Line => {
+                text[line..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |length| line + length)
+            }
+            Reach::Block => text.len().min(line + BLOCK),
+        };
+        regex.captures_iter(&text[line..end]).find_map(|found| {
+            let secret = found.name("secret").or_else(|| found.get(0))?.range();
+            let secret = line + secret.start..line + secret.end;
+            stands_alone(text, &secret).then_some(secret)
+        })
+    })
+}
+
+/// The starts of the lines on which a keyword stands.
+fn keyword_lines(rule: &Rule, text: &[u8]) -> Vec<usize> {
+    let lower = text.to_ascii_lowercase();
+    let starts = (0..text.len()).filter(|at| *at == 0 || text[at - 1] == b'\n');
+    let holds_keyword = |line: &[u8]| {
+        rule.keywords.iter().any(|word| line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
+    };
+    starts
+        .filter(|start| holds_keyword(lower[*start..].split(|byte| *byte == b'\n').next().unwrap_or_default()))
+        .collect()
+}
+
+/// Whether no letter or digit joins the secret on either side; the letter of an escape (`\n`) does not.
+fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
+    let free_before = match &text[..secret.start] {
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., byte] => !byte.is_ascii_alphanumeric(),
+        [] => true,
+    };
+    free_before && text.get(secret.end).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proved(keys: &str) -> Result<u16, String> {
+        let text = format!(
+            "[[rule]]\nid = 'r'\nkeywords = ['Key_']\npattern = 'key_[a-z0-9]{{8}}'\nnear_misses = ['a', 'b']\n{keys}"
+        );
+        let written = syntax::read(&text).unwrap().remove(0);
+        prove(&Rule::try_from(written.clone()).unwrap(), &written).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn counts_the_bits_of_the_weakest_example() {
+        assert_eq!(proved("examples = ['a=key_{base36:8}', 'b=key_{hex:8};']"), Ok(32));
+    }
+
+    #[test]
+    fn refuses_what_proves_nothing() {
+        for (keys, message) in [
+            ("examples = ['key_{hex:8}']", "needs at least 2 examples"),
+            ("examples = ['key_{hex:8}', 'key_{hex}']", "example 2: `{hex}` wants a length"),
+            ("examples = ['key_{hex:8}', '{hex:8}']", "example 2 contains none of the keywords"),
+            ("examples = ['key_{hex:8}', 'key_{hex:9}']", "example 2 does not match"),
+            ("examples = ['key_{hex:8}', 'akey_{hex:8}']", "example 2 does not match"),
+            ("examples = ['key_{hex:8}', 'KEY_{lf}{hex:8}']", "example 2 does not match"),
+        ] {
+            let error = proved(keys).unwrap_err();
+            assert!(error.starts_with(message), "{error}");
+        }
+    }
+}
