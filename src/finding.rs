@@ -6,10 +6,11 @@ use gix::bstr::BString;
 
 use crate::{
     fingerprint::Fingerprint,
-    rules::{Rule, Severity},
+    rules::{Matcher, Rule, Severity},
     secret::Secret,
-    source::Origin,
 };
+
+pub use crate::source::Origin;
 
 /// Where a secret stands. Lines and columns count from 1; columns count characters, and each byte that is not UTF-8 as one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,6 +65,14 @@ pub struct Finding {
     pub suppression: Option<Suppression>,
     /// Whether it refuses the commit.
     pub blocks: bool,
+}
+
+impl Finding {
+    /// The value as it may be shown; `None` for a finding of the policy, which is about no value.
+    pub fn masked(&self) -> Option<String> {
+        let has_value = !matches!(self.rule.matcher, Matcher::Policy);
+        has_value.then(|| self.secret.masked(self.rule.public_prefix(self.secret.expose())))
+    }
 }
 
 /// Why a finding passes.

@@ -1,10 +1,23 @@
 //! An outcome in, bytes out.
 //!
+//! To add a format: one file here with a function of type `Writer`, a variant of [`Format`], which [`Format::ALL`] lists,
+//! and its row in `Format::row`. The command line takes the names from there. Whatever comes from the repository (paths,
+//! lines, reasons) goes through [`escape`] on its way out; of a secret, a format sees only
+//! [`Finding::masked`](crate::finding::Finding::masked) and the excerpt, which is masked already.
+//!
 //! Never: git, files, an exposed secret.
+
+mod advice;
+pub mod escape;
+mod human;
+mod json;
 
 use std::io;
 
 use crate::finding::Outcome;
+
+/// Writes an outcome in one format.
+type Writer = fn(&Outcome, &Context, &mut dyn io::Write) -> io::Result<()>;
 
 /// The forms of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,10 +36,15 @@ impl Format {
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The table of formats.
+    fn row(self) -> (&'static str, Writer) {
         match self {
-            Self::Human => "human",
-            Self::Json => "json",
-            Self::Jsonl => "jsonl",
+            Self::Human => ("human", human::write),
+            Self::Json => ("json", json::write_document),
+            Self::Jsonl => ("jsonl", json::write_lines),
         }
     }
 }
@@ -44,7 +62,8 @@ pub struct Context {
     pub bypass: Option<String>,
 }
 
-/// Writes `outcome` in `format`.
-pub fn write(_format: Format, _outcome: &Outcome, _context: &Context, _out: &mut dyn io::Write) -> io::Result<()> {
-    unimplemented!()
+/// Writes `outcome` in `format`. Fails only where `out` does.
+pub fn write(format: Format, outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
+    let (_, write) = format.row();
+    write(outcome, context, out)
 }

@@ -1,0 +1,444 @@
+//! The report for reading: a block in plain words, or one quiet line, or nothing.
+//!
+//! The decoration is ASCII, and the colours are of those that a light and a dark background both show: red, bold and dim.
+//!
+//! Never: where it is printed.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
+
+use owo_colors::{OwoColorize, Style};
+use unicode_width::UnicodeWidthStr;
+
+use super::{Context, advice, escape};
+use crate::{
+    finding::{Excerpt, Finding, Origin, Outcome, SkipReason, Suppression},
+    rules,
+};
+
+/// Findings shown whole; the rest are counted.
+const SHOWN: usize = 10;
+/// Paths named in a command that is proposed.
+const NAMED_PATHS: usize = 3;
+/// Digits that the gutter of a source line has room for before it grows.
+const GUTTER: usize = 4;
+/// What an inline comment begins with. Apart from its rule, so that this file holds no such comment.
+const ALLOW: &str = "tightlip:allow";
+
+const RECORDED: &str = "recorded in tightlip/bypasses.jsonl in git's common directory (usually .git)";
+
+/// Lines that stand together; a blank line divides sections.
+type Section = Vec<String>;
+
+/// Writes the report; nothing at all where a commit passes without a remark.
+pub fn write(outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
+    let page = Page { outcome, context, palette: Palette::new(context.color) };
+    let sections = page.sections().into_iter().filter(|section| !section.is_empty());
+    for (index, section) in sections.enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        for line in section {
+            writeln!(out, "{line}")?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, Default)]
+struct Palette {
+    alarm: Style,
+    strong: Style,
+    dim: Style,
+}
+
+impl Palette {
+    fn new(color: bool) -> Self {
+        let plain = Style::new();
+        if color {
+            Self { alarm: plain.red().bold(), strong: plain.bold(), dim: plain.dimmed() }
+        } else {
+            Self::default()
+        }
+    }
+}
+
+struct Page<'a> {
+    outcome: &'a Outcome,
+    context: &'a Context,
+    palette: Palette,
+}
+
+impl Page<'_> {
+    fn sections(&self) -> Vec<Section> {
+        let blocking: Vec<_> = self.outcome.blocking().collect();
+        let mut sections = vec![self.headline(&blocking)];
+        if self.context.bypass.is_some() && !blocking.is_empty() {
+            sections.push(blocking.iter().take(self.limit()).map(|finding| self.title(finding)).collect());
+        } else {
+            sections.extend(blocking.iter().take(self.limit()).map(|finding| self.block(finding)));
+        }
+        sections.push(self.rest(blocking.get(self.limit()..).unwrap_or_default()));
+        if self.context.verbose {
+            sections.extend(
+                self.outcome.findings.iter().filter(|finding| !finding.blocks).map(|finding| self.block(finding)),
+            );
+        }
+        sections.push(self.remarks(blocking.is_empty()));
+        sections.push(self.ways(&blocking));
+        sections.push(self.receipt());
+        sections
+    }
+
+    fn limit(&self) -> usize {
+        if self.context.verbose { usize::MAX } else { SHOWN }
+    }
+
+    fn headline(&self, blocking: &[&Finding]) -> Section {
+        let line = match &self.context.bypass {
+            _ if blocking.is_empty() && self.context.in_hook => return Section::new(),
+            _ if blocking.is_empty() && self.outcome.findings.is_empty() => "tightlip: no secrets found".to_owned(),
+            _ if blocking.is_empty() => "tightlip: nothing that blocks".to_owned(),
+            Some(reason) => {
+                let pass = if blocking.len() == 1 { "passes" } else { "pass" };
+                format!("tightlip: bypassed ({}): {} {pass}", escape::text(reason), inventory(blocking))
+            }
+            None if self.context.in_hook => format!("tightlip: {} in this commit", inventory(blocking)),
+            None => format!("tightlip: {} found", inventory(blocking)),
+        };
+        let style = if blocking.is_empty() { self.palette.strong } else { self.palette.alarm };
+        vec![line.style(style).to_string()]
+    }
+
+    /// A finding whole: where and what, the line, and what to do about it.
+    fn block(&self, finding: &Finding) -> Section {
+        let gutter = finding.place.line.to_string().len().max(GUTTER);
+        let mut lines = vec![self.title(finding)];
+        if !finding.excerpt.text.is_empty() {
+            lines.extend(self.source_line(&finding.excerpt, finding.place.line, gutter));
+        }
+        for (label, text) in details(finding) {
+            let label = format!("{label}:");
+            lines.push(format!("{:gutter$}   {label:<9}{text}", "", label = label.style(self.palette.strong)));
+        }
+        lines
+    }
+
+    fn title(&self, finding: &Finding) -> String {
+        let Finding { rule, place, severity, .. } = finding;
+        let mut at = escape::name(&place.path);
+        if !is_denied(finding) {
+            at = format!("{at}:{}:{}", place.line, place.column);
+        }
+        let what = format!("{} ({severity})", escape::text(&rule.title));
+        let id = format!("[{}]", escape::text(&rule.id));
+        let style = if finding.blocks { self.palette.strong } else { self.palette.dim };
+        format!("{}  {}  {}", at.style(style), what.style(style), id.style(self.palette.dim))
+    }
+
+    /// The line behind its number, and a run of carets under the masked value.
+    fn source_line(&self, excerpt: &Excerpt, number: usize, gutter: usize) -> [String; 2] {
+        let [before, value] = [(0, excerpt.start), (excerpt.start, excerpt.len)].map(|(skip, take)| {
+            escape::source(&excerpt.text.chars().skip(skip).take(take).collect::<String>()).width()
+        });
+        let carets = "^".repeat(value.max(1));
+        [
+            format!("{:>gutter$} | {}", number.style(self.palette.dim), escape::source(excerpt.text.trim_end())),
+            format!("{:gutter$} | {:before$}{}", "", "", carets.style(self.palette.alarm)),
+        ]
+    }
+
+    /// The count, by rule, of the blocking findings that are not shown.
+    fn rest(&self, findings: &[&Finding]) -> Section {
+        if findings.is_empty() {
+            return Section::new();
+        }
+        let mut counts = BTreeMap::<_, usize>::new();
+        for finding in findings {
+            *counts.entry((&finding.rule.title, &finding.rule.id)).or_default() += 1;
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        let listed = if self.context.in_hook { "tightlip scan --verbose" } else { "--verbose" };
+        let mut lines = vec![format!("and {} more, all listed by: {listed}", findings.len())];
+        lines.extend(counts.iter().map(|((title, id), count)| {
+            let id = format!("[{}]", escape::text(id));
+            format!("{count:>6}  {}  {}", escape::text(title), id.style(self.palette.dim))
+        }));
+        lines
+    }
+
+    /// One line each: what was not read, what passes and why that should be known, what was looked at.
+    fn remarks(&self, nothing_blocks: bool) -> Section {
+        let dim = |line: String| line.style(self.palette.dim).to_string();
+        let mut lines = self.not_read();
+        if !self.outcome.widened.is_empty() {
+            lines.push(format!("let pass by this very change: {}", escape::text(&self.outcome.widened.join("; "))));
+        }
+        lines.extend(self.outcome.notes.iter().map(|note| escape::text(note)));
+        lines.extend(self.passing().into_iter().map(dim));
+        if self.context.in_hook && nothing_blocks {
+            // Between the lines of git and of other hooks, it must say whose remark it is.
+            for line in &mut lines {
+                line.insert_str(0, "tightlip: ");
+            }
+        }
+        lines
+    }
+
+    fn not_read(&self) -> Section {
+        let mut lines = Section::new();
+        let mut configured = 0;
+        for skipped in &self.outcome.skipped {
+            let path = escape::name(&skipped.path);
+            match &skipped.why {
+                SkipReason::TooLarge { size, limit } => {
+                    let line = format!("not read: {path} {}", excess(*size, *limit));
+                    lines.push(line.style(self.palette.alarm).to_string());
+                }
+                SkipReason::Configured { glob } if self.context.verbose => {
+                    lines.push(format!("not read: {path}, by [paths] skip {}", escape::text(glob)));
+                }
+                SkipReason::Configured { .. } => configured += 1,
+            }
+        }
+        if configured > 0 && !self.context.in_hook {
+            let line =
+                format!("not read by [paths] skip: {}; listed by --verbose", count(configured, "entry", "entries"));
+            lines.push(line.style(self.palette.dim).to_string());
+        }
+        lines
+    }
+
+    /// Counts of the findings that do not block and are not shown.
+    fn passing(&self) -> Section {
+        if self.context.verbose {
+            return Section::new();
+        }
+        let (suppressed, low): (Vec<_>, Vec<_>) = self
+            .outcome
+            .findings
+            .iter()
+            .filter(|finding| !finding.blocks)
+            .partition(|finding| finding.suppression.is_some());
+        let inherited: Vec<_> =
+            suppressed.iter().copied().filter(|finding| finding.suppression == Some(Suppression::Inherited)).collect();
+        let mut lines = Section::new();
+        if !low.is_empty() {
+            let found = count(low.len(), "finding", "findings");
+            let listed = if self.context.in_hook { scan_of("--verbose", &low) } else { "--verbose".to_owned() };
+            lines.push(format!("{found} below the severity that blocks; listed by: {listed}"));
+        }
+        if self.context.in_hook && !inherited.is_empty() {
+            let found = count(inherited.len(), "older secret", "older secrets");
+            let them = if inherited.len() == 1 { "it" } else { "them" };
+            lines.push(format!("{found} in the files of this commit; list {them} with: {}", scan_of("", &inherited)));
+        }
+        if !self.context.in_hook && !suppressed.is_empty() {
+            let mut by = BTreeMap::<_, usize>::new();
+            for suppression in suppressed.iter().filter_map(|finding| finding.suppression.as_ref()) {
+                *by.entry(suppression.name()).or_default() += 1;
+            }
+            let by: Vec<_> = by.iter().map(|(name, count)| format!("{count} {name}")).collect();
+            lines.push(format!("{} suppressed ({}); listed by: --verbose", suppressed.len(), by.join(", ")));
+        }
+        lines
+    }
+
+    fn receipt(&self) -> Section {
+        if self.context.in_hook {
+            return Section::new();
+        }
+        let receipt = self.outcome.receipt;
+        let line = format!(
+            "looked at {}: {} read ({}), {} not read",
+            count(receipt.entries, "entry", "entries"),
+            receipt.blobs,
+            size(receipt.bytes),
+            self.outcome.skipped.len()
+        );
+        vec![line.style(self.palette.dim).to_string()]
+    }
+
+    /// The ways past a block, or what became of it.
+    fn ways(&self, blocking: &[&Finding]) -> Section {
+        let too_large = self.outcome.skipped.iter().any(|skipped| matches!(skipped.why, SkipReason::TooLarge { .. }));
+        let ways = match blocking {
+            [] if self.context.in_hook && too_large => unread_ways(),
+            [] => return Section::new(),
+            _ if self.context.bypass.is_some() => return vec![RECORDED.to_owned()],
+            _ if self.context.in_hook => hook_ways(blocking),
+            _ => scan_ways(blocking),
+        };
+        let lead = if blocking.is_empty() {
+            "A commit is refused where not all of it was read. Ways past it:"
+        } else {
+            "Ways past it:"
+        };
+        let mut lines = vec![lead.style(self.palette.strong).to_string()];
+        lines.extend(ways.iter().map(|(when, how)| format!("  {when:<17}{how}")));
+        lines
+    }
+}
+
+type Way = (&'static str, String);
+
+/// All ways past a block of a commit.
+fn hook_ways(blocking: &[&Finding]) -> Vec<Way> {
+    let mut ways = Vec::new();
+    if blocking.iter().any(|finding| !is_denied(finding)) {
+        ways.push(("remove it", "take it out, git add the file, commit again".to_owned()));
+    }
+    if let Some(finding) = blocking.iter().find(|finding| is_denied(finding)) {
+        ways.push(("keep it out", format!("git rm --cached {}", escape::shell_word(&finding.place.path))));
+    }
+    ways.extend(allowances(blocking));
+    ways.push(("it is known", "tightlip --update-baseline".into()));
+    ways.push(("", "git add .tightlip-baseline".into()));
+    ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
+    ways.push(("without a check", "git commit --no-verify".into()));
+    ways
+}
+
+/// The ways past findings outside a commit: standard input has no file to write them to.
+fn scan_ways(blocking: &[&Finding]) -> Vec<Way> {
+    let mut ways = allowances(blocking);
+    match blocking[0].origin {
+        Origin::Index => {
+            ways.push(("it is known", "tightlip --update-baseline".into()));
+            ways.push(("", "git add .tightlip-baseline".into()));
+        }
+        Origin::Worktree => ways.push(("it is known", scan_of("--update-baseline", blocking))),
+        Origin::Stdin => {}
+    }
+    ways
+}
+
+fn unread_ways() -> Vec<Way> {
+    vec![
+        ("read it", "raise max_file_size in [limits] of .tightlip.toml".into()),
+        ("leave it out", "add its path to skip in [paths] of .tightlip.toml".into()),
+        ("without a check", "git commit --no-verify".into()),
+    ]
+}
+
+/// What says, beside the secret or in the configuration, that it is none.
+fn allowances(blocking: &[&Finding]) -> Vec<Way> {
+    let mut ways = Vec::new();
+    let in_text = |finding: &&&Finding| ![rules::DENIED_PATH, rules::UNKNOWN_ALLOWANCE].contains(&&*finding.rule.id);
+    if let Some(finding) = blocking.iter().find(in_text) {
+        ways.push(("it is no secret", "a comment on its line or the line above:".to_owned()));
+        ways.push(("", format!("{ALLOW} {} -- why", escape::text(&finding.rule.id))));
+    }
+    if let Some(finding) = blocking.iter().find(|finding| is_denied(finding)) {
+        ways.push(("it belongs here", "in .tightlip.toml, under [paths]:".to_owned()));
+        ways.push(("", format!("allow = [\"{}\"]", escape::name(&finding.place.path))));
+    }
+    ways
+}
+
+/// Labels and what they say of a finding, all escaped.
+fn details(finding: &Finding) -> Vec<(&'static str, String)> {
+    let mut details = Vec::new();
+    if !finding.via.is_empty() {
+        details.push(("in", finding.via.join(", in ")));
+    }
+    details.extend(finding.proof.as_ref().map(|proof| ("proof", escape::text(proof))));
+    details.extend(finding.note.as_ref().map(|note| ("note", escape::text(note))));
+    if let Some(suppression) = &finding.suppression {
+        details.push(("passes", passes(suppression)));
+        return details;
+    }
+    if !finding.blocks {
+        details.push(("passes", "it is below the severity that blocks".into()));
+    }
+    if finding.rule.id != rules::UNKNOWN_ALLOWANCE {
+        details.push(("instead", escape::text(&advice::instead(finding))));
+    }
+    if !finding.rule.rotate.is_empty() {
+        details.push(("rotate", format!("if ever pushed or shared: {}", escape::text(&finding.rule.rotate))));
+    }
+    details
+}
+
+fn passes(suppression: &Suppression) -> String {
+    let why = match suppression {
+        Suppression::Inherited => "it stood there before",
+        Suppression::Baseline { .. } => "the baseline has it",
+        Suppression::Pragma { .. } => "an inline comment allows it",
+        Suppression::AllowedPath { .. } => "[paths] allow has it",
+        Suppression::AllowedValue { .. } => "[[allow]] has it",
+    };
+    match suppression.reason() {
+        Some(reason) => format!("{why}: {}", escape::text(reason)),
+        None => why.into(),
+    }
+}
+
+/// Whether the finding is a path that must not be in git.
+fn is_denied(finding: &Finding) -> bool {
+    finding.rule.id == rules::DENIED_PATH
+}
+
+/// `2 secrets and 1 denied path`.
+fn inventory(findings: &[&Finding]) -> String {
+    let of = |id| findings.iter().filter(|finding| finding.rule.id == id).count();
+    let (denied, unknown) = (of(rules::DENIED_PATH), of(rules::UNKNOWN_ALLOWANCE));
+    let parts = [
+        (findings.len() - denied - unknown, "secret", "secrets"),
+        (denied, "denied path", "denied paths"),
+        (unknown, "unknown rule in a comment", "unknown rules in comments"),
+    ];
+    let parts: Vec<_> = parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| count(*n, one, many)).collect();
+    parts.join(" and ")
+}
+
+/// The command that looks at the files of `findings` on disk.
+fn scan_of(options: &str, findings: &[&Finding]) -> String {
+    let paths: BTreeSet<_> = findings.iter().map(|finding| &finding.place.path).collect();
+    let mut words = vec!["tightlip scan".to_owned()];
+    words.extend((!options.is_empty()).then(|| options.into()));
+    words.extend(paths.iter().take(NAMED_PATHS).map(|path| escape::shell_word(path)));
+    words.extend((paths.len() > NAMED_PATHS).then(|| "...".into()));
+    words.join(" ")
+}
+
+fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// Bytes, in the largest unit of which there is one, cut to tenths.
+fn size(bytes: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let Some((unit, shift)) = units.into_iter().find(|(_, shift)| bytes >> shift > 0) else {
+        return format!("{bytes} bytes");
+    };
+    match (u128::from(bytes) * 10) >> shift {
+        tenths if tenths % 10 == 0 => format!("{} {unit}", tenths / 10),
+        tenths => format!("{}.{} {unit}", tenths / 10, tenths % 10),
+    }
+}
+
+/// How a size and the limit that it exceeds are told apart, even where they differ by a byte.
+fn excess(bytes: u64, limit: u64) -> String {
+    let (has, may_have) = (size(bytes), size(limit));
+    if has == may_have {
+        return format!("has {bytes} bytes, over the limit of {limit}");
+    }
+    format!("has {has}, over the limit of {may_have}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_differ_where_bytes_do() {
+        assert_eq!(excess(80 << 20, 64 << 20), "has 80 MiB, over the limit of 64 MiB");
+        assert_eq!(excess(1025, 1024), "has 1025 bytes, over the limit of 1024");
+        assert_eq!(size(1536), "1.5 KiB");
+        assert_eq!(size(3 << 30), "3 GiB");
+    }
+}

@@ -1,0 +1,302 @@
+//! Reports of hand-made outcomes, whole.
+
+use tightlip::{
+    finding::{Excerpt, Finding, Origin, Outcome, Place, Receipt, SkipReason, Skipped, Suppression},
+    fingerprint::{COMMON_SALT, Fingerprint},
+    report::{self, Context, Format},
+    rules::{DENIED_PATH, Matcher, Reach, Rule, Severity, UNKNOWN_ALLOWANCE, ValueShape},
+    secret::Secret,
+};
+
+use crate::support::golden::assert_golden;
+
+const HOOK: Context = Context { color: false, verbose: false, in_hook: true, bypass: None };
+const SCAN: Context = Context { in_hook: false, ..HOOK };
+
+/// What stands for the value in the source lines below.
+const HERE: &str = "<>";
+
+/// A value that no output may hold, made anew in each run of the program.
+fn value() -> String {
+    let letters = (0..24_u8).map(|n| char::from(b'a' + n * 7 % 26));
+    ["sk", "live", &letters.collect::<String>()].join("_")
+}
+
+fn stripe() -> Rule {
+    Rule {
+        id: "stripe-secret-key".into(),
+        title: "Stripe secret key".into(),
+        provider: "Stripe".into(),
+        severity: Severity::Critical,
+        keywords: vec![["sk", "live", ""].join("_").into()].into(),
+        matcher: Matcher::Pattern { regex: "".into(), reach: Reach::Line },
+        entropy: 0.0,
+        checks: Vec::new().into(),
+        paths: Vec::new().into(),
+        rotate: "https://dashboard.stripe.com/apikeys".into(),
+        bits: 140,
+    }
+}
+
+fn password() -> Rule {
+    let matcher =
+        Matcher::Assignment { names: Vec::new().into(), near: Vec::new().into(), value: ValueShape::Password };
+    Rule {
+        id: "generic-password".into(),
+        title: "Password".into(),
+        provider: "".into(),
+        severity: Severity::High,
+        keywords: Vec::new().into(),
+        matcher,
+        rotate: "".into(),
+        bits: 0,
+        ..stripe()
+    }
+}
+
+fn policy(id: &'static str, title: &'static str) -> Rule {
+    Rule { id: id.into(), title: title.into(), matcher: Matcher::Policy, ..password() }
+}
+
+/// A blocking finding at `place` (`path:line`) whose source line has the masked value in the place of [`HERE`].
+fn finding(rule: Rule, place: &str, source: &str) -> Finding {
+    let (path, line) = place.rsplit_once(':').expect("path:line");
+    let line = line.parse().expect("a number");
+    let secret = Secret::new(value().as_bytes());
+    let fingerprint = Fingerprint::new(COMMON_SALT, "a rule", &Secret::new(b"another value"), rule.bits);
+    let start = source.find(HERE).map_or(0, |bytes| source[..bytes].chars().count());
+    let masked = secret.masked(rule.public_prefix(secret.expose()));
+    let column = start + 1;
+    Finding {
+        severity: rule.severity,
+        place: Place { path: path.into(), line, column, end_line: line, end_column: column + value().len() },
+        origin: Origin::Index,
+        excerpt: Excerpt { text: source.replace(HERE, &masked), start, len: masked.chars().count() },
+        rule,
+        secret,
+        fingerprint,
+        via: Vec::new(),
+        proof: None,
+        note: None,
+        suppression: None,
+        blocks: true,
+    }
+}
+
+fn passing(finding: Finding, suppression: Suppression) -> Finding {
+    Finding { suppression: Some(suppression), blocks: false, ..finding }
+}
+
+fn low(finding: Finding) -> Finding {
+    Finding { severity: Severity::Low, blocks: false, ..finding }
+}
+
+fn of(findings: Vec<Finding>) -> Outcome {
+    Outcome { findings, receipt: Receipt { entries: 4, blobs: 3, bytes: 51_712 }, ..Outcome::default() }
+}
+
+/// One of each kind of thing that an outcome can hold, with names and texts that would deceive a terminal.
+fn motley() -> Outcome {
+    let mut odd = finding(stripe(), "caf\u{202e}.py:7", "\tname = '\u{4e2d}\u{6587}\x1b[2K'; key = '<>'");
+    odd.place.path = b"caf\xe9\x1b[31m.py".as_slice().into();
+    odd.via = vec!["UTF-16", "base64"];
+    odd.note = Some("two\nlines".into());
+    Outcome {
+        skipped: vec![
+            Skipped { path: "data/dump.sql".into(), why: SkipReason::TooLarge { size: 80 << 20, limit: 64 << 20 } },
+            Skipped { path: "vendor/x.js".into(), why: SkipReason::Configured { glob: "vendor/**".into() } },
+        ],
+        widened: vec!["[paths] allow gains \"docs/**\"".into(), "the baseline gains 2 lines".into()],
+        notes: vec!["the staged baseline is not part of this partial commit: git add\x07 it".into()],
+        ..of(vec![
+            Finding {
+                proof: Some("checksum holds".into()),
+                ..finding(stripe(), "src/settings.py:12", "STRIPE_KEY = \"<>\"")
+            },
+            odd,
+            passing(finding(stripe(), "tests/a.py:1", "A = \"<>\""), Suppression::Inherited),
+            passing(
+                finding(stripe(), "tests/b.py:2", "B = \"<>\""),
+                Suppression::Baseline { reason: Some("old\x1b".into()) },
+            ),
+            passing(finding(stripe(), "tests/c.py:3", "C = \"<>\""), Suppression::Pragma { reason: None }),
+            passing(finding(stripe(), "docs/d.md:4", "D <>"), Suppression::AllowedPath { glob: "docs/**".into() }),
+            passing(finding(stripe(), "e.md:5", "E <>"), Suppression::AllowedValue { reason: "a sample".into() }),
+            low(finding(password(), "tests/f.py:123456", "password = \"<>\"")),
+        ])
+    }
+}
+
+fn written(format: Format, outcome: &Outcome, context: &Context) -> String {
+    let mut bytes = Vec::new();
+    report::write(format, outcome, context, &mut bytes).expect("a vector takes all");
+    String::from_utf8(bytes).expect("reports are UTF-8")
+}
+
+fn human(outcome: &Outcome, context: &Context) -> String {
+    written(Format::Human, outcome, context)
+}
+
+#[test]
+fn a_block_says_where_what_and_what_next() {
+    let outcome = of(vec![
+        finding(password(), "config/db.yml:3", "  password: <>"),
+        Finding {
+            proof: Some("checksum holds".into()),
+            ..finding(stripe(), "src/settings.py:12", "STRIPE_KEY = \"<>\"")
+        },
+    ]);
+    assert_golden("report/block.txt", &human(&outcome, &HOOK));
+    assert_golden("report/block-color.txt", &human(&outcome, &Context { color: true, ..HOOK }));
+    assert_golden("report/scan.txt", &human(&outcome, &SCAN));
+}
+
+#[test]
+fn a_block_by_policy_says_how_the_policy_changes() {
+    let outcome = of(vec![
+        Finding {
+            excerpt: Excerpt { text: String::new(), start: 0, len: 0 },
+            ..finding(policy(DENIED_PATH, "File that is kept out of git"), "app/.env:1", "")
+        },
+        Finding {
+            note: Some("there is no rule stripe-key; did you mean stripe-secret-key?".into()),
+            ..finding(policy(UNKNOWN_ALLOWANCE, "Unknown rule in a comment"), "src/pay.go:9", "// allow")
+        },
+    ]);
+    assert_golden("report/policy.txt", &human(&outcome, &HOOK));
+}
+
+#[test]
+fn many_findings_are_counted_by_rule() {
+    let mut findings: Vec<_> = (1..=21).map(|line| finding(stripe(), &format!("a.py:{line}"), "KEY = '<>'")).collect();
+    findings.extend((22..=24).map(|line| finding(password(), &format!("a.py:{line}"), "password = '<>'")));
+    assert_golden("report/many.txt", &human(&of(findings), &HOOK));
+}
+
+#[test]
+fn every_kind_of_remark_is_made() {
+    assert_golden("report/motley-hook.txt", &human(&motley(), &HOOK));
+    assert_golden("report/motley-scan.txt", &human(&motley(), &SCAN));
+    assert_golden("report/motley-verbose.txt", &human(&motley(), &Context { verbose: true, ..SCAN }));
+}
+
+#[test]
+fn a_bypass_says_what_it_lets_pass() {
+    let outcome = of(vec![finding(stripe(), "a.py:1", "KEY = '<>'")]);
+    let context = Context { bypass: Some("demo key, revoked today".into()), ..HOOK };
+    assert_golden("report/bypass.txt", &human(&outcome, &context));
+}
+
+#[test]
+fn an_unread_file_in_a_hook_says_how_to_commit_anyway() {
+    let outcome = Outcome { findings: Vec::new(), widened: Vec::new(), notes: Vec::new(), ..motley() };
+    assert_golden("report/unread.txt", &human(&outcome, &HOOK));
+}
+
+#[test]
+fn what_passes_is_one_line_in_a_hook_and_silence_where_there_is_nothing() {
+    let inherited = |place| passing(finding(stripe(), place, "KEY = '<>'"), Suppression::Inherited);
+    let baseline = Suppression::Baseline { reason: None };
+    let older = "tightlip: 2 older secrets in the files of this commit; list them with: tightlip scan b.env src/a.py\n";
+    for (findings, expected) in [
+        (vec![], ""),
+        (vec![passing(finding(stripe(), "a.py:1", "<>"), baseline)], ""),
+        (vec![inherited("src/a.py:1"), inherited("b.env:2")], older),
+        (
+            vec![inherited("my file:1")],
+            "tightlip: 1 older secret in the files of this commit; list it with: tightlip scan 'my file'\n",
+        ),
+        (
+            vec![inherited("a:1"), inherited("a:2"), inherited("b:1"), inherited("c:1"), inherited("d:1")],
+            "tightlip: 5 older secrets in the files of this commit; list them with: tightlip scan a b c ...\n",
+        ),
+        (
+            vec![low(finding(stripe(), "a:1", "<>"))],
+            "tightlip: 1 finding below the severity that blocks; listed by: tightlip scan --verbose a\n",
+        ),
+    ] {
+        assert_eq!(human(&of(findings), &HOOK), expected);
+    }
+}
+
+#[test]
+fn a_clean_scan_ends_with_a_receipt() {
+    let expected = "tightlip: no secrets found\n\nlooked at 4 entries: 3 read (50.5 KiB), 0 not read\n";
+    assert_eq!(human(&of(Vec::new()), &SCAN), expected);
+}
+
+#[test]
+fn the_ways_past_a_scan_follow_where_it_looked() {
+    let at = |origin| human(&of(vec![Finding { origin, ..finding(stripe(), "a.py:1", "KEY = '<>'") }]), &SCAN);
+    assert!(at(Origin::Index).contains(" tightlip --update-baseline\n"));
+    assert!(at(Origin::Worktree).contains(" tightlip scan --update-baseline a.py\n"));
+    assert!(!at(Origin::Stdin).contains("baseline"));
+    for origin in [Origin::Index, Origin::Worktree, Origin::Stdin] {
+        assert!(!at(origin).contains("git commit") && !at(origin).contains("bypass"));
+    }
+}
+
+#[test]
+fn carets_stand_under_the_value() {
+    for (source, before) in [("k='<>'", 3), ("\t<>", 4), ("\u{4e2d}\u{6587}<>", 4), ("e\u{301}<>", 1), ("\x1b<>", 4)] {
+        let report = human(&of(vec![finding(password(), "a:1", source)]), &SCAN);
+        let carets = report.lines().nth(4).expect("a line of carets").split_once(" | ").expect("a gutter").1;
+        assert_eq!(carets, format!("{:before$}{}", "", "^".repeat("********ab".len())), "{report}");
+    }
+}
+
+#[test]
+fn machines_read_everything() {
+    let context = Context { bypass: Some("why\u{202e}".into()), ..SCAN };
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    let document = written(Format::Json, &motley(), &context);
+    assert_golden("report/motley.json", &document.replace(&version, "\"version\": \"VERSION\""));
+
+    let lines = written(Format::Jsonl, &motley(), &context);
+    let lines: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let (receipt, findings) = lines.split_last().expect("a receipt");
+    let mut document: serde_json::Value = serde_json::from_str(&document).expect("JSON");
+    for (line, finding) in findings.iter().zip(document["findings"].as_array().expect("findings")) {
+        let mut expected = finding.clone();
+        expected["schema"] = document["schema"].clone();
+        expected["kind"] = "finding".into();
+        assert_eq!(line, &expected);
+    }
+    assert_eq!(findings.len(), motley().findings.len());
+    document.as_object_mut().expect("an object").remove("findings");
+    document["kind"] = "receipt".into();
+    assert_eq!(receipt, &document);
+}
+
+#[test]
+fn the_schema_names_every_key() {
+    fn keys(value: &serde_json::Value) -> Vec<String> {
+        match value {
+            serde_json::Value::Object(fields) => {
+                fields.iter().flat_map(|(key, value)| [vec![key.clone()], keys(value)].concat()).collect()
+            }
+            serde_json::Value::Array(items) => items.iter().flat_map(keys).collect(),
+            _ => Vec::new(),
+        }
+    }
+    let schema = include_str!("../../docs/json.md");
+    for line in written(Format::Jsonl, &motley(), &SCAN).lines() {
+        for key in keys(&serde_json::from_str(line).expect("JSON")) {
+            assert!(schema.contains(&format!("`{key}`")), "docs/json.md does not name {key}");
+        }
+    }
+}
+
+#[test]
+fn no_format_shows_a_value_or_a_control_character() {
+    for format in Format::ALL {
+        for context in [HOOK, SCAN, Context { verbose: true, ..SCAN }, Context { bypass: Some("w\x1b".into()), ..HOOK }]
+        {
+            let report = written(format, &motley(), &context);
+            let middle = &value()[10..24];
+            assert!(!report.contains(middle), "{} shows the value", format.name());
+            let odd = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+            assert!(!report.contains(odd), "{} shows a control character: {report:?}", format.name());
+        }
+    }
+}
