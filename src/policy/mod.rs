@@ -1,3 +1,168 @@
-//! What may pass.
+//! What may pass: which entries are looked at, and which findings are let through, and why.
 //!
-//! Never: gix, a terminal.
+//! Never: gix, a terminal, the clock, the environment.
+
+mod allow;
+pub mod baseline;
+pub mod bypass;
+pub mod inherit;
+mod paths;
+pub mod pragma;
+pub mod rule;
+pub mod widened;
+
+use gix::bstr::BStr;
+
+use crate::{
+    config::{Config, Date},
+    finding::{Finding, Suppression},
+    rules::{self, Rule, Severity},
+    secret::Secret,
+    source::Entry,
+};
+use allow::Allowances;
+use baseline::{Baseline, Moves};
+use paths::PathLists;
+use pragma::Pragma;
+
+/// What the command line and the calendar say.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// The day on which it is judged, in UTC.
+    pub today: Date,
+    /// The least severity that blocks, whatever the configuration says.
+    pub block: Option<Severity>,
+    /// Whether inline comments count.
+    pub inline: bool,
+}
+
+/// Judges entries and findings by one configuration.
+#[derive(Debug)]
+pub struct Policy {
+    paths: PathLists,
+    allowances: Allowances,
+    required: Vec<String>,
+    block: Severity,
+    block_required: Severity,
+    options: Options,
+}
+
+/// What to do with an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope<'a> {
+    /// Read it.
+    Scan,
+    /// Do not read it, and say so.
+    Skip {
+        /// The glob that says it.
+        glob: &'a str,
+    },
+}
+
+/// A path that must not come into git.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Denied<'a> {
+    /// The glob that says it, or the name of the built-in list's row.
+    pub pattern: &'a str,
+}
+
+/// What a judge must know of a finding.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// What it is.
+    pub rule: &'a Rule,
+    /// Where it stands, from the top of the repository.
+    pub path: &'a BStr,
+    /// The line, from 1, on which it begins; 0 for a path that is itself the finding.
+    pub line: usize,
+    /// The value.
+    pub secret: &'a Secret,
+    /// How many bits a guesser of the value would have to guess.
+    pub bits: u16,
+}
+
+/// What speaks for findings, beside the configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// The comments of the finding's file.
+    pub pragmas: &'a [Pragma],
+    /// The baseline in force.
+    pub baseline: Option<&'a Baseline>,
+    /// What the change moved; [`Moves::default`] where nothing changes.
+    pub moves: &'a Moves,
+}
+
+/// Why a policy cannot be applied.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Each glob is good, but all of them are not.
+    #[error("the globs of [paths] {key} are too large together; write fewer or simpler ones")]
+    Globs {
+        /// The key of the configuration.
+        key: &'static str,
+        /// What the matcher said.
+        source: globset::Error,
+    },
+}
+
+impl Policy {
+    /// The policy of `config`.
+    pub fn new(config: Config, options: Options) -> Result<Self, Error> {
+        let paths = PathLists::new(config.paths, config.require.deny)?;
+        let block = options.block.unwrap_or(config.block);
+        let block_required = options.block.unwrap_or(config.require.block);
+        let allowances = Allowances::new(config.allow);
+        Ok(Self { paths, allowances, required: config.require.rules, block, block_required, options })
+    }
+
+    /// Whether to read `entry`.
+    pub fn scope(&self, entry: &Entry) -> Scope<'_> {
+        match self.paths.skipped(entry.path.as_ref()) {
+            Some(glob) => Scope::Skip { glob },
+            None => Scope::Scan,
+        }
+    }
+
+    /// Whether `entry` brings a denied path into git, whatever its [`Scope`]. The caller lets it pass where all its
+    /// values are empty, references or placeholders.
+    pub fn denied(&self, entry: &Entry) -> Option<Denied<'_>> {
+        self.paths.denied(entry).map(|pattern| Denied { pattern })
+    }
+
+    /// Why `case` passes, if it does; [`inherit`] is asked about the others.
+    pub fn judge(&self, case: Case<'_>, evidence: Evidence<'_>) -> Option<Suppression> {
+        self.allowed(case).or_else(|| self.pragma(case, evidence)).or_else(|| self.baseline(case, evidence))
+    }
+
+    /// Whether `finding`, whose suppression is known, refuses the commit.
+    pub fn blocks(&self, finding: &Finding) -> bool {
+        let line = if self.is_required(&finding.rule) { self.block_required } else { self.block };
+        finding.suppression.is_none() && finding.severity >= line
+    }
+
+    fn is_required(&self, rule: &Rule) -> bool {
+        self.required.iter().any(|id| *id == rule.id)
+    }
+
+    fn allowed(&self, case: Case<'_>) -> Option<Suppression> {
+        let denied = case.rule.id == rules::DENIED_PATH && self.paths.denied_by_requirement(case.path).is_some();
+        if denied || self.is_required(case.rule) {
+            return None;
+        }
+        if let Some(glob) = self.paths.allowed(case.path) {
+            return Some(Suppression::AllowedPath { glob: glob.to_owned() });
+        }
+        let reason = self.allowances.reason(case, self.options.today)?;
+        Some(Suppression::AllowedValue { reason: reason.to_owned() })
+    }
+
+    fn pragma(&self, case: Case<'_>, evidence: Evidence<'_>) -> Option<Suppression> {
+        let pragma = evidence.pragmas.iter().find(|pragma| self.options.inline && pragma.covers(case))?;
+        Some(Suppression::Pragma { reason: pragma.reason.clone() })
+    }
+
+    fn baseline(&self, case: Case<'_>, evidence: Evidence<'_>) -> Option<Suppression> {
+        let line = evidence.baseline?.line_for(case, evidence.moves, self.options.today)?;
+        Some(Suppression::Baseline { reason: line.reason.clone() })
+    }
+}

@@ -1,0 +1,320 @@
+//! One configuration file as it is written: its keys, and what can be wrong with them and where.
+//!
+//! Never: which file wins.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::{Allow, Date, File, Glob, Paths, ValuePattern, size};
+use crate::rules::{self, Rule, RuleSet, Severity};
+
+/// Why a configuration cannot be used. Nothing is scanned then.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}:{column}: {what}")]
+pub struct Error {
+    /// As its [`File`] is called.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// In characters, from 1.
+    pub column: usize,
+    /// What is wrong, and what to write instead.
+    pub what: String,
+}
+
+/// What one file says; `None` where it says nothing.
+#[derive(Debug)]
+pub(super) struct Written {
+    pub paths: Paths,
+    pub default_deny: Option<bool>,
+    pub disable: Vec<String>,
+    pub require_rules: Vec<String>,
+    pub require_deny: Vec<Glob>,
+    pub rules: Vec<Rule>,
+    pub allow: Vec<Allow>,
+    pub block: Option<Severity>,
+    pub max_file_size: Option<u64>,
+    pub server_inline: Option<bool>,
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Self {
+            paths: super::Config::default().paths,
+            default_deny: None,
+            disable: Vec::new(),
+            require_rules: Vec::new(),
+            require_deny: Vec::new(),
+            rules: Vec::new(),
+            allow: Vec::new(),
+            block: None,
+            max_file_size: None,
+            server_inline: None,
+        }
+    }
+}
+
+impl Written {
+    /// Reads the user's file.
+    pub fn user(file: File<'_>) -> Result<Self, Error> {
+        Reader::new(file)?.read(&[])
+    }
+
+    /// Reads the repository's file, which may name the rules of the user's, and may not require anything.
+    pub fn repository(file: File<'_>, user: &Self) -> Result<Self, Error> {
+        let reader = Reader::new(file)?;
+        match &reader.document.require {
+            Some(require) => Err(reader.error(require, "[require] counts in the user's own configuration only")),
+            None => reader.read(&user.rules),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Document {
+    version: Option<Spanned<i64>>,
+    paths: PathsSyntax,
+    rules: RulesSyntax,
+    #[serde(rename = "rule")]
+    own_rules: Vec<Spanned<RuleSyntax>>,
+    allow: Vec<Spanned<AllowSyntax>>,
+    report: ReportSyntax,
+    limits: LimitsSyntax,
+    server: ServerSyntax,
+    require: Option<Spanned<RequireSyntax>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PathsSyntax {
+    allow: Vec<Spanned<String>>,
+    deny: Vec<Spanned<String>>,
+    skip: Vec<Spanned<String>>,
+    default_deny: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RulesSyntax {
+    disable: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AllowSyntax {
+    rule: Option<Spanned<String>>,
+    path: Option<Spanned<String>>,
+    value: Option<Spanned<String>>,
+    reason: Option<String>,
+    /// As a string, or as TOML's own date.
+    expires: Option<Spanned<toml::Value>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ReportSyntax {
+    block: Option<Severity>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsSyntax {
+    /// As a string with a unit, or as a number of bytes.
+    max_file_size: Option<Spanned<toml::Value>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ServerSyntax {
+    inline: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct RequireSyntax {
+    rules: Vec<Spanned<String>>,
+    deny: Vec<Spanned<String>>,
+}
+
+// MERGE: `use crate::rules::syntax::RuleSyntax;` and `Rule::try_from(syntax).map_err(|error| error.to_string())`.
+type RuleSyntax = toml::Table;
+fn rule(_syntax: RuleSyntax) -> Result<Rule, String> {
+    Err("rules of a configuration cannot be read yet".into())
+}
+
+/// A parsed file, and where things stand in it.
+struct Reader<'a> {
+    place: Placer<'a>,
+    document: Document,
+}
+
+struct Placer<'a> {
+    file: &'a str,
+    text: &'a str,
+}
+
+impl Placer<'_> {
+    fn error(&self, offset: usize, what: impl ToString) -> Error {
+        let before = &self.text[..self.text.floor_char_boundary(offset)];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Error {
+            file: self.file.to_owned(),
+            line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            what: what.to_string(),
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn new(file: File<'a>) -> Result<Self, Error> {
+        let text = std::str::from_utf8(file.text).map_err(|error| {
+            let valid = std::str::from_utf8(&file.text[..error.valid_up_to()]).expect("valid up to there");
+            Placer { file: file.name, text: valid }.error(valid.len(), "this byte is not UTF-8")
+        })?;
+        let place = Placer { file: file.name, text };
+        match toml::from_str(text) {
+            Ok(document) => Ok(Self { place, document }),
+            Err(error) => {
+                let offset = error.span().map_or(0, |span| span.start);
+                Err(place.error(offset, with_nearest_key(error.message())))
+            }
+        }
+    }
+
+    fn read(mut self, users_rules: &[Rule]) -> Result<Written, Error> {
+        self.check_version()?;
+        let document = std::mem::take(&mut self.document);
+        let require = document.require.map(Spanned::into_inner).unwrap_or_default();
+
+        let rules = self.rules(document.own_rules)?;
+        let mut known = RuleSet::builtin();
+        for rule in users_rules.iter().chain(&rules) {
+            known.add(rule.clone());
+        }
+
+        Ok(Written {
+            paths: Paths {
+                allow: self.globs(&document.paths.allow)?,
+                deny: self.globs(&document.paths.deny)?,
+                skip: self.globs(&document.paths.skip)?,
+                ..super::Config::default().paths
+            },
+            default_deny: document.paths.default_deny,
+            disable: self.ids(document.rules.disable, &known)?,
+            require_rules: self.ids(require.rules, &known)?,
+            require_deny: self.globs(&require.deny)?,
+            allow: document.allow.into_iter().map(|allow| self.allow(allow, &known)).collect::<Result<_, _>>()?,
+            rules,
+            block: document.report.block,
+            max_file_size: document.limits.max_file_size.map(|size| self.size(&size)).transpose()?,
+            server_inline: document.server.inline,
+        })
+    }
+
+    fn check_version(&self) -> Result<(), Error> {
+        match &self.document.version {
+            Some(version) if *version.get_ref() != 1 => {
+                Err(self.error(version, "this tightlip reads version 1; write `version = 1`, or use a newer tightlip"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn rules(&self, written: Vec<Spanned<RuleSyntax>>) -> Result<Vec<Rule>, Error> {
+        written
+            .into_iter()
+            .map(|syntax| {
+                let offset = syntax.span().start;
+                rule(syntax.into_inner()).map_err(|what| self.place.error(offset, what))
+            })
+            .collect()
+    }
+
+    fn allow(&self, written: Spanned<AllowSyntax>, known: &RuleSet) -> Result<Allow, Error> {
+        let wrong = |what| Err(self.place.error(written.span().start, what));
+        let allow = written.get_ref();
+        if allow.rule.is_none() && allow.path.is_none() && allow.value.is_none() {
+            return wrong("[[allow]] needs at least one of `rule`, `path` and `value`, or it would allow everything");
+        }
+        let Some(reason) = allow.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) else {
+            return wrong("[[allow]] needs a `reason`");
+        };
+        let reason = reason.to_owned();
+        let allow = written.into_inner();
+        Ok(Allow {
+            rule: allow.rule.map(|id| self.id(id, known)).transpose()?,
+            path: allow.path.map(|glob| self.glob(&glob)).transpose()?,
+            value: allow.value.map(|pattern| self.value(&pattern)).transpose()?,
+            reason,
+            expires: allow.expires.map(|date| self.date(&date)).transpose()?,
+        })
+    }
+
+    fn ids(&self, written: Vec<Spanned<String>>, known: &RuleSet) -> Result<Vec<String>, Error> {
+        written.into_iter().map(|id| self.id(id, known)).collect()
+    }
+
+    fn id(&self, written: Spanned<String>, known: &RuleSet) -> Result<String, Error> {
+        let id = written.get_ref();
+        if rules::is_known_id(known, id) {
+            return Ok(written.into_inner());
+        }
+        let nearest = rules::nearest_id(known, id).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        Err(self.error(&written, format!("there is no rule `{id}`{nearest}")))
+    }
+
+    fn globs(&self, written: &[Spanned<String>]) -> Result<Vec<Glob>, Error> {
+        written.iter().map(|glob| self.glob(glob)).collect()
+    }
+
+    fn glob(&self, written: &Spanned<String>) -> Result<Glob, Error> {
+        let text = written.get_ref();
+        Glob::new(text).map_err(|error| self.error(written, format!("the glob `{text}` cannot be read: {error}")))
+    }
+
+    fn value(&self, written: &Spanned<String>) -> Result<ValuePattern, Error> {
+        ValuePattern::new(written.get_ref())
+            .map_err(|error| self.error(written, format!("the pattern cannot be read: {error}")))
+    }
+
+    fn date(&self, written: &Spanned<toml::Value>) -> Result<Date, Error> {
+        let text = match written.get_ref() {
+            toml::Value::String(text) => text.clone(),
+            toml::Value::Datetime(date) => date.to_string(),
+            _ => String::new(),
+        };
+        text.parse().map_err(|error| self.error(written, error))
+    }
+
+    fn size(&self, written: &Spanned<toml::Value>) -> Result<u64, Error> {
+        let text = match written.get_ref() {
+            toml::Value::String(text) => text.clone(),
+            toml::Value::Integer(bytes) => bytes.to_string(),
+            _ => String::new(),
+        };
+        size(&text).map_err(|error| self.error(written, error))
+    }
+
+    fn error<T>(&self, at: &Spanned<T>, what: impl ToString) -> Error {
+        self.place.error(at.span().start, what)
+    }
+}
+
+/// Serde's message on an unknown key, with its long list of what was expected cut down to the nearest.
+///
+/// The message reads: unknown field `alow`, expected one of `allow`, `deny`.
+fn with_nearest_key(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let (true, Some(unknown)) = (message.starts_with("unknown field"), quoted.next()) else {
+        return message.to_owned();
+    };
+    match quoted.min_by_key(|known| strsim::damerau_levenshtein(known, unknown)) {
+        Some(nearest) => format!("unknown key `{unknown}`; did you mean `{nearest}`?"),
+        None => format!("unknown key `{unknown}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

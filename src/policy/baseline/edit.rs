@@ -1,0 +1,93 @@
+//! A baseline with more or fewer lines, as the bytes to write.
+//!
+//! Never: disks; drops nothing that it was not asked about.
+
+use std::collections::BTreeSet;
+
+use super::{Baseline, Line, Moves, line::one_line};
+use crate::{config::Date, fingerprint::Fingerprint, policy::Case};
+
+/// What the file says of itself. A merge that keeps both sides' copies does no harm.
+pub(super) const HEADER: [&str; 3] = [
+    "# Findings that tightlip lets pass. Each line: 1 SALT DIGEST RULE PATH [expires=YYYY-MM-DD] [REASON]",
+    "# The digest is salted, and short where a value could be guessed: it names none. In paths, %20 is a space.",
+    "# `tightlip --update-baseline` adds lines, `tightlip baseline prune` drops old ones; order does not matter.",
+];
+
+/// How findings are accepted.
+#[derive(Clone, Copy, Debug)]
+pub struct Acceptance<'a> {
+    /// Why.
+    pub reason: Option<&'a str>,
+    /// The last day on which they are.
+    pub expires: Option<Date>,
+    /// The day on which they are accepted: lines that have expired before do not count.
+    pub today: Date,
+}
+
+/// The system has no randomness for a salt.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot make a salt for the baseline")]
+pub struct SaltError(#[from] getrandom::Error);
+
+/// `existing` with a line for each of `cases`. Lines that hold already stay as they are; those whose file `moves` moved say
+/// its new path; those that had expired are made anew.
+pub fn update(
+    existing: &Baseline,
+    cases: &[Case<'_>],
+    moves: &Moves,
+    acceptance: Acceptance<'_>,
+) -> Result<Vec<u8>, SaltError> {
+    let salt = match existing.lines.first() {
+        Some(_) => existing.salt().to_owned(),
+        None => fresh_salt()?,
+    };
+    let mut baseline = existing.clone();
+    for &case in cases {
+        baseline.accept(case, moves, acceptance, &salt);
+    }
+    Ok(baseline.to_bytes())
+}
+
+/// `existing` with only those lines that accept one of `cases`, and how many were dropped.
+pub fn prune(existing: &Baseline, cases: &[Case<'_>]) -> (Vec<u8>, usize) {
+    let mut baseline = existing.clone();
+    baseline.lines.retain(|line| cases.iter().any(|&case| line.path == case.path && line.accepts(case)));
+    (baseline.to_bytes(), existing.lines.len() - baseline.lines.len())
+}
+
+impl Baseline {
+    fn accept(&mut self, case: Case<'_>, moves: &Moves, acceptance: Acceptance<'_>, salt: &str) {
+        if let Some(holding) = self.line_for(case, moves, acceptance.today).cloned() {
+            if holding.path != case.path {
+                self.lines.retain(|line| *line != holding);
+                self.lines.push(Line { path: case.path.to_owned(), ..holding });
+            }
+            return;
+        }
+        // What still accepts it, but for its expiry, is replaced.
+        self.lines.retain(|line| line.path != case.path || !line.accepts(case));
+        self.lines.push(Line {
+            salt: salt.to_owned(),
+            digest: Fingerprint::new(salt, &case.rule.id, case.secret, case.bits).as_str().to_owned(),
+            rule: case.rule.id.clone().into_owned(),
+            path: case.path.to_owned(),
+            expires: acceptance.expires,
+            reason: acceptance.reason.and_then(one_line),
+        });
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        let comments = HEADER.into_iter().chain(self.comments.iter().map(String::as_str));
+        let lines: BTreeSet<String> = self.lines.iter().map(Line::to_string).collect();
+        let text: String = comments.chain(lines.iter().map(String::as_str)).flat_map(|line| [line, "\n"]).collect();
+        text.into_bytes()
+    }
+}
+
+/// 16 hexadecimal digits.
+fn fresh_salt() -> Result<String, SaltError> {
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes)?;
+    Ok(data_encoding::HEXLOWER.encode(&bytes))
+}

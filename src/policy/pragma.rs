@@ -1,0 +1,140 @@
+//! Inline allowances: `tightlip:allow`, then optionally rule ids, then optionally ` -- ` and a reason, in a comment of any
+//! language, on the line of what it allows or the line above.
+//!
+//! Never: which rules exist; [`Pragma::unknown`] is told.
+
+use std::ops::Range;
+
+use gix::bstr::ByteSlice;
+
+use super::Case;
+use crate::rules::{self, RuleSet};
+
+const MARK: &[u8] = b"tightlip:allow";
+
+/// On a line of more bytes than this, which nobody reads, a comment allows only what it names.
+const LONG_LINE: usize = 500;
+
+/// What ends a comment in some language; a reason ends before it.
+const CLOSERS: [&[u8]; 9] = [b"-->", b"*/", b"#}", b"%>", b"?>", b"*)", b"-}", b"\"\"\"", b"}}"];
+
+/// One comment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pragma {
+    /// The byte at which its mark begins.
+    pub offset: usize,
+    /// The line, from 1, that it stands on.
+    pub line: usize,
+    /// The words behind the mark that look like rule ids, as written.
+    pub words: Vec<String>,
+    /// The bytes of the first word; empty where there is none.
+    pub first_word: Range<usize>,
+    /// As written, without what closes the comment.
+    pub reason: Option<String>,
+    /// Whether its own line, and the line below, are long.
+    long: [bool; 2],
+}
+
+impl Pragma {
+    /// Whether it allows `case`: by its rule's id, or, where it names none, any rule without a format of its own.
+    pub fn covers(&self, case: Case<'_>) -> bool {
+        let Some(below @ 0..=1) = case.line.checked_sub(self.line) else {
+            return false;
+        };
+        if self.words.is_empty() {
+            !case.rule.has_own_format() && !self.long[below]
+        } else {
+            self.words.iter().any(|word| *word == case.rule.id)
+        }
+    }
+
+    /// Its first word, if that is no rule's id, which is a finding.
+    pub fn unknown(&self, rules: &RuleSet) -> Option<&str> {
+        let first = self.words.first()?;
+        (!rules::is_known_id(rules, first)).then_some(first)
+    }
+}
+
+/// The comments of `text`, in order. `secrets` are the spans of all that was found in it, so that no reason repeats a value.
+pub fn scan(text: &[u8], secrets: &[Range<usize>]) -> Vec<Pragma> {
+    let mut pragmas = Vec::new();
+    let (mut line, mut counted) = (1, 0);
+    for offset in text.find_iter(MARK) {
+        if !stands_alone(text, offset) {
+            continue;
+        }
+        line += text[counted..offset].iter().filter(|&&byte| byte == b'\n').count();
+        counted = offset;
+        pragmas.push(read(text, offset, line, secrets));
+    }
+    pragmas
+}
+
+fn read(text: &[u8], offset: usize, line: usize, secrets: &[Range<usize>]) -> Pragma {
+    let start = text[..offset].rfind_byte(b'\n').map_or(0, |newline| newline + 1);
+    let end = line_end(text, offset);
+    let next_end = if end < text.len() { line_end(text, end + 1) } else { end };
+
+    let mut words = Vec::new();
+    let mut first_word = 0..0;
+    let mut reason = None;
+    let mut at = offset + MARK.len();
+    loop {
+        at += text[at..end].iter().take_while(|byte| matches!(byte, b' ' | b'\t' | b',')).count();
+        let rest = &text[at..end];
+        if rest.starts_with(b"--") && !rest.starts_with(b"-->") {
+            reason = read_reason(text, at + 2..end, secrets);
+            break;
+        }
+        let word = leading_word(rest);
+        if word.is_empty() {
+            break;
+        }
+        if words.is_empty() {
+            first_word = at..at + word.len();
+        }
+        words.push(word.to_str_lossy().into_owned());
+        at += word.len();
+    }
+    let long = [end - start > LONG_LINE, next_end - end > LONG_LINE + 1];
+    Pragma { offset, line, words, first_word, reason, long }
+}
+
+/// A mark inside a longer word is not one.
+fn stands_alone(text: &[u8], offset: usize) -> bool {
+    let before = text[..offset].last();
+    let after = &text[offset + MARK.len()..];
+    let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':') || !byte.is_ascii();
+    // A dash joins words, but `-->` closes a comment.
+    !before.is_some_and(|byte| in_word(byte) || *byte == b'-')
+        && !after.first().is_some_and(|byte| in_word(byte) || (*byte == b'-' && !after.starts_with(b"--")))
+}
+
+/// The longest start of `text` that looks like an id, as people write and misspell them.
+fn leading_word(text: &[u8]) -> &[u8] {
+    if !text.first().is_some_and(u8::is_ascii_alphabetic) {
+        return b"";
+    }
+    let length = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+    text[..length].trim_end_with(|char| char == '-')
+}
+
+fn read_reason(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Option<String> {
+    let closer = CLOSERS.iter().filter_map(|closer| text[range.clone()].find(closer)).min();
+    let mut end = closer.map_or(range.end, |at| range.start + at);
+    for secret in secrets {
+        if secret.end > range.start && secret.start < end {
+            end = secret.start.max(range.start);
+        }
+    }
+    let reason = text[range.start..end].to_str_lossy();
+    let reason = reason.trim().trim_end_matches(['"', '\'', ',', '`']).trim_end();
+    (!reason.is_empty()).then(|| reason.to_owned())
+}
+
+fn line_end(text: &[u8], from: usize) -> usize {
+    text[from..].find_byte(b'\n').map_or(text.len(), |newline| from + newline)
+}
+
+#[cfg(test)]
+mod tests;
