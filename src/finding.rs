@@ -51,6 +51,8 @@ pub struct Finding {
     pub origin: Origin,
     /// The value.
     pub secret: Secret,
+    /// How many bits a guesser of the value would have to guess.
+    pub bits: u16,
     /// The name it is remembered by.
     pub fingerprint: Fingerprint,
     /// The masked line; empty for a denied path.

@@ -30,4 +30,5 @@ pub mod report;
 pub mod rules;
 pub mod scan;
 pub mod secret;
+pub mod sighting;
 pub mod source;

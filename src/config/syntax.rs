@@ -137,12 +137,6 @@ struct RequireSyntax {
     deny: Vec<Spanned<String>>,
 }
 
-// MERGE: `use crate::rules::syntax::RuleSyntax;` and `Rule::try_from(syntax).map_err(|error| error.to_string())`.
-type RuleSyntax = toml::Table;
-fn rule(_syntax: RuleSyntax) -> Result<Rule, String> {
-    Err("rules of a configuration cannot be read yet".into())
-}
-
 /// A parsed file, and where things stand in it.
 struct Reader<'a> {
     place: Placer<'a>,
@@ -227,7 +221,7 @@ impl<'a> Reader<'a> {
             .into_iter()
             .map(|syntax| {
                 let offset = syntax.span().start;
-                rule(syntax.into_inner()).map_err(|what| self.place.error(offset, what))
+                Rule::try_from(syntax.into_inner()).map_err(|error| self.place.error(offset, error))
             })
             .collect()
     }

@@ -1,0 +1,197 @@
+//! What a detector saw in a file, on its way to becoming findings: matches with their places, and the comments about them.
+//!
+//! Never: which side of a change the file is on.
+
+use gix::bstr::{BStr, BString};
+
+use crate::{
+    detect::{Detector, Match},
+    excerpt::{Mask, Text},
+    finding::{Excerpt, Finding, Origin, Place, Suppression},
+    fingerprint::Fingerprint,
+    policy::{
+        Case,
+        inherit::{LineDigest, Occurrence},
+        pragma::{self, Pragma},
+        rule,
+    },
+    rules::{self, Rule, RuleSet, Severity},
+    secret::Secret,
+};
+
+/// A path cannot be guessed from its digest any less than it can be read beside it.
+const PATH_BITS: u16 = 128;
+
+/// A file in which something was looked for.
+pub struct File {
+    /// As the source names it.
+    pub path: BString,
+    /// The comments in it.
+    pub pragmas: Vec<Pragma>,
+    /// What was seen, in order of place.
+    pub sightings: Vec<Sighting>,
+}
+
+/// Something seen in a file.
+pub struct Sighting {
+    /// Why it passes, if it does.
+    pub suppression: Option<Suppression>,
+    rule: Rule,
+    severity: Severity,
+    secret: Secret,
+    bits: u16,
+    start: (usize, usize),
+    end: (usize, usize),
+    line: LineDigest,
+    excerpt: Excerpt,
+    via: Vec<&'static str>,
+    proof: Option<String>,
+    note: Option<String>,
+}
+
+impl File {
+    /// A file in which nothing was seen yet.
+    pub fn new(path: BString) -> Self {
+        Self { path, pragmas: Vec::new(), sightings: Vec::new() }
+    }
+
+    /// The file, if something was seen in it.
+    pub fn has_sightings(self) -> Option<Self> {
+        (!self.sightings.is_empty()).then_some(self)
+    }
+
+    /// Looks for secrets, and for comments about them, in `bytes`; `known` are the rules that a comment may name.
+    pub fn look(&mut self, detector: &Detector, known: &RuleSet, bytes: &[u8]) {
+        let matches = detector.detect(&self.path, bytes);
+        let spans: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
+        self.pragmas = pragma::scan(bytes, &spans);
+        let has_unknown = self.pragmas.iter().any(|pragma| pragma.unknown(known).is_some());
+        if matches.is_empty() && !has_unknown {
+            return;
+        }
+        let text = Text::new(bytes);
+        let mut masks: Vec<Mask> = matches.iter().map(|found| mask(detector, found)).collect();
+        for (index, found) in matches.into_iter().enumerate() {
+            let place = Seen { bytes, text: &text, masks: &masks, index };
+            self.sightings.push(Sighting::of_match(detector, found, &place));
+        }
+        for pragma in &self.pragmas {
+            if let Some(word) = pragma.unknown(known) {
+                let span = pragma.first_word.clone();
+                let index = masks.partition_point(|mask| mask.span.start < span.start);
+                masks.insert(index, Mask { span, shown: word.to_owned() });
+                let place = Seen { bytes, text: &text, masks: &masks, index };
+                self.sightings.push(Sighting::of_unknown_allowance(word, known, &place));
+                masks.remove(index);
+            }
+        }
+        self.sightings.sort_by_key(|sighting| sighting.start);
+    }
+
+    /// The findings, with fingerprints under `salt`.
+    pub fn into_findings(self, salt: &str, origin: Origin) -> impl Iterator<Item = Finding> {
+        let Self { path, sightings, .. } = self;
+        let salt = salt.to_owned();
+        sightings.into_iter().map(move |sighting| sighting.into_finding(&path, &salt, origin))
+    }
+}
+
+/// One of the masked values of a text.
+struct Seen<'a> {
+    bytes: &'a [u8],
+    text: &'a Text<'a>,
+    masks: &'a [Mask],
+    index: usize,
+}
+
+impl Sighting {
+    /// A path that must not come into git, by `pattern`.
+    pub fn of_denied_path(path: &BString, pattern: &str) -> Self {
+        Self {
+            suppression: None,
+            rule: rule::DENIED_PATH.clone(),
+            severity: rule::DENIED_PATH.severity,
+            secret: Secret::new(path),
+            bits: PATH_BITS,
+            start: (0, 0),
+            end: (0, 0),
+            line: LineDigest::new(path, 0),
+            excerpt: Excerpt { text: String::new(), start: 0, len: 0 },
+            via: Vec::new(),
+            proof: None,
+            note: Some(format!("the path is denied by {pattern}")),
+        }
+    }
+
+    fn of_match(detector: &Detector, found: Match, seen: &Seen<'_>) -> Self {
+        let rule = detector.rules().rule(found.rule).clone();
+        let severity = found.severity;
+        let sighting = Self::at(seen, rule, found.secret, found.bits);
+        Self { severity, via: found.via, proof: found.proof, ..sighting }
+    }
+
+    fn of_unknown_allowance(word: &str, known: &RuleSet, seen: &Seen<'_>) -> Self {
+        let nearest = rules::nearest_id(known, word);
+        let note = nearest.map_or_else(|| "no rule has such a name".into(), |id| format!("the nearest rule is {id}"));
+        let sighting = Self::at(seen, rule::UNKNOWN_ALLOWANCE.clone(), Secret::new(word.as_bytes()), PATH_BITS);
+        Self { note: Some(note), ..sighting }
+    }
+
+    fn at(seen: &Seen<'_>, rule: Rule, secret: Secret, bits: u16) -> Self {
+        let span = &seen.masks[seen.index].span;
+        Self {
+            suppression: None,
+            severity: rule.severity,
+            rule,
+            secret,
+            bits,
+            start: seen.text.position(span.start),
+            end: seen.text.position(span.end),
+            line: LineDigest::new(seen.bytes, span.start),
+            excerpt: seen.text.excerpt(seen.masks, seen.index),
+            via: Vec::new(),
+            proof: None,
+            note: None,
+        }
+    }
+
+    /// What a judge must know of it.
+    pub fn case<'a>(&'a self, path: &'a BStr) -> Case<'a> {
+        Case { rule: &self.rule, path, line: self.start.0, secret: &self.secret, bits: self.bits }
+    }
+
+    /// What is counted before and after a change.
+    pub fn occurrence(&self) -> Occurrence<'_> {
+        Occurrence { rule: &self.rule.id, secret: &self.secret, line: self.line }
+    }
+
+    /// What makes it the same secret elsewhere.
+    pub fn identity(&self) -> (&str, &Secret) {
+        (&self.rule.id, &self.secret)
+    }
+
+    fn into_finding(self, path: &BString, salt: &str, origin: Origin) -> Finding {
+        let (line, column) = self.start;
+        let (end_line, end_column) = self.end;
+        Finding {
+            fingerprint: Fingerprint::new(salt, &self.rule.id, &self.secret, self.bits),
+            rule: self.rule,
+            severity: self.severity,
+            place: Place { path: path.clone(), line, column, end_line, end_column },
+            origin,
+            secret: self.secret,
+            bits: self.bits,
+            excerpt: self.excerpt,
+            via: self.via,
+            proof: self.proof,
+            note: self.note,
+            suppression: self.suppression,
+            blocks: false,
+        }
+    }
+}
+
+fn mask(detector: &Detector, found: &Match) -> Mask {
+    let public = detector.rules().rule(found.rule).public_prefix(found.secret.expose());
+    Mask { span: found.span.clone(), shown: found.secret.masked(public) }
+}
