@@ -206,9 +206,8 @@ fn as_leaf(node: Node<'_>) -> Option<Leaf> {
 /// Git's order in trees, and that of paths in the index: a folder's name ends in a slash.
 fn order(a: Item<'_, '_>, b: Item<'_, '_>) -> Ordering {
     let common = a.0.len().min(b.0.len());
-    let behind = |(name, node): Item<'_, '_>| {
-        name.get(common).copied().or(matches!(node, Node::Folder(_)).then_some(b'/'))
-    };
+    let behind =
+        |(name, node): Item<'_, '_>| name.get(common).copied().or(matches!(node, Node::Folder(_)).then_some(b'/'));
     a.0[..common].cmp(&b.0[..common]).then_with(|| behind(a).cmp(&behind(b))).then(a.0.len().cmp(&b.0.len()))
 }
 

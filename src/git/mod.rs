@@ -46,15 +46,14 @@ pub enum LeafKind {
 pub enum Error {
     /// There is no repository.
     #[error(
-        "{} is not inside a git repository; go into one, or name files and folders to scan: `tightlip scan PATH`",
-        .dir.display()
+        "{dir:?} is not inside a git repository; go into one, or name files and folders to scan: `tightlip scan PATH`"
     )]
     NotARepository {
         /// Where it was looked for, upwards.
         dir: PathBuf,
     },
     /// There is one that cannot be opened.
-    #[error("cannot open the git repository at {}; `git status` there may say more", .dir.display())]
+    #[error("cannot open the git repository at {dir:?}; `git status` there may say more")]
     Open {
         /// Where it was looked for, upwards.
         dir: PathBuf,
@@ -62,7 +61,7 @@ pub enum Error {
         source: Cause,
     },
     /// A file of the repository cannot be read.
-    #[error("cannot read {}", .path.display())]
+    #[error("cannot read {path:?}")]
     File {
         /// The file.
         path: PathBuf,
@@ -112,8 +111,7 @@ pub enum Error {
     },
     /// The index cannot be read.
     #[error(
-        "cannot read the index {}; `git status` may say more, and `git read-tree HEAD` makes a new one from HEAD",
-        .path.display()
+        "cannot read the index {path:?}; `git status` may say more, and `git read-tree HEAD` makes a new one from HEAD"
     )]
     Index {
         /// The file.

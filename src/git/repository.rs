@@ -2,11 +2,7 @@
 //!
 //! Never: the index, hooks.
 
-use std::{
-    fs, io,
-    path::Path,
-    process::Command,
-};
+use std::{fs, io, path::Path, process::Command};
 
 use gix::{
     bstr::{BStr, ByteSlice},
@@ -158,9 +154,5 @@ fn unopened(dir: &Path, source: gix::Error) -> Error {
                 | upwards::Error::NoGitRepositoryWithinFs { .. }
         )
     );
-    if none {
-        Error::NotARepository { dir }
-    } else {
-        Error::Open { dir, source: source.into() }
-    }
+    if none { Error::NotARepository { dir } } else { Error::Open { dir, source: source.into() } }
 }
