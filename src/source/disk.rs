@@ -1,1 +1,229 @@
-//! (skeleton)
+//! Files and folders on disk, walked as ripgrep does: what `.gitignore` excludes is left out, hidden files are read,
+//! `.git` is not entered, symbolic links are not followed.
+//!
+//! Never: the index, tracked or not.
+
+use std::{
+    fs, io,
+    os::unix::ffi::OsStrExt,
+    path::{Component, Path, PathBuf},
+};
+
+use gix::bstr::BString;
+use ignore::{DirEntry, WalkBuilder};
+
+use super::{Change, Entry, EntryKind, Error, Locator, Origin, Read, Source};
+
+/// See the module.
+pub struct Disk {
+    roots: Vec<PathBuf>,
+    no_ignore: bool,
+    top: Option<PathBuf>,
+}
+
+impl Disk {
+    /// Files and folders at `roots`; with `no_ignore` also what `.gitignore` excludes. Below `top`, the top of a work
+    /// tree, paths are relative to it, and its policy files count.
+    pub fn new(roots: Vec<PathBuf>, no_ignore: bool, top: Option<PathBuf>) -> Self {
+        Self { roots, no_ignore, top }
+    }
+
+    fn walk(&self, root: &Path, found: &mut Vec<Entry>) -> Result<(), Error> {
+        fs::metadata(root).or_else(|_| fs::symlink_metadata(root)).map_err(|source| unreadable(root, source))?;
+        let naming = Naming::new(root, self.top.as_deref())?;
+        let walk = WalkBuilder::new(root)
+            .standard_filters(!self.no_ignore)
+            .hidden(false)
+            .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git")
+            .build();
+        for entry in walk {
+            let entry = entry?;
+            let Some(kind) = kind(&entry) else { continue };
+            let path = naming.name(entry.path());
+            found.push(Entry { path, kind, locator: Locator::Disk(entry.into_path()), new_path: false });
+        }
+        Ok(())
+    }
+}
+
+impl Source for Disk {
+    fn origin(&self) -> Origin {
+        Origin::Worktree
+    }
+
+    fn entries(&mut self) -> Result<Vec<Entry>, Error> {
+        let mut found = Vec::new();
+        for root in &self.roots {
+            self.walk(root, &mut found)?;
+        }
+        // Roots may overlap.
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        found.dedup_by(|a, b| a.path == b.path);
+        Ok(found)
+    }
+
+    fn read(&mut self, entry: &Entry, _limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {
+        let Locator::Disk(path) = &entry.locator else {
+            unreachable!("a source is asked for entries of its own");
+        };
+        buffer.clear();
+        match entry.kind {
+            EntryKind::File => fs::File::open(path).and_then(|mut file| io::Read::read_to_end(&mut file, buffer)),
+            EntryKind::Symlink => fs::read_link(path).map(|target| {
+                buffer.extend_from_slice(target.as_os_str().as_bytes());
+                buffer.len()
+            }),
+        }
+        .map_err(|source| unreadable(path, source))?;
+        Ok(Read::Whole)
+    }
+
+    fn changes(&mut self) -> Result<Vec<Vec<Change>>, Error> {
+        Ok(Vec::new())
+    }
+
+    fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        policy_file(self.top.as_deref(), path)
+    }
+
+    fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.policy_file(path)
+    }
+}
+
+/// The policy file at `path` below the top of a work tree, if there is one.
+pub(super) fn policy_file(top: Option<&Path>, path: &str) -> Result<Option<Vec<u8>>, Error> {
+    let Some(path) = top.map(|top| top.join(path)) else { return Ok(None) };
+    match fs::read(&path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(unreadable(&path, source)),
+    }
+}
+
+/// What is worth reading: no folders, pipes, sockets or devices. A link that was typed is followed, as by ripgrep.
+fn kind(entry: &DirEntry) -> Option<EntryKind> {
+    let kind = entry.file_type()?;
+    let typed_link = entry.depth() == 0 && kind.is_symlink() && entry.path().is_file();
+    if kind.is_file() || typed_link { Some(EntryKind::File) } else { kind.is_symlink().then_some(EntryKind::Symlink) }
+}
+
+/// How the files below a root are called.
+struct Naming<'a> {
+    root: &'a Path,
+    /// Where `root` is, without links, and the top of the work tree, likewise.
+    below_top: Option<(PathBuf, PathBuf)>,
+}
+
+impl<'a> Naming<'a> {
+    fn new(root: &'a Path, top: Option<&Path>) -> Result<Self, Error> {
+        let Some(top) = top else { return Ok(Self { root, below_top: None }) };
+        let real = |path: &Path| fs::canonicalize(path).map_err(|source| unreadable(path, source));
+        // A link has its own name, not that of what it leads to.
+        let is_link = fs::symlink_metadata(root).is_ok_and(|root| root.is_symlink());
+        let place = match (root.parent(), root.file_name()) {
+            (Some(folder), Some(name)) if is_link => {
+                let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+                real(folder)?.join(name)
+            }
+            _ => real(root)?,
+        };
+        Ok(Self { root, below_top: Some((place, real(top)?)) })
+    }
+
+    fn name(&self, path: &Path) -> BString {
+        self.from_top(path).unwrap_or_else(|| {
+            // `./a` is `a`.
+            let path: PathBuf = path.components().skip_while(|part| *part == Component::CurDir).collect();
+            bytes(&path)
+        })
+    }
+
+    fn from_top(&self, path: &Path) -> Option<BString> {
+        let (place, top) = self.below_top.as_ref()?;
+        let below = path.strip_prefix(self.root).ok()?;
+        let path = if below.as_os_str().is_empty() { place.clone() } else { place.join(below) };
+        path.strip_prefix(top).ok().map(bytes)
+    }
+}
+
+fn bytes(path: &Path) -> BString {
+    path.as_os_str().as_bytes().into()
+}
+
+fn unreadable(path: &Path, source: io::Error) -> Error {
+    Error::Disk { path: path.to_string_lossy().escape_debug().to_string(), source }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    fn folder(files: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        for file in files {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().expect("below the folder")).expect("folders");
+            fs::write(path, file).expect("a file");
+        }
+        dir
+    }
+
+    fn paths(disk: &mut Disk) -> Vec<String> {
+        disk.entries().expect("readable").iter().map(|entry| entry.path.to_string()).collect()
+    }
+
+    #[test]
+    fn walks_as_ripgrep_does() {
+        let dir = folder(&["a.txt", "a/b", ".hidden", "out/x", ".git/config", "sub/.git", "z"]);
+        fs::write(dir.path().join(".gitignore"), "out/\n").expect("a file");
+        symlink("nowhere", dir.path().join("link")).expect("a link");
+        let top = Some(dir.path().to_owned());
+        let roots = vec![dir.path().to_owned(), dir.path().join("a")];
+        let seen = paths(&mut Disk::new(roots.clone(), false, top.clone()));
+        assert_eq!(seen, [".gitignore", ".hidden", "a.txt", "a/b", "link", "z"]);
+        let seen = paths(&mut Disk::new(roots, true, top));
+        assert_eq!(seen, [".gitignore", ".hidden", "a.txt", "a/b", "link", "out/x", "z"]);
+    }
+
+    #[test]
+    fn reads_the_text_of_a_link() {
+        let dir = folder(&[]);
+        symlink("the/target", dir.path().join("link")).expect("a link");
+        let mut disk = Disk::new(vec![dir.path().to_owned()], false, None);
+        let entry = disk.entries().expect("readable").remove(0);
+        let mut buffer = b"before".to_vec();
+        assert_eq!(disk.read(&entry, 1, &mut buffer).expect("readable"), Read::Whole);
+        assert_eq!((entry.kind, buffer.as_slice()), (EntryKind::Symlink, b"the/target".as_slice()));
+    }
+
+    #[test]
+    fn names_what_was_typed_outside_of_the_top() {
+        let dir = folder(&["in/a", "out/b"]);
+        let top = Some(dir.path().join("in"));
+        let roots = vec![dir.path().join("in"), dir.path().join("out")];
+        let outside = dir.path().join("out/b").to_str().expect("UTF-8").to_owned();
+        assert_eq!(paths(&mut Disk::new(roots, false, top.clone())), [outside, "a".to_owned()]);
+        assert_eq!(
+            Naming::new(Path::new("./src/lib.rs"), None).expect("no top").name(Path::new("./src/lib.rs")),
+            "src/lib.rs"
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_not_there() {
+        let error = Disk::new(vec!["/no/such/place".into()], false, None).entries().expect_err("missing");
+        assert_eq!(error.to_string(), "cannot read /no/such/place");
+    }
+
+    #[test]
+    fn reads_policy_from_the_top_only() {
+        let dir = folder(&["policy"]);
+        let mut disk = Disk::new(vec![dir.path().to_owned()], false, Some(dir.path().to_owned()));
+        assert_eq!(disk.policy_file("policy").expect("readable"), Some(b"policy".to_vec()));
+        assert_eq!(disk.policy_file("other").expect("readable"), None);
+        assert_eq!(Disk::new(Vec::new(), false, None).policy_file("policy").expect("readable"), None);
+    }
+}

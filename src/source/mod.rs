@@ -115,8 +115,14 @@ pub trait Source {
     /// The policy file at `path` (from the top of the repository) on the side that is judged.
     fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error>;
 
-    /// The same file as it stood before, in the first parent.
+    /// The same file as it stood before, in the first parent; where there is no earlier side, as it stands.
     fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error>;
+
+    /// Whether the policy file at `path` is staged but left out of this commit: `git commit PATH` makes an index of its
+    /// own from `HEAD` and the paths.
+    fn left_out(&mut self, _path: &str) -> Result<bool, Error> {
+        Ok(false)
+    }
 }
 
 /// Why a source could not say what it has.
@@ -132,6 +138,12 @@ pub enum Error {
         path: String,
         /// What the system said.
         source: std::io::Error,
+    },
+    /// A policy file is something else than a file.
+    #[error("{path} is staged as a symbolic link or a submodule; tightlip reads it from a regular file only")]
+    NotAFile {
+        /// From the top of the repository.
+        path: String,
     },
     /// From walking folders.
     #[error("cannot walk the files")]

@@ -1,1 +1,158 @@
-//! (skeleton)
+//! What `git commit` is about to add: the index against every parent that the commit will have.
+//!
+//! Never: the work tree.
+
+use std::collections::HashMap;
+
+use gix::bstr::{BStr, ByteSlice};
+
+use super::{Change, Entry, EntryKind, Error, Locator, Origin, Read, Source};
+use crate::git::{BlobRead, Difference, Leaf, LeafKind, ObjectId, Repository, Snapshot};
+
+/// See the module.
+pub struct Staged<'a> {
+    repository: &'a Repository,
+    head: Option<ObjectId>,
+    /// Trees: of `HEAD`, then of the other parents. None on a branch without commits.
+    parents: Vec<ObjectId>,
+    new: Snapshot,
+    /// For each parent; for a branch without commits one list, of everything.
+    differences: Option<Vec<Vec<Difference>>>,
+}
+
+impl<'a> Staged<'a> {
+    /// The parents are `HEAD`, what `MERGE_HEAD` lists, and `other_parents` (hexadecimal ids), which git tells only in
+    /// the environment.
+    pub fn new(repository: &'a Repository, other_parents: &[String]) -> Result<Self, Error> {
+        let head = repository.head_tree()?;
+        let mut parents = Vec::from_iter(head);
+        for commit in repository.merge_heads()? {
+            parents.push(repository.tree_of(commit)?);
+        }
+        for id in other_parents {
+            let commit = repository.parse_id(id.as_bytes().as_bstr(), "a name GITHEAD_<id> in the environment")?;
+            parents.push(repository.tree_of(commit)?);
+        }
+        Ok(Self { repository, head, parents, new: repository.staged()?, differences: None })
+    }
+
+    fn differences(&mut self) -> Result<&[Vec<Difference>], Error> {
+        if self.differences.is_none() {
+            let found = match self.compare() {
+                // The index may name trees that were never written, such as those of another tool's cache tree.
+                Err(crate::git::Error::Missing { .. }) if matches!(self.new, Snapshot::Tree(_)) => {
+                    self.new = Snapshot::Index(self.repository.index()?);
+                    self.compare()
+                }
+                found => found,
+            };
+            self.differences = Some(found?);
+        }
+        Ok(self.differences.as_deref().expect("just made"))
+    }
+
+    fn compare(&self) -> Result<Vec<Vec<Difference>>, crate::git::Error> {
+        if self.parents.is_empty() {
+            return Ok(vec![self.repository.differences(None, &self.new)?]);
+        }
+        self.parents.iter().map(|parent| self.repository.differences(Some(*parent), &self.new)).collect()
+    }
+
+    fn text(&self, path: &str, leaf: Leaf) -> Result<Vec<u8>, Error> {
+        if leaf.kind != LeafKind::File {
+            return Err(Error::NotAFile { path: path.to_owned() });
+        }
+        let mut buffer = Vec::new();
+        self.repository.read_blob(leaf.id, u64::MAX, &mut buffer)?;
+        Ok(buffer)
+    }
+}
+
+impl Source for Staged<'_> {
+    fn origin(&self) -> Origin {
+        Origin::Index
+    }
+
+    fn entries(&mut self) -> Result<Vec<Entry>, Error> {
+        let (first, others) = self.differences()?.split_first().expect("one list at least");
+        let others: Vec<_> = others.iter().map(|differences| by_path_and_leaf(differences)).collect();
+        let mut entries = Vec::new();
+        for difference in first {
+            let Some(leaf) = difference.new else { continue };
+            // What any parent has there is not new.
+            let Some(olds) =
+                others.iter().map(|other| other.get(&(difference.path.as_bstr(), leaf)).copied()).collect()
+            else {
+                continue;
+            };
+            let olds: Vec<Option<Leaf>> = olds;
+            let new_path = difference.old.is_none() && olds.iter().all(Option::is_none);
+            entries.extend(entry(difference.path.as_bstr(), leaf, new_path));
+        }
+        Ok(entries)
+    }
+
+    fn read(&mut self, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {
+        let Locator::Object(id) = entry.locator else {
+            unreachable!("a source is asked for entries of its own");
+        };
+        Ok(match self.repository.read_blob(id, limit, buffer)? {
+            BlobRead::Whole => Read::Whole,
+            BlobRead::TooLarge(size) => Read::TooLarge(size),
+        })
+    }
+
+    fn changes(&mut self) -> Result<Vec<Vec<Change>>, Error> {
+        if self.parents.is_empty() {
+            return Ok(Vec::new());
+        }
+        let change = |difference: &Difference| {
+            let path = difference.path.as_bstr();
+            let side = |leaf: Option<Leaf>, new_path| leaf.and_then(|leaf| entry(path, leaf, new_path));
+            Change { old: side(difference.old, false), new: side(difference.new, difference.old.is_none()) }
+        };
+        Ok(self.differences()?.iter().map(|differences| differences.iter().map(change).collect()).collect())
+    }
+
+    fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        // Only afterwards is it known which of the two forms of the new side can be read.
+        self.differences()?;
+        let leaf = self.repository.entry_in(&self.new, path.into())?;
+        leaf.map(|leaf| self.text(path, leaf)).transpose()
+    }
+
+    fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let Some(head) = self.head else { return Ok(None) };
+        let leaf = self.repository.entry(head, path.into())?;
+        leaf.map(|leaf| self.text(path, leaf)).transpose()
+    }
+
+    fn left_out(&mut self, path: &str) -> Result<bool, Error> {
+        let Some(main) = self.repository.main_index()? else { return Ok(false) };
+        self.differences()?;
+        let path: &BStr = path.into();
+        let staged = self.repository.entry_in_index(&main, path)?;
+        let committed = match self.head {
+            Some(head) => self.repository.entry(head, path)?,
+            None => None,
+        };
+        Ok(staged.is_some() && staged != committed && staged != self.repository.entry_in(&self.new, path)?)
+    }
+}
+
+fn by_path_and_leaf(differences: &[Difference]) -> HashMap<(&BStr, Leaf), Option<Leaf>> {
+    differences
+        .iter()
+        .filter_map(|difference| Some(((difference.path.as_bstr(), difference.new?), difference.old)))
+        .collect()
+}
+
+/// A submodule's commit is no content.
+fn entry(path: &BStr, leaf: Leaf, new_path: bool) -> Option<Entry> {
+    let kind = match leaf.kind {
+        LeafKind::File => EntryKind::File,
+        LeafKind::Symlink => EntryKind::Symlink,
+        LeafKind::Gitlink => return None,
+    };
+    Some(Entry { path: path.to_owned(), kind, locator: Locator::Object(leaf.id), new_path })
+}

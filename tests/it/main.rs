@@ -1,4 +1,7 @@
 //! Real git in real repositories.
 
+mod differential;
+mod install;
+mod install_sh;
 mod report;
 mod support;

@@ -1,0 +1,235 @@
+//! Reading objects by id.
+//!
+//! Never: references, the index, the network.
+
+use std::{env, path::PathBuf};
+
+use gix::{
+    bstr::{BStr, BString, ByteSlice, ByteVec},
+    hash,
+    objs::{self, Find, FindHeader, TreeRefIter, tree::EntryKind},
+    odb, quote,
+};
+
+use super::{Error, Leaf, LeafKind, ObjectId, Repository};
+
+/// What reading a blob came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BlobRead {
+    /// The buffer holds the bytes.
+    Whole,
+    /// It has this many bytes, more than the limit; nothing was read.
+    TooLarge(u64),
+}
+
+/// The object databases that git would look into, in its order.
+pub(super) struct Objects {
+    stores: Vec<odb::Handle>,
+    hash: hash::Kind,
+}
+
+impl Repository {
+    /// Reads a blob into `buffer`, whatever it held before, unless it has more than `limit` bytes.
+    pub fn read_blob(&self, id: ObjectId, limit: u64, buffer: &mut Vec<u8>) -> Result<BlobRead, Error> {
+        let size = self.objects.blob_size(id)?;
+        if size > limit {
+            return Ok(BlobRead::TooLarge(size));
+        }
+        self.objects.read(id, objs::Kind::Blob, buffer)?;
+        Ok(BlobRead::Whole)
+    }
+
+    /// What stands at `path` in a tree; folders and what is not there are `None`.
+    pub fn entry(&self, tree: ObjectId, path: &BStr) -> Result<Option<Leaf>, Error> {
+        let (mut tree, mut rest) = (tree, path);
+        let mut buffer = Vec::new();
+        loop {
+            let (name, below) = match rest.split_once_str("/") {
+                Some((name, below)) => (name.as_bstr(), Some(below.as_bstr())),
+                None => (rest, None),
+            };
+            match (self.objects.tree(tree, &mut buffer)?.find(name)?, below) {
+                (Some(Node::Leaf(leaf)), None) => return Ok(Some(leaf)),
+                (Some(Node::Folder(id)), Some(below)) => (tree, rest) = (id, below),
+                _ => return Ok(None),
+            }
+        }
+    }
+}
+
+impl Objects {
+    /// The databases of `repository`, and those that only the environment names, which gix 0.90 does not look at.
+    pub fn of(repository: &gix::Repository) -> Result<Self, Error> {
+        let hash = repository.object_hash();
+        let open = |dir: PathBuf| {
+            odb::at(&dir, hash).map_err(|source| Error::File { path: dir, source }).map(|mut store| {
+                store.ignore_replacements = true;
+                store
+            })
+        };
+        let mut stores = Vec::with_capacity(1);
+        match env::var_os("GIT_OBJECT_DIRECTORY") {
+            Some(dir) => stores.push(open(dir.into())?),
+            None => {
+                let mut store = repository.objects.clone().into_inner();
+                store.ignore_replacements = true;
+                stores.push(store);
+            }
+        }
+        if let Some(list) = env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
+            let list = BString::from(Vec::from_os_string(list).unwrap_or_default());
+            // Git goes on without the ones that are not there.
+            for dir in alternates(list.as_bstr()).into_iter().filter(|dir| dir.is_dir()) {
+                stores.push(open(dir)?);
+            }
+        }
+        Ok(Self { stores, hash })
+    }
+
+    /// Reads a tree into `buffer`.
+    pub fn tree<'a>(&self, id: ObjectId, buffer: &'a mut Vec<u8>) -> Result<Tree<'a>, Error> {
+        // Git knows the empty tree without storing it.
+        if id.is_empty_tree() {
+            buffer.clear();
+        } else {
+            self.read(id, objs::Kind::Tree, buffer)?;
+        }
+        Ok(Tree { id, entries: TreeRefIter::from_bytes(buffer, self.hash) })
+    }
+
+    /// The tree of a commit, of a tag, or a tree itself.
+    pub fn tree_of(&self, id: ObjectId) -> Result<ObjectId, Error> {
+        let mut buffer = Vec::new();
+        let mut id = id;
+        loop {
+            let unreadable = |source: gix::Error| Error::Object { id, source: source.into() };
+            id = match self.find(id, &mut buffer)? {
+                objs::Kind::Tree => return Ok(id),
+                objs::Kind::Commit => {
+                    objs::CommitRefIter::from_bytes(&buffer, self.hash).tree_id().map_err(unreadable)?
+                }
+                objs::Kind::Tag => objs::TagRefIter::from_bytes(&buffer, self.hash).target_id().map_err(unreadable)?,
+                objs::Kind::Blob => return Err(Error::Kind { id, found: "blob", wanted: "commit" }),
+            };
+            if id.is_empty_tree() {
+                return Ok(id);
+            }
+        }
+    }
+
+    fn blob_size(&self, id: ObjectId) -> Result<u64, Error> {
+        for store in &self.stores {
+            let header = store.try_header(&id).map_err(|source| Error::Object { id, source: source.into() })?;
+            if let Some(header) = header {
+                return expect_kind(id, header.kind, objs::Kind::Blob).map(|()| header.size);
+            }
+        }
+        Err(Error::Missing { id })
+    }
+
+    fn read(&self, id: ObjectId, wanted: objs::Kind, buffer: &mut Vec<u8>) -> Result<(), Error> {
+        let found = self.find(id, buffer)?;
+        expect_kind(id, found, wanted)
+    }
+
+    fn find(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<objs::Kind, Error> {
+        for store in &self.stores {
+            let object = store.try_find(&id, buffer).map_err(|source| Error::Object { id, source: source.into() })?;
+            if let Some(object) = object {
+                return Ok(object.kind);
+            }
+        }
+        Err(Error::Missing { id })
+    }
+}
+
+fn expect_kind(id: ObjectId, found: objs::Kind, wanted: objs::Kind) -> Result<(), Error> {
+    if found == wanted { Ok(()) } else { Err(Error::Kind { id, found: name_of(found), wanted: name_of(wanted) }) }
+}
+
+fn name_of(kind: objs::Kind) -> &'static str {
+    match kind {
+        objs::Kind::Tree => "tree",
+        objs::Kind::Blob => "blob",
+        objs::Kind::Commit => "commit",
+        objs::Kind::Tag => "tag",
+    }
+}
+
+/// Splits `GIT_ALTERNATE_OBJECT_DIRECTORIES`: separated by colons; an entry in double quotes is quoted as in C.
+fn alternates(list: &BStr) -> Vec<PathBuf> {
+    let mut dirs = Vec::new();
+    let mut rest = list;
+    while !rest.is_empty() {
+        let quoted = if rest.starts_with(b"\"") { quote::ansi_c::undo(rest).ok() } else { None };
+        let (dir, used) = quoted.unwrap_or_else(|| {
+            let end = rest.find_byte(b':').unwrap_or(rest.len());
+            (rest[..end].as_bstr().into(), end)
+        });
+        if let (false, Ok(dir)) = (dir.is_empty(), dir.to_path()) {
+            dirs.push(dir.to_owned());
+        }
+        rest = rest[used..].strip_prefix(b":").unwrap_or_default().as_bstr();
+    }
+    dirs
+}
+
+/// The entries of a tree, in git's order: by name, where a folder's ends in a slash.
+pub(super) struct Tree<'a> {
+    id: ObjectId,
+    entries: TreeRefIter<'a>,
+}
+
+/// What stands under a name in a tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Node {
+    Leaf(Leaf),
+    Folder(ObjectId),
+}
+
+impl Tree<'_> {
+    fn find(self, name: &BStr) -> Result<Option<Node>, Error> {
+        for entry in self {
+            let (entry, node) = entry?;
+            if entry == name {
+                return Ok(Some(node));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl<'a> Iterator for Tree<'a> {
+    type Item = Result<(&'a BStr, Node), Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let entry = match self.entries.next()? {
+            Ok(entry) => entry,
+            Err(source) => return Some(Err(Error::Object { id: self.id, source: source.into() })),
+        };
+        let id = entry.oid.to_owned();
+        let leaf = |kind| Node::Leaf(Leaf { kind, id });
+        let node = match entry.mode.kind() {
+            EntryKind::Tree => Node::Folder(id),
+            EntryKind::Blob | EntryKind::BlobExecutable => leaf(LeafKind::File),
+            EntryKind::Link => leaf(LeafKind::Symlink),
+            EntryKind::Commit => leaf(LeafKind::Gitlink),
+        };
+        Some(Ok((entry.filename, node)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn splits_alternates_as_git_does() {
+        let dirs = |list: &str| alternates(list.into());
+        assert_eq!(dirs(""), Vec::<PathBuf>::new());
+        assert_eq!(dirs("/a:/b"), ["/a", "/b"].map(PathBuf::from));
+        assert_eq!(dirs(":/a::/b:"), ["/a", "/b"].map(PathBuf::from));
+        assert_eq!(dirs(r#""/a:b\"c":/d"#), ["/a:b\"c", "/d"].map(PathBuf::from));
+        assert_eq!(dirs("\"/open:/d"), ["\"/open", "/d"].map(PathBuf::from));
+    }
+}

@@ -1,0 +1,158 @@
+//! Opening a repository as git's environment says, and the commits that a new one will have for parents.
+//!
+//! Never: the index, hooks.
+
+use std::{fs, io, path::Path, process::Command};
+
+use gix::{
+    bstr::{BStr, ByteSlice},
+    discover::upwards,
+    head, open, sec,
+};
+
+use super::{Error, ObjectId, objects::Objects};
+
+/// An open repository. Replacements and grafts are off: a push sends what they hide.
+pub struct Repository {
+    pub(super) inner: gix::Repository,
+    pub(super) objects: Objects,
+}
+
+impl Repository {
+    /// Opens the repository that `dir` is in, or the one that git's environment names (`GIT_DIR`, `GIT_WORK_TREE`,
+    /// `GIT_INDEX_FILE`, `GIT_OBJECT_DIRECTORY`, `GIT_ALTERNATE_OBJECT_DIRECTORIES`, `GIT_CEILING_DIRECTORIES`).
+    pub fn discover(dir: &Path) -> Result<Self, Error> {
+        let upwards = upwards::Options {
+            match_ceiling_dir_or_error: false,
+            trust: upwards::TrustPolicy::Assume(sec::Trust::Full),
+            ..upwards::Options::default()
+        };
+        let options = sec::trust::Mapping { full: options(), reduced: options() };
+        let mut inner = gix::ThreadSafeRepository::discover_with_environment_overrides_opts(dir, upwards, options)
+            .map_err(|source| unopened(dir, source))?
+            .to_thread_local();
+        // Git's own HEAD and branches are outside of any namespace.
+        inner.clear_namespace();
+        let objects = Objects::of(&inner)?;
+        Ok(Self { inner, objects })
+    }
+
+    /// The top of the work tree; a bare repository has none.
+    pub fn work_dir(&self) -> Option<&Path> {
+        self.inner.workdir()
+    }
+
+    /// This work tree's own folder of the repository.
+    pub fn git_dir(&self) -> &Path {
+        self.inner.git_dir()
+    }
+
+    /// The folder that all work trees of the repository share.
+    pub fn common_dir(&self) -> &Path {
+        self.inner.common_dir()
+    }
+
+    /// The tree of `HEAD`'s commit; `None` only on a branch without commits.
+    pub fn head_tree(&self) -> Result<Option<ObjectId>, Error> {
+        self.head()?.map(|commit| self.tree_of(commit)).transpose()
+    }
+
+    /// The tree of a commit, or of a tag of one.
+    pub fn tree_of(&self, commit: ObjectId) -> Result<ObjectId, Error> {
+        self.objects.tree_of(commit)
+    }
+
+    /// The commits that a merge which is being concluded brings in: what `MERGE_HEAD` lists.
+    pub fn merge_heads(&self) -> Result<Vec<ObjectId>, Error> {
+        // A file in every kind of repository, with reftable too.
+        let path = self.git_dir().join("MERGE_HEAD");
+        let text = match fs::read(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(source) => return Err(Error::File { path, source }),
+        };
+        text.lines().map(|line| self.parse_id(line.as_bstr(), "MERGE_HEAD")).collect()
+    }
+
+    /// Reads a hexadecimal id; `what` says in an error where it stands.
+    pub fn parse_id(&self, text: &BStr, what: &str) -> Result<ObjectId, Error> {
+        ObjectId::from_hex(text)
+            .ok()
+            .filter(|id| id.kind() == self.inner.object_hash())
+            .ok_or_else(|| Error::NotAnId { what: what.to_owned(), text: text.to_string() })
+    }
+
+    fn head(&self) -> Result<Option<ObjectId>, Error> {
+        if self.has_reftable() {
+            return self.head_as_git_says();
+        }
+        let head = self.inner.head().map_err(|source| Error::Head { source: source.into() })?;
+        match head.kind {
+            head::Kind::Unborn(_) => Ok(None),
+            head::Kind::Detached { target, .. } => Ok(Some(target)),
+            head::Kind::Symbolic(branch) => match branch.target.try_id() {
+                Some(id) => Ok(Some(id.to_owned())),
+                None => self.followed(branch),
+            },
+        }
+    }
+
+    /// A branch that is itself a symbolic reference, as after `git symbolic-ref refs/heads/a refs/heads/b`.
+    fn followed(&self, mut branch: gix::refs::Reference) -> Result<Option<ObjectId>, Error> {
+        // Git's own limit (SYMREF_MAXDEPTH).
+        for _ in 0..5 {
+            let name = match branch.target {
+                gix::refs::Target::Object(id) => return Ok(Some(id)),
+                gix::refs::Target::Symbolic(name) => name,
+            };
+            match self.inner.refs.try_find(&name).map_err(|source| Error::Head { source: source.into() })? {
+                Some(next) => branch = next,
+                None => return Ok(None),
+            }
+        }
+        Err(Error::Head { source: "too many symbolic references one behind the other".into() })
+    }
+
+    fn has_reftable(&self) -> bool {
+        self.inner
+            .config_snapshot()
+            .string("extensions.refStorage")
+            .is_some_and(|backend| !backend.eq_ignore_ascii_case(b"files"))
+    }
+
+    /// gix 0.90 does not read reftable, where the file HEAD says nothing; this is the one time that git is run.
+    fn head_as_git_says(&self) -> Result<Option<ObjectId>, Error> {
+        let output = Command::new("git")
+            .arg("--git-dir")
+            .arg(self.git_dir())
+            .args(["rev-parse", "--verify", "--quiet", "HEAD"])
+            .output()
+            .map_err(|source| Error::Head { source: source.into() })?;
+        let text = output.stdout.trim();
+        match output.status.code() {
+            Some(0) => self.parse_id(text.as_bstr(), "HEAD").map(Some),
+            // The answer for a reference that is not there; a broken one is told on standard error.
+            Some(1) if text.is_empty() && output.stderr.is_empty() => Ok(None),
+            _ => Err(Error::Head { source: output.stderr.trim().as_bstr().to_string().into() }),
+        }
+    }
+}
+
+/// Whoever owns the repository, its configuration is believed: nothing in it is run here, and git itself has already
+/// refused what it does not trust.
+fn options() -> open::Options {
+    open::Options::default().filter_config_section(|_| true).config_overrides(["core.useReplaceRefs=false"])
+}
+
+fn unopened(dir: &Path, source: gix::Error) -> Error {
+    let dir = dir.to_owned();
+    let none = matches!(
+        source.downcast_any_ref(),
+        Some(
+            upwards::Error::NoGitRepository { .. }
+                | upwards::Error::NoGitRepositoryWithinCeiling { .. }
+                | upwards::Error::NoGitRepositoryWithinFs { .. }
+        )
+    );
+    if none { Error::NotARepository { dir } } else { Error::Open { dir, source: source.into() } }
+}
