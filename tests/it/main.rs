@@ -1,3 +1,5 @@
 //! Real git in real repositories.
 
+mod install;
+mod install_sh;
 mod support;
