@@ -414,6 +414,9 @@ mod tests {
 
     const EARLIER: &[u8] = b"#!/bin/sh\nexit 7\n";
 
+    /// A name, and what puts the earlier hook there.
+    type Case<'a> = (&'a str, &'a dyn Fn(&Path));
+
     /// A hooks folder with something as pre-commit.
     fn folder(earlier: impl Fn(&Path)) -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -494,7 +497,7 @@ mod tests {
 
     #[test]
     fn whatever_was_there_comes_back_byte_for_byte() {
-        let cases: [(&str, &dyn Fn(&Path)); 6] = [
+        let cases: [Case; 6] = [
             ("nothing", &nothing),
             ("executable", &program(0o755)),
             ("for its owner", &program(0o700)),
@@ -517,7 +520,7 @@ mod tests {
 
     #[test]
     fn killed_after_any_change_the_earlier_hook_is_in_force() {
-        let cases: [(&str, &dyn Fn(&Path)); 2] = [("file", &program(0o755)), ("link", &link)];
+        let cases: [Case; 2] = [("file", &program(0o755)), ("link", &link)];
         for (case, earlier) in cases {
             for (taking_out, done) in (0..=3).map(|done| (false, done)).chain((0..=2).map(|done| (true, done))) {
                 let folder = folder(earlier);
