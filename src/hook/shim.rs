@@ -1,3 +1,637 @@
-//! Writes, chains and restores the shims.
+//! Puts the shims into a hooks folder, beside whatever is there, and takes them out again.
 //!
-//! Never: git objects, detection, printing.
+//! A [`Plan`] says what will be done to each hook; [`Plan::apply`] does it. Never: git objects, detection, printing.
+//!
+//! # Killed half way
+//!
+//! Whatever instant it is killed at, the hook that was there before is in force: git runs it, or the shim does.
+//!
+//! 1. Everything that takes room or permission is made first, under temporary names that git does not look at.
+//! 2. The earlier hook is copied to the name under which it is kept. Both names hold it; git runs it.
+//! 3. The shim is renamed over the hook. It runs the kept one first.
+//!
+//! Killed between 2 and 3, the kept file equals the hook, and the next run goes on from there. Taking out is one rename of
+//! the kept file over the shim. Each hook is complete in itself, so one that fails leaves those before it as planned.
+
+use std::{
+    ffi::OsString,
+    fs, io,
+    io::Write as _,
+    os::unix::{
+        ffi::OsStrExt as _,
+        fs::{MetadataExt as _, PermissionsExt as _, symlink},
+    },
+    path::{Path, PathBuf},
+};
+
+use tempfile::NamedTempFile;
+
+use super::HookKind;
+
+/// The version that the shims carry; raised whenever their text changes, so that earlier ones are known as ours.
+pub const VERSION: u32 = 1;
+
+/// What the name of an earlier hook gets behind it while the shim stands in its place. The shims have it too.
+const KEPT_SUFFIX: &str = ".before-tightlip";
+
+/// How every shim of any version begins; the version and a newline follow.
+const MARKER: &[u8] = b"#!/bin/sh\n# tightlip shim ";
+
+/// The line of a shim that says where tightlip is; as it stands in the files, it leaves that to PATH.
+const UNSET: &str = "\ninstalled=''\n";
+
+/// What such a line begins with.
+const SET: &str = "\ninstalled=";
+
+/// What is to be done to the hooks in a folder.
+#[derive(Debug)]
+pub struct Plan {
+    folder: PathBuf,
+    steps: Vec<Step>,
+}
+
+/// What is to be done to one hook.
+#[derive(Debug)]
+pub struct Step {
+    /// Which hook.
+    pub hook: HookKind,
+    /// Where git looks for it.
+    pub path: PathBuf,
+    /// What becomes of it.
+    pub change: Change,
+    /// The hook that was there before, where it is kept or was.
+    pub earlier: Option<Earlier>,
+    operations: Vec<Operation>,
+}
+
+/// What becomes of one hook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// There was none: the shim is written.
+    Write,
+    /// There was somebody's: it is kept, and the shim written in its place.
+    Keep,
+    /// There was a shim of another version, for another program, or one that git cannot run: it is written anew.
+    Renew,
+    /// The shim is there and right.
+    Current,
+    /// The shim goes, and the earlier hook comes back.
+    Restore,
+    /// The shim goes; there was none before.
+    Remove,
+    /// The hook is somebody's, or a shim that somebody changed: it stays as it is.
+    Leave,
+    /// There is none.
+    Absent,
+}
+
+/// The hook that was there before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Earlier {
+    /// The name under which it is kept.
+    pub path: PathBuf,
+    /// Whether git would run it, and so the shim does: it is a file, and executable.
+    pub runs: bool,
+}
+
+/// Why the hooks could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Before anything was changed.
+    #[error("cannot read {path}; no hook was changed")]
+    Read {
+        /// The file, escaped for showing.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder, a device: git would try to run it, and a shim cannot stand for it.
+    #[error("{path} is neither a file nor a link; no hook was changed. Move it away, and try again")]
+    Strange {
+        /// The thing, escaped for showing.
+        path: String,
+    },
+    /// Somebody replaced the shim, while the hook from before it is still kept.
+    #[error(
+        "{hook} is not tightlip's, and {kept} is still kept from before; no hook was changed. \
+         Delete the one that is no longer wanted, or join them in the first, and try again"
+    )]
+    TwoEarlier {
+        /// The hook, escaped for showing.
+        hook: String,
+        /// The kept file, escaped for showing.
+        kept: String,
+    },
+    /// Before anything was changed.
+    #[error("cannot write into {path}; no hook was changed. Make the folder writable, and try again")]
+    Prepare {
+        /// The folder, escaped for showing.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// In the midst of it.
+    #[error("cannot change {path}; the hooks before it are done, and none is lost. Mend the cause, and try again")]
+    Apply {
+        /// The file, escaped for showing.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Plan {
+    /// What it takes to have every shim in `folder`, which need not exist yet. The shims look for tightlip at `program`,
+    /// an absolute path, and then on PATH; without it, on PATH alone.
+    pub fn install(folder: &Path, program: Option<&Path>) -> Result<Self, Error> {
+        Self::new(folder, |hook, path, kept| {
+            let shim = File::Plain { bytes: text(hook, program), mode: None };
+            let place = Operation::Put { file: shim.clone(), to: path.into(), replace: true };
+            let (hook_file, kept_file) = (File::read(path)?, File::read(kept)?);
+            Ok(match (hook_file, kept_file) {
+                (None, _) => (Change::Write, vec![place]),
+                (Some(file), _) if file.is_shim(hook) => {
+                    let right = file.bytes() == shim.bytes() && runs(path);
+                    if right { (Change::Current, vec![]) } else { (Change::Renew, vec![place]) }
+                }
+                (Some(file), None) => {
+                    (Change::Keep, vec![Operation::Put { file, to: kept.into(), replace: false }, place])
+                }
+                (Some(file), Some(copy)) if file == copy => (Change::Keep, vec![place]),
+                (Some(_), Some(_)) => return Err(Error::TwoEarlier { hook: shown(path), kept: shown(kept) }),
+            })
+        })
+    }
+
+    /// What it takes to have no shim in `folder`, and what was there before back in its place.
+    pub fn uninstall(folder: &Path) -> Result<Self, Error> {
+        Self::new(folder, |hook, path, kept| {
+            let restore = || Operation::Rename { from: kept.into(), to: path.into() };
+            let (hook_file, kept_file) = (File::read(path)?, File::read(kept)?);
+            Ok(match (hook_file, kept_file) {
+                (None, None) => (Change::Absent, vec![]),
+                (None, Some(_)) => (Change::Restore, vec![restore()]),
+                (Some(file), None) if file.is_shim(hook) => (Change::Remove, vec![Operation::Remove(path.into())]),
+                (Some(file), Some(_)) if file.is_shim(hook) => (Change::Restore, vec![restore()]),
+                (Some(file), Some(copy)) if file == copy => (Change::Restore, vec![Operation::Remove(kept.into())]),
+                (Some(_), _) => (Change::Leave, vec![]),
+            })
+        })
+    }
+
+    fn new(
+        folder: &Path,
+        decide: impl Fn(HookKind, &Path, &Path) -> Result<(Change, Vec<Operation>), Error>,
+    ) -> Result<Self, Error> {
+        let step = |hook: HookKind| {
+            let path = folder.join(hook.name());
+            let kept = folder.join(format!("{}{KEPT_SUFFIX}", hook.name()));
+            let (change, operations) = decide(hook, &path, &kept)?;
+            let runs = runs(if change == Change::Keep { &path } else { &kept });
+            let is_kept = change == Change::Keep || fs::symlink_metadata(&kept).is_ok();
+            let earlier = is_kept.then_some(Earlier { path: kept, runs });
+            Ok(Step { hook, path, change, earlier, operations })
+        };
+        Ok(Self { folder: folder.into(), steps: HookKind::ALL.into_iter().map(step).collect::<Result<_, _>>()? })
+    }
+
+    /// The folder of the hooks.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Every hook, in the order in which they are changed.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// Does it; see the head of this file for what holds when it fails or is killed.
+    pub fn apply(&self) -> Result<(), Error> {
+        self.prepare()?.into_iter().try_for_each(|prepared| prepared.run(&self.folder))
+    }
+
+    fn prepare(&self) -> Result<Vec<Prepared>, Error> {
+        let operations: Vec<_> = self.steps.iter().flat_map(|step| &step.operations).collect();
+        let failed = |source| Error::Prepare { path: shown(&self.folder), source };
+        if !operations.is_empty() {
+            fs::create_dir_all(&self.folder).map_err(failed)?;
+        }
+        operations.into_iter().map(|operation| operation.prepare(&self.folder).map_err(failed)).collect()
+    }
+}
+
+/// Whether the hooks folder is part of the work tree, so that others get what is written there by git.
+pub fn is_shared(folder: &Path, work_dir: &Path) -> bool {
+    let below = real(folder);
+    below.strip_prefix(real(work_dir)).is_ok_and(|inside| inside.components().all(|part| part.as_os_str() != ".git"))
+}
+
+/// A path for people: control characters escaped, so that a name cannot rewrite the terminal.
+pub fn shown(path: &Path) -> String {
+    let escape = |c: char| if c.is_control() { c.escape_default().collect() } else { String::from(c) };
+    path.to_string_lossy().chars().map(escape).collect()
+}
+
+/// `path` without links, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    let resolved = path.ancestors().find_map(|known| {
+        let rest = path.strip_prefix(known).expect("an ancestor is a prefix");
+        known.canonicalize().ok().map(|known| known.join(rest))
+    });
+    resolved.unwrap_or_else(|| path.into())
+}
+
+/// A shim as it stands in `hooks/`, which works by itself too.
+fn template(hook: HookKind) -> &'static str {
+    match hook {
+        HookKind::PreCommit => include_str!("../../hooks/pre-commit"),
+        HookKind::PreMergeCommit => include_str!("../../hooks/pre-merge-commit"),
+    }
+}
+
+/// What stands before and behind the line that says where tightlip is.
+fn halves(hook: HookKind) -> (&'static str, &'static str) {
+    template(hook).split_once(UNSET).expect("every shim has the line; a test reads them all")
+}
+
+/// The shim of `hook`, looking for tightlip at `program`.
+fn text(hook: HookKind, program: Option<&Path>) -> Vec<u8> {
+    let (head, tail) = halves(hook);
+    let program = quote(program.map_or(b"", |path| path.as_os_str().as_bytes()));
+    [head.as_bytes(), SET.as_bytes(), &program, b"\n", tail.as_bytes()].concat()
+}
+
+/// One word for sh, whatever bytes: in single quotes only a single quote is special.
+fn quote(bytes: &[u8]) -> Vec<u8> {
+    let parts: Vec<_> = bytes.split(|&byte| byte == b'\'').collect();
+    [b"'", parts.join(br"'\''".as_slice()).as_slice(), b"'"].concat()
+}
+
+/// Whether `bytes` are one word as [`quote`] writes it.
+fn is_quoted(bytes: &[u8]) -> bool {
+    let inner = bytes.strip_prefix(b"'").and_then(|rest| rest.strip_suffix(b"'"));
+    inner.is_some_and(|inner| {
+        let unquoted = String::from_utf8_lossy(inner).replace(r"'\''", "");
+        !unquoted.contains('\'')
+    })
+}
+
+/// Whether git would run what is at `path`.
+fn runs(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| found.is_file() && found.mode() & 0o111 != 0)
+}
+
+/// A hook's file, with all that has to come back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum File {
+    Plain {
+        bytes: Vec<u8>,
+        /// The permission bits; none for what the umask makes of a new program.
+        mode: Option<u32>,
+    },
+    /// Where it points to, as written. Hooks are kept in their own folder, so that it still points there.
+    Link(OsString),
+}
+
+impl File {
+    /// What is at `path`, if anything.
+    fn read(path: &Path) -> Result<Option<Self>, Error> {
+        let read = || -> io::Result<Option<Self>> {
+            let found = fs::symlink_metadata(path)?;
+            Ok(if found.is_symlink() {
+                Some(Self::Link(fs::read_link(path)?.into_os_string()))
+            } else if found.is_file() {
+                Some(Self::Plain { bytes: fs::read(path)?, mode: Some(found.mode() & 0o7777) })
+            } else {
+                None
+            })
+        };
+        match read() {
+            Ok(Some(file)) => Ok(Some(file)),
+            Ok(None) => Err(Error::Strange { path: shown(path) }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(Error::Read { path: shown(path), source }),
+        }
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Plain { bytes, .. } => bytes,
+            Self::Link(_) => &[],
+        }
+    }
+
+    /// Whether it is a shim as some version of tightlip wrote it. Of this version every byte is known, so that a shim that
+    /// somebody changed counts as theirs; of others the first lines have to do.
+    fn is_shim(&self, hook: HookKind) -> bool {
+        let Some(rest) = self.bytes().strip_prefix(MARKER) else { return false };
+        let version = rest.split(|&byte| byte == b'\n').next().and_then(|line| str::from_utf8(line).ok());
+        match version.and_then(|version| version.parse::<u32>().ok()) {
+            Some(VERSION) => {
+                let (head, tail) = halves(hook);
+                let head = [head, SET].concat();
+                let tail = ["\n", tail].concat();
+                let program = self.bytes().strip_prefix(head.as_bytes());
+                program.and_then(|rest| rest.strip_suffix(tail.as_bytes())).is_some_and(is_quoted)
+            }
+            Some(_) => true,
+            None => false,
+        }
+    }
+}
+
+/// One change that the file system does as a whole or not at all.
+#[derive(Debug)]
+enum Operation {
+    Put { file: File, to: PathBuf, replace: bool },
+    Rename { from: PathBuf, to: PathBuf },
+    Remove(PathBuf),
+}
+
+/// An [`Operation`] that takes neither room nor reading any more.
+enum Prepared {
+    Persist { file: NamedTempFile, to: PathBuf, replace: bool },
+    Link { target: OsString, to: PathBuf },
+    Rename { from: PathBuf, to: PathBuf },
+    Remove(PathBuf),
+}
+
+impl Operation {
+    fn prepare(&self, folder: &Path) -> io::Result<Prepared> {
+        Ok(match self {
+            Self::Put { file: File::Plain { bytes, mode }, to, replace } => {
+                Prepared::Persist { file: temporary(folder, bytes, *mode)?, to: to.clone(), replace: *replace }
+            }
+            Self::Put { file: File::Link(target), to, .. } => Prepared::Link { target: target.clone(), to: to.clone() },
+            Self::Rename { from, to } => Prepared::Rename { from: from.clone(), to: to.clone() },
+            Self::Remove(path) => Prepared::Remove(path.clone()),
+        })
+    }
+}
+
+impl Prepared {
+    fn run(self, folder: &Path) -> Result<(), Error> {
+        let (path, result) = match self {
+            Self::Persist { file, to, replace } => {
+                let persisted = if replace { file.persist(&to) } else { file.persist_noclobber(&to) };
+                (to, persisted.map(drop).map_err(|error| error.error))
+            }
+            Self::Link { target, to } => {
+                let linked = symlink(target, &to);
+                (to, linked)
+            }
+            Self::Rename { from, to } => {
+                let renamed = fs::rename(from, &to);
+                (to, renamed)
+            }
+            Self::Remove(path) => {
+                let removed = fs::remove_file(&path);
+                (path, removed)
+            }
+        };
+        // The next change may rest on this one, so its name has to be on disk first.
+        result
+            .and_then(|()| fs::File::open(folder)?.sync_all())
+            .map_err(|source| Error::Apply { path: shown(&path), source })
+    }
+}
+
+/// A file on disk, bytes and mode, that is deleted unless it gets a name.
+fn temporary(folder: &Path, bytes: &[u8], mode: Option<u32>) -> io::Result<NamedTempFile> {
+    let program = fs::Permissions::from_mode(0o755);
+    let mut file = tempfile::Builder::new().prefix(".tightlip-").permissions(program).tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    // A umask that takes the owner's own bits away would make a hook that git passes over.
+    let mode = mode.map_or_else(|| file.as_file().metadata().map(|made| made.mode() & 0o7777 | 0o700), Ok)?;
+    file.as_file().set_permissions(fs::Permissions::from_mode(mode))?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EARLIER: &[u8] = b"#!/bin/sh\nexit 7\n";
+
+    /// A name, and what puts the earlier hook there.
+    type Case<'a> = (&'a str, &'a dyn Fn(&Path));
+
+    /// A hooks folder with something as pre-commit.
+    fn folder(earlier: impl Fn(&Path)) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        earlier(&folder.path().join("pre-commit"));
+        folder
+    }
+
+    fn program(mode: u32) -> impl Fn(&Path) {
+        move |path| {
+            fs::write(path, EARLIER).expect("a file");
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("a mode");
+        }
+    }
+
+    fn nothing(_: &Path) {}
+
+    fn link(path: &Path) {
+        symlink("../scripts/check", path).expect("a link");
+    }
+
+    fn install(folder: &Path) -> Plan {
+        Plan::install(folder, Some(Path::new("/opt/tightlip"))).expect("a plan")
+    }
+
+    fn changes(plan: &Plan) -> Vec<Change> {
+        plan.steps().iter().map(|step| step.change).collect()
+    }
+
+    /// Every name in the folder with what it holds.
+    fn state(folder: &Path) -> Vec<(String, File)> {
+        let mut state: Vec<_> = fs::read_dir(folder)
+            .expect("a folder")
+            .map(|entry| entry.expect("an entry"))
+            .map(|entry| (name(&entry), File::read(&entry.path()).expect("readable").expect("there")))
+            .collect();
+        state.sort_by(|a, b| a.0.cmp(&b.0));
+        state
+    }
+
+    fn name(entry: &fs::DirEntry) -> String {
+        entry.file_name().into_string().expect("our own names")
+    }
+
+    #[test]
+    fn every_shim_has_the_version_and_one_line_to_fill_in() {
+        let marker = [MARKER, VERSION.to_string().as_bytes(), b"\n"].concat();
+        for hook in HookKind::ALL {
+            let template = template(hook);
+            assert!(template.as_bytes().starts_with(&marker), "{hook:?}");
+            assert_eq!(template.matches(UNSET).count(), 1, "{hook:?}");
+            assert!(template.contains(&format!("$0{KEPT_SUFFIX}")), "{hook:?}");
+            assert!(template.contains(&format!("exec \"$tightlip\" hook {} \"$@\"\n", hook.name())), "{hook:?}");
+            assert_eq!(text(hook, None), template.as_bytes(), "{hook:?}");
+        }
+    }
+
+    #[test]
+    fn a_shim_is_ours_as_written_and_nobody_elses_once_changed() {
+        let shim = text(HookKind::PreCommit, Some(Path::new("/it's\n/here")));
+        let with = |from: &str, to: &str| String::from_utf8_lossy(&shim).replacen(from, to, 1).into_bytes();
+        for (ours, bytes) in [
+            (true, shim.clone()),
+            (true, text(HookKind::PreCommit, None)),
+            (true, with("shim 1\n", "shim 0\n")),
+            (true, with("shim 1\n", "shim 2\n")),
+            (false, with("shim 1\n", "shim one\n")),
+            (false, with("exit 2\n", "exit 0\n")),
+            (false, with("/here'\n", "/here'; exit 0; ''\n")),
+            (false, with("#!/bin/sh\n", "#!/bin/sh\nexit 0\n")),
+            (false, [shim.as_slice(), b"echo more\n"].concat()),
+            (false, EARLIER.to_vec()),
+            (false, Vec::new()),
+        ] {
+            let shown = String::from_utf8_lossy(&bytes).into_owned();
+            assert_eq!(File::Plain { bytes, mode: None }.is_shim(HookKind::PreCommit), ours, "{shown}");
+        }
+    }
+
+    #[test]
+    fn whatever_was_there_comes_back_byte_for_byte() {
+        let cases: [Case; 6] = [
+            ("nothing", &nothing),
+            ("executable", &program(0o755)),
+            ("for its owner", &program(0o700)),
+            ("not executable", &program(0o640)),
+            ("set-user-id", &program(0o4755)),
+            ("dangling link", &link),
+        ];
+        for (case, earlier) in cases {
+            let folder = folder(earlier);
+            let before = state(folder.path());
+            install(folder.path()).apply().expect(case);
+            assert!(runs(&folder.path().join("pre-commit")), "{case}");
+            let installed = state(folder.path());
+            install(folder.path()).apply().expect(case);
+            assert_eq!(state(folder.path()), installed, "{case}: twice is once");
+            Plan::uninstall(folder.path()).expect(case).apply().expect(case);
+            assert_eq!(state(folder.path()), before, "{case}");
+        }
+    }
+
+    #[test]
+    fn killed_after_any_change_the_earlier_hook_is_in_force() {
+        let cases: [Case; 2] = [("file", &program(0o755)), ("link", &link)];
+        for (case, earlier) in cases {
+            for (taking_out, done) in (0..=3).map(|done| (false, done)).chain((0..=2).map(|done| (true, done))) {
+                let folder = folder(earlier);
+                let [hook, kept] = ["pre-commit", "pre-commit.before-tightlip"].map(|name| folder.path().join(name));
+                let before = state(folder.path());
+                let earlier = before[0].1.clone();
+                let mut plan = install(folder.path());
+                if taking_out {
+                    plan.apply().expect(case);
+                    plan = Plan::uninstall(folder.path()).expect(case);
+                }
+                for prepared in plan.prepare().expect(case).into_iter().take(done) {
+                    prepared.run(folder.path()).expect(case);
+                }
+                let in_force = File::read(&hook).expect(case).expect("there is always a hook");
+                let kept = File::read(&kept).expect(case);
+                assert!(
+                    in_force == earlier || in_force.is_shim(HookKind::PreCommit) && kept.as_ref() == Some(&earlier),
+                    "{case}, {done} done"
+                );
+
+                install(folder.path()).apply().expect("the next run goes on");
+                assert_eq!(changes(&install(folder.path())), [Change::Current, Change::Current], "{case}, {done} done");
+                Plan::uninstall(folder.path()).expect(case).apply().expect(case);
+                assert_eq!(state(folder.path()), before, "{case}, {done} done");
+            }
+        }
+    }
+
+    #[test]
+    fn a_half_done_install_is_taken_back() {
+        let folder = folder(program(0o755));
+        let before = state(folder.path());
+        let keep = install(folder.path()).prepare().expect("room").remove(0);
+        keep.run(folder.path()).expect("room");
+        Plan::uninstall(folder.path()).expect("a plan").apply().expect("room");
+        assert_eq!(state(folder.path()), before);
+    }
+
+    #[test]
+    fn what_somebody_put_in_our_place_is_left_alone_and_neither_hook_is_lost() {
+        let folder = folder(program(0o755));
+        install(folder.path()).apply().expect("room");
+        fs::write(folder.path().join("pre-commit"), b"#!/bin/sh\necho another\n").expect("a file");
+        let before = state(folder.path());
+        assert!(matches!(Plan::install(folder.path(), None), Err(Error::TwoEarlier { .. })));
+        let plan = Plan::uninstall(folder.path()).expect("a plan");
+        assert_eq!(changes(&plan), [Change::Leave, Change::Remove]);
+        plan.apply().expect("room");
+        let after = state(folder.path());
+        assert_eq!(after, before.into_iter().filter(|(name, _)| name != "pre-merge-commit").collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_shim_that_git_cannot_run_or_that_looks_elsewhere_is_written_anew() {
+        let folder = folder(nothing);
+        Plan::install(folder.path(), None).expect("a plan").apply().expect("room");
+        let merge = folder.path().join("pre-merge-commit");
+        install(folder.path()).apply().expect("room");
+        fs::set_permissions(&merge, fs::Permissions::from_mode(0o644)).expect("a mode");
+        let plan = install(folder.path());
+        assert_eq!(changes(&plan), [Change::Current, Change::Renew]);
+        plan.apply().expect("room");
+        assert!(runs(&merge));
+    }
+
+    #[test]
+    fn a_failure_that_can_be_foreseen_changes_nothing() {
+        let folder = folder(program(0o755));
+        fs::create_dir(folder.path().join("pre-merge-commit")).expect("a folder");
+        assert!(matches!(Plan::install(folder.path(), None), Err(Error::Strange { .. })));
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2);
+
+        // A file where the folder would have to be: no mode keeps root from writing.
+        let below = folder.path().join("pre-commit/hooks");
+        let failed = Plan::install(&below, None).and_then(|plan| plan.apply());
+        assert!(matches!(failed, Err(Error::Read { .. } | Error::Prepare { .. })), "{failed:?}");
+        assert_eq!(fs::read(folder.path().join("pre-commit")).expect("a file"), EARLIER);
+    }
+
+    #[test]
+    fn a_missing_folder_is_made_for_a_change_only() {
+        let parent = tempfile::tempdir().expect("a temporary folder");
+        let hooks = parent.path().join("git/hooks");
+        Plan::uninstall(&hooks).expect("a plan").apply().expect("nothing to do");
+        assert!(!hooks.exists());
+        install(&hooks).apply().expect("room");
+        assert!(runs(&hooks.join("pre-commit")));
+    }
+
+    #[test]
+    fn a_folder_is_shared_if_it_is_in_the_work_tree_and_not_in_its_git_folder() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let work = root.path().join("work");
+        fs::create_dir_all(work.join(".git")).expect("folders");
+        fs::create_dir_all(work.join("tracked")).expect("folders");
+        symlink("../tracked", work.join(".git/linked")).expect("a link");
+        for (shared, hooks) in [
+            (true, work.join(".githooks")),
+            (true, work.clone()),
+            (true, work.join(".git/linked")),
+            (false, work.join(".git/hooks")),
+            (false, root.path().join("hooks")),
+            (false, root.path().join("work-hooks")),
+        ] {
+            assert_eq!(is_shared(&hooks, &work), shared, "{}", hooks.display());
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_rewrite_the_terminal() {
+        assert_eq!(shown(Path::new("it's/\u{1b}[2J\n")), "it's/\\u{1b}[2J\\n");
+    }
+}

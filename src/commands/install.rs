@@ -1,0 +1,125 @@
+//! `tightlip install`: plans, does it, and says in plain words what was done.
+//!
+//! Never: how a hook is written or kept.
+
+use std::{
+    env, io,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    cli::{ExitStatus, InstallArgs},
+    git,
+    hook::shim::{self, Change, Plan, Step, shown},
+};
+
+/// Why the hooks of a repository could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// It has no work tree, so that nobody commits in it.
+    #[error(
+        "a bare repository has no pre-commit hook, since nobody commits in it; \
+         run this in a clone or a worktree of it"
+    )]
+    Bare,
+    /// From the repository.
+    #[error(transparent)]
+    Git(#[from] git::Error),
+    /// From the hooks.
+    #[error(transparent)]
+    Shim(#[from] shim::Error),
+    /// The system does not say which program is running.
+    #[error("cannot say where the tightlip that is running stands; name it by its path, and try again")]
+    Program(#[source] io::Error),
+    /// From standard output.
+    #[error("cannot write to standard output")]
+    Output(#[from] io::Error),
+}
+
+/// The hooks folder that git uses for a repository.
+pub struct Hooks {
+    /// Where it is, or would be.
+    pub folder: PathBuf,
+    /// It is part of the work tree: others get it by git.
+    pub shared: bool,
+    /// `core.hooksPath` names it.
+    pub configured: bool,
+}
+
+impl Hooks {
+    /// Those of `repository`, which has to have a work tree.
+    pub fn of(repository: &git::Repository) -> Result<Self, Error> {
+        let work_dir = repository.work_dir().ok_or(Error::Bare)?;
+        let git::HooksDir { path, configured } = repository.hooks_dir()?;
+        Ok(Self { shared: shim::is_shared(&path, work_dir), folder: path, configured })
+    }
+}
+
+/// Puts the hooks into the clone.
+pub fn run(args: &InstallArgs, repository: &git::Repository, out: &mut dyn io::Write) -> Result<ExitStatus, Error> {
+    let hooks = Hooks::of(repository)?;
+    let program = if hooks.shared { None } else { Some(program().map_err(Error::Program)?) };
+    let plan = Plan::install(&hooks.folder, program.as_deref())?;
+    if !args.dry_run {
+        plan.apply()?;
+    }
+    write(&plan, &hooks, args.dry_run, out)?;
+    Ok(ExitStatus::Clean)
+}
+
+/// Where the shims look for tightlip: the name under which it was called, if that leads to the program that is running.
+/// The system gives the place behind all links, which is gone after the next upgrade where a version manager made them.
+fn program() -> io::Result<PathBuf> {
+    let running = env::current_exe()?;
+    let is_running = |path: &PathBuf| path.canonicalize().is_ok_and(|real| real == running);
+    let called = env::args_os().next().map(PathBuf::from).unwrap_or_default();
+    let found = if called.components().count() > 1 {
+        Some(std::path::absolute(called)?).filter(is_running)
+    } else {
+        let path = env::var_os("PATH").unwrap_or_default();
+        env::split_paths(&path).map(|folder| folder.join(&called)).find(|path| path.is_absolute() && is_running(path))
+    };
+    Ok(found.unwrap_or(running))
+}
+
+fn write(plan: &Plan, hooks: &Hooks, dry_run: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "{} {}:", if dry_run { "Would be done in" } else { "Hooks in" }, shown(plan.folder()))?;
+    for step in plan.steps() {
+        writeln!(out, "  {:<17} {}", step.hook.name(), said(step))?;
+    }
+    if hooks.shared {
+        writeln!(
+            out,
+            "\nThis folder is part of the work tree, so the change is shared with everybody who gets it by git.\n\
+             The hooks name no path, and look for tightlip on PATH. Commit them when the others have it."
+        )?;
+    } else if hooks.configured {
+        writeln!(out, "\ncore.hooksPath names this folder: every repository that is configured so runs these hooks.")?;
+    }
+    if dry_run {
+        return writeln!(out, "\nNothing was changed.");
+    }
+    writeln!(
+        out,
+        "\nFrom now on `git commit` refuses what adds a secret. To take the hooks out again: tightlip uninstall\n\
+         To let accepted findings of two branches merge by themselves, put this line into .gitattributes:\n  \
+         .tightlip-baseline merge=union"
+    )
+}
+
+fn said(step: &Step) -> String {
+    let change = match step.change {
+        Change::Current => "already there",
+        Change::Renew => "written anew",
+        _ => "written",
+    };
+    let Some(earlier) = &step.earlier else { return change.into() };
+    let name = name(&earlier.path);
+    let runs = if earlier.runs { "runs first" } else { "is not executable, so git did not run it either" };
+    format!("{change}; the hook that was there is kept as {name} and {runs}")
+}
+
+/// The last part of a path, for people.
+pub fn name(path: &Path) -> String {
+    path.file_name().map(|name| shown(Path::new(name))).unwrap_or_default()
+}

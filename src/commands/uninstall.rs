@@ -1,0 +1,45 @@
+//! `tightlip uninstall`: plans, does it, and says in plain words what came back.
+//!
+//! Never: how a hook is restored.
+
+use std::io;
+
+use super::install::{Error, Hooks, name};
+use crate::{
+    cli::{ExitStatus, UninstallArgs},
+    git,
+    hook::shim::{Change, Plan, Step, shown},
+};
+
+/// Takes the hooks out of the clone.
+pub fn run(args: &UninstallArgs, repository: &git::Repository, out: &mut dyn io::Write) -> Result<ExitStatus, Error> {
+    let hooks = Hooks::of(repository)?;
+    let plan = Plan::uninstall(&hooks.folder)?;
+    if !args.dry_run {
+        plan.apply()?;
+    }
+    writeln!(out, "{} {}:", if args.dry_run { "Would be done in" } else { "Hooks in" }, shown(plan.folder()))?;
+    for step in plan.steps() {
+        writeln!(out, "  {:<17} {}", step.hook.name(), said(step))?;
+    }
+    if hooks.shared {
+        writeln!(out, "\nThis folder is part of the work tree: commit the change to share it.")?;
+    }
+    if args.dry_run {
+        writeln!(out, "\nNothing was changed.")?;
+    }
+    Ok(ExitStatus::Clean)
+}
+
+fn said(step: &Step) -> String {
+    match (step.change, &step.earlier) {
+        (Change::Remove, _) => "removed".into(),
+        (Change::Restore, _) => "removed; the hook that was there before is back".into(),
+        (Change::Leave, Some(earlier)) => format!(
+            "left alone, since it is not as tightlip wrote it; the hook from before tightlip is still kept as {}",
+            name(&earlier.path)
+        ),
+        (Change::Leave, None) => "left alone, since it is not as tightlip wrote it".into(),
+        _ => "not there".into(),
+    }
+}
