@@ -11,7 +11,7 @@ use crate::{
     detect::Detector,
     finding::{Outcome, SkipReason, Skipped, Suppression},
     policy::{
-        Evidence, Policy, Scope,
+        self, Evidence, Policy, Scope,
         baseline::{self, Baseline, Moves},
         inherit::{self, ChangedPath, NewOccurrence},
         widened,
@@ -73,6 +73,9 @@ pub enum Error {
     /// From the baseline.
     #[error(transparent)]
     Baseline(#[from] baseline::Error),
+    /// From the policy as it stood before.
+    #[error(transparent)]
+    Policy(#[from] policy::Error),
 }
 
 impl Scan<'_> {

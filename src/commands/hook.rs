@@ -1,57 +1,68 @@
 //! `tightlip hook <git's hook>`: what a shim calls.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    time::{SystemTime, UNIX_EPOCH},
+};
 
-use super::{error::Error, scan::status, session::Session};
+use super::{error::Error, scan::status, session::Session, terms};
 use crate::{
     cli::{ExitStatus, PolicyArgs},
     finding::Outcome,
+    git::Snapshot,
     hook::HookKind,
-    policy::bypass,
+    policy::bypass::{self, Record},
     report::{self, Context, Format},
-    scan::Scan,
 };
 
 /// Looks at what git is about to store.
 pub fn run(kind: HookKind, session: &Session) -> Result<ExitStatus, Error> {
     let args = PolicyArgs::default();
     let mut source = session.source(kind.target())?;
-    let config = session.config(&args, &mut *source)?;
-    let detector = session.detector(&args, &config)?;
-    let mut policy = session.policy(&args, config)?;
-    let outcome = Scan { source: &mut *source, detector: &detector, policy: &mut policy }.run()?;
+    let outcome = terms::scan(&args, &mut *source)?.outcome;
     let judged = status(&outcome, true);
-    let bypass = match judged {
-        ExitStatus::Findings => bypass_reason(),
-        ExitStatus::Clean | ExitStatus::Incomplete => None,
-    };
+    let bypass = if judged == ExitStatus::Findings { bypass_reason() } else { None };
     if let Some(reason) = &bypass {
         record(reason, session, &outcome)?;
     }
     let stderr = io::stderr();
-    let context = Context { color: session.colors(&stderr), verbose: false, in_hook: true, bypass: bypass.clone() };
+    let bypassed = bypass.is_some();
+    let context = Context { color: session.colors(&stderr), verbose: false, in_hook: true, bypass };
     let mut shown = Vec::new();
     report::write(Format::Human, &outcome, &context, &mut shown)
         .and_then(|()| stderr.lock().write_all(&shown))
-        .map_err(|source| Error::File { doing: "write", what: "standard error".into(), source })?;
-    Ok(if bypass.is_some() { left_out(&outcome) } else { judged })
+        .map_err(|source| Error::File { doing: "write", what: "to standard error".into(), source })?;
+    Ok(if bypassed { status_without_findings(outcome) } else { judged })
 }
 
 /// A bypass is about what was found, not about what was not looked at.
-fn left_out(outcome: &Outcome) -> ExitStatus {
-    let accepted = Outcome { findings: Vec::new(), ..outcome.clone() };
-    status(&accepted, true)
+fn status_without_findings(outcome: Outcome) -> ExitStatus {
+    status(&Outcome { findings: Vec::new(), ..outcome }, true)
 }
 
 /// The reason for letting this one commit pass, from the environment and from nowhere else.
 fn bypass_reason() -> Option<String> {
     let variable = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-    bypass::reason(variable("TIGHTLIP_BYPASS").as_deref(), variable("GIT_CONFIG_PARAMETERS").as_deref())
+    bypass::reason(variable(bypass::PARAMETERS).as_deref(), variable(bypass::VARIABLE).as_deref())
 }
 
 fn record(reason: &str, session: &Session, outcome: &Outcome) -> Result<(), Error> {
     let repository = session.repository()?;
-    let findings: Vec<_> = outcome.blocking().collect();
-    let tree = repository.staged_tree()?;
-    Ok(bypass::record(repository.common_dir(), tree.as_deref(), &findings, reason)?)
+    let tree = match repository.staged()? {
+        Snapshot::Tree(id) => Some(id.to_string()),
+        Snapshot::Index(_) => None,
+    };
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let records: Vec<Record<'_>> = outcome
+        .blocking()
+        .map(|finding| Record {
+            time,
+            tree: tree.as_deref(),
+            rule: &finding.rule.id,
+            path: finding.place.path.as_ref(),
+            fingerprint: &finding.fingerprint,
+            reason,
+        })
+        .collect();
+    Ok(bypass::record(repository.common_dir(), &records)?)
 }

@@ -8,12 +8,13 @@ pub mod hook;
 pub mod install;
 pub mod scan;
 pub mod session;
+pub mod terms;
 pub mod uninstall;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use self::{error::Error, session::Session};
-use crate::cli::{Cli, Command, ExitStatus, HookCommand, ScanArgs};
+use crate::cli::{Cli, Command, ExitStatus, HookCommand, InstallArgs, ScanArgs, UninstallArgs};
 
 /// Does what was typed.
 pub fn run(cli: &Cli) -> ExitStatus {
@@ -28,11 +29,11 @@ pub fn run(cli: &Cli) -> ExitStatus {
 
 fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
     match &cli.command {
-        Some(Command::Install(args)) => install::run(args, session),
-        Some(Command::Uninstall(args)) => uninstall::run(args, session),
+        Some(Command::Install(args)) => install(args, session),
+        Some(Command::Uninstall(args)) => uninstall(args, session),
         Some(Command::Hook(args)) => match &args.command {
-            HookCommand::Install(args) => install::run(args, session),
-            HookCommand::Uninstall(args) => uninstall::run(args, session),
+            HookCommand::Install(args) => install(args, session),
+            HookCommand::Uninstall(args) => uninstall(args, session),
             HookCommand::PreCommit(_) | HookCommand::PreMergeCommit(_) => {
                 hook::run(args.command.kind().expect("these two are hooks"), session)
             }
@@ -42,6 +43,14 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
         None if cli.baseline.update_baseline => scan::run(&ScanArgs::staged(cli.baseline.clone()), session),
         None => Err(Error::usage("no command was given", "see `tightlip --help`")),
     }
+}
+
+fn install(args: &InstallArgs, session: &Session) -> Result<ExitStatus, Error> {
+    Ok(install::run(args, session.repository()?, &mut io::stdout().lock())?)
+}
+
+fn uninstall(args: &UninstallArgs, session: &Session) -> Result<ExitStatus, Error> {
+    Ok(uninstall::run(args, session.repository()?, &mut io::stdout().lock())?)
 }
 
 /// Makes a fault end the run with 2 and the way past it, and keeps what the fault's message may quote to itself.

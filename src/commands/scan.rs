@@ -3,15 +3,19 @@
 use std::{
     fs::File,
     io::{self, Write},
+    path::PathBuf,
 };
 
-use super::{error::Error, session::Session};
+use super::{error::Error, session::Session, terms};
 use crate::{
     cli::{ExitStatus, PolicyArgs, ScanArgs, UpdateBaselineArgs},
     finding::{Finding, Outcome, SkipReason},
-    policy::{Policy, baseline},
-    report::{self, Context, Format},
-    scan::{self, Scan},
+    policy::{
+        Case,
+        baseline::{self, Acceptance, Baseline},
+    },
+    report::{self, Context, Format, escape},
+    scan::Scanned,
     source::Target,
 };
 
@@ -35,7 +39,7 @@ impl ScanArgs {
 
     fn target(&self) -> Target {
         if self.stdin {
-            Target::Stream { name: self.name.clone().unwrap_or_else(|| "(standard input)".to_owned()) }
+            Target::Stream { name: self.name.clone().unwrap_or_else(|| "stdin".to_owned()) }
         } else if self.paths.is_empty() {
             Target::Staged { other_parents: Vec::new() }
         } else {
@@ -47,49 +51,39 @@ impl ScanArgs {
 /// Scans, and reports or accepts what was found.
 pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
     let mut source = session.source(args.target())?;
-    let config = session.config(&args.policy, &mut *source)?;
-    let detector = session.detector(&args.policy, &config)?;
-    let mut policy = session.policy(&args.policy, config)?;
-    let outcome = Scan { source: &mut *source, detector: &detector, policy: &mut policy }.run()?;
+    let scanned = terms::scan(&args.policy, &mut *source)?;
     if args.baseline.update_baseline {
-        return accept(args, session, &policy, &outcome);
+        return accept(args, session, &scanned);
     }
-    write_report(args, session, &outcome)?;
-    Ok(status(&outcome, args.strict))
+    write_report(args, session, &scanned.outcome)?;
+    Ok(status(&scanned.outcome, args.strict))
 }
 
 /// How a scan ended: what was too large to read leaves it incomplete where nothing may be left out.
 pub fn status(outcome: &Outcome, strict: bool) -> ExitStatus {
     let left_out = outcome.skipped.iter().any(|skipped| matches!(skipped.why, SkipReason::TooLarge { .. }));
-    if outcome.blocking().next().is_some() {
-        ExitStatus::Findings
-    } else if strict && left_out {
-        ExitStatus::Incomplete
-    } else {
-        ExitStatus::Clean
+    match outcome.blocking().next() {
+        Some(_) => ExitStatus::Findings,
+        None if strict && left_out => ExitStatus::Incomplete,
+        None => ExitStatus::Clean,
     }
 }
 
 fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome) -> Result<(), Error> {
-    let context = |color| Context { color, verbose: args.verbose, in_hook: false, bypass: None };
+    let write = |color, mut out: Box<dyn Write>| {
+        let context = Context { color, verbose: args.verbose, in_hook: false, bypass: None };
+        report::write(args.format, outcome, &context, &mut out)?;
+        out.flush()
+    };
     let written = match &args.output {
-        Some(file) => File::create(file).and_then(|file| {
-            let mut file = io::BufWriter::new(file);
-            report::write(args.format, outcome, &context(false), &mut file)?;
-            file.flush()
-        }),
-        None => {
-            let stdout = io::stdout();
-            let context = context(session.colors(&stdout));
-            let mut out = io::BufWriter::new(stdout.lock());
-            report::write(args.format, outcome, &context, &mut out).and_then(|()| out.flush())
-        }
+        Some(path) => File::create(path).and_then(|file| write(false, Box::new(io::BufWriter::new(file)))),
+        None => write(session.colors(&io::stdout()), Box::new(io::BufWriter::new(io::stdout().lock()))),
     };
     match written {
         // The reader has seen enough; the exit code still tells.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if args.output.is_none() && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(source) => {
-            let what = args.output.as_ref().map_or_else(|| "standard output".to_owned(), |file| file.display().to_string());
+            let what = args.output.as_ref().map_or_else(|| "to standard output".into(), |path| path.display().to_string());
             Err(Error::File { doing: "write", what, source })
         }
         Ok(()) => Ok(()),
@@ -97,31 +91,65 @@ fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome) -> Result
 }
 
 /// Writes what was found into the baseline, and says what to do with it.
-fn accept(args: &ScanArgs, session: &Session, policy: &Policy, outcome: &Outcome) -> Result<ExitStatus, Error> {
-    let file = baseline_file(&args.policy, session)?;
-    let accepted: Vec<&Finding> = outcome.findings.iter().filter(|finding| finding.suppression.is_none()).collect();
-    let count = accepted.len();
-    let update = baseline::Update {
-        accepted: &accepted,
-        moved: &scan::moves(outcome),
-        reason: args.baseline.reason.as_deref(),
-        expires: args.baseline.expires.as_deref(),
-    };
-    let existing = baseline::Baseline::load(&file)?;
-    baseline::store(&file, &baseline::update(existing.as_ref(), &update)?)?;
-    let _ = policy;
-    let name = file.display();
-    let mut out = io::stdout().lock();
-    let _ = writeln!(out, "tightlip: {count} accepted in {name}");
+fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitStatus, Error> {
+    let path = baseline_file(&args.policy, session)?;
+    let expires = args.baseline.expires.as_deref().map(|text| {
+        text.parse().map_err(|error| Error::usage(format!("--expires {}: {error}", escape::text(text)), "as in 2030-12-31"))
+    });
+    let acceptance = Acceptance { reason: args.baseline.reason.as_deref(), expires: expires.transpose()?, today: terms::today() };
+    // What only moved is accepted already, but its line must follow it.
+    let accepted: Vec<&Finding> = scanned.outcome.findings.iter().filter(|finding| is_to_accept(finding)).collect();
+    let cases: Vec<Case<'_>> = accepted.iter().map(|finding| case(finding)).collect();
+    let existing = read_baseline(&path)?;
+    let updated = baseline::update(&existing, &cases, &scanned.moves, acceptance)?;
+    let count = accepted.iter().filter(|finding| finding.blocks).count();
+    let name = escape::name(path.to_string_lossy().as_bytes());
+    if cases.is_empty() {
+        say(&format!("tightlip: nothing to accept; {name} stays as it is\n"));
+    } else {
+        baseline::store(&path, &updated)?;
+        let word = if count == 1 { "finding" } else { "findings" };
+        say(&format!("tightlip: {count} {word} accepted in {name}\n  what counts is the staged file: git add {}\n", baseline::FILE));
+    }
     Ok(ExitStatus::Clean)
 }
 
-fn baseline_file(args: &PolicyArgs, session: &Session) -> Result<std::path::PathBuf, Error> {
-    if let Some(file) = &args.baseline {
-        return Ok(file.clone());
+fn is_to_accept(finding: &Finding) -> bool {
+    use crate::finding::Suppression;
+    finding.blocks || matches!(finding.suppression, Some(Suppression::Baseline { .. }))
+}
+
+/// What a baseline must know of a finding.
+pub fn case(finding: &Finding) -> Case<'_> {
+    Case {
+        rule: &finding.rule,
+        path: finding.place.path.as_ref(),
+        line: finding.place.line,
+        secret: &finding.secret,
+        bits: finding.bits,
     }
-    match session.repository()?.work_dir() {
-        Some(top) => Ok(top.join(baseline::FILE)),
-        None => Err(Error::usage("a bare repository has no place for a baseline", "name one with --baseline FILE")),
+}
+
+/// The baseline that the command line names, or the repository's.
+pub fn baseline_file(args: &PolicyArgs, session: &Session) -> Result<PathBuf, Error> {
+    match (&args.baseline, session.top()?) {
+        (Some(path), _) => Ok(path.clone()),
+        (None, Some(top)) => Ok(top.join(baseline::FILE)),
+        (None, None) => Err(Error::usage("there is no work tree to keep a baseline in", "name a file with --baseline FILE")),
     }
+}
+
+/// The baseline on disk; an empty one if there is none.
+pub fn read_baseline(path: &std::path::Path) -> Result<Baseline, Error> {
+    let name = path.display().to_string();
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(Baseline::parse(&name, &bytes)?),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Baseline::default()),
+        Err(source) => Err(Error::File { doing: "read", what: name, source }),
+    }
+}
+
+/// To standard output, where a closed pipe is no reason to fail.
+pub fn say(text: &str) {
+    let _ = io::stdout().lock().write_all(text.as_bytes());
 }

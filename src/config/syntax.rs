@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Allow, Date, File, Glob, Paths, ValuePattern, size};
-use crate::rules::{self, Rule, RuleSet, Severity};
+use crate::rules::{self, Rule, RuleSet, Severity, syntax::RuleSyntax};
 
 /// Why a configuration cannot be used. Nothing is scanned then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

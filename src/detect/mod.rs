@@ -24,7 +24,7 @@ use self::{
     decode::View,
     named::{NamedValues, Wanted},
     prefilter::{Candidate, Prefilter},
-    validate::Verdict,
+    validate::{Subject, Verdict},
 };
 use crate::{
     rules::{Matcher, OnFailure, Reach, Rule, RuleSet, Severity, Text, ValueShape},
@@ -198,9 +198,10 @@ fn judge(index: usize, rule: &Rule, file: FileKind, bytes: &[u8], view: &View<'_
     let span = view.original(bytes, place.secret.clone());
     let mut severity = rule.severity;
     let mut proof = None;
+    let subject = Subject { secret: value, matched: &view.text[place.whole.clone()] };
     for check in rule.checks.iter() {
-        match validate::check(&check.name, value, &view.text[place.whole.clone()]) {
-            Verdict::Holds(words) => proof = Some(words),
+        match validate::check(&check.name, subject).expect("checks of rules are looked up when they are read") {
+            Verdict::Holds(words) => proof = Some(words.into_owned()),
             Verdict::Unclear => {}
             Verdict::Fails => match check.on_failure {
                 OnFailure::Drop => return Judged::Harmless(span),

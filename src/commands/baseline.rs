@@ -1,0 +1,64 @@
+//! `tightlip baseline show` and `prune`.
+
+use gix::bstr::ByteSlice;
+
+use super::{
+    error::Error,
+    scan::{baseline_file, case, read_baseline, say},
+    session::Session,
+    terms,
+};
+use crate::{
+    cli::{BaselineArgs, BaselineCommand, ExitStatus, PolicyArgs},
+    policy::{
+        Case,
+        baseline::{self, Line},
+    },
+    report::escape,
+    source::Target,
+};
+
+/// Lists or prunes.
+pub fn run(args: &BaselineArgs, session: &Session) -> Result<ExitStatus, Error> {
+    match args.command {
+        BaselineCommand::Show => show(session),
+        BaselineCommand::Prune => prune(session),
+    }
+}
+
+fn show(session: &Session) -> Result<ExitStatus, Error> {
+    let path = baseline_file(&PolicyArgs::default(), session)?;
+    let mut lines: Vec<&Line> = Vec::new();
+    let baseline = read_baseline(&path)?;
+    lines.extend(baseline.lines());
+    lines.sort_by(|a, b| (&a.path, &a.rule).cmp(&(&b.path, &b.rule)));
+    let mut text = String::new();
+    for line in lines {
+        let expires = line.expires.map_or_else(String::new, |day| format!(" until {day}"));
+        let reason = line.reason.as_deref().map_or_else(String::new, |reason| format!(": {}", escape::text(reason)));
+        text.push_str(&format!("{}  {}  {}{expires}{reason}\n", escape::name(&line.path), line.rule, line.digest));
+    }
+    say(if text.is_empty() { "tightlip: the baseline is empty\n" } else { &text });
+    Ok(ExitStatus::Clean)
+}
+
+/// Keeps what still stands in the files of the work tree, ignored ones too: what was accepted there may still be added.
+fn prune(session: &Session) -> Result<ExitStatus, Error> {
+    let args = PolicyArgs { no_baseline: true, ..PolicyArgs::default() };
+    let path = baseline_file(&args, session)?;
+    let existing = read_baseline(&path)?;
+    let top = path.parent().map(ToOwned::to_owned).unwrap_or_default();
+    let roots = existing.lines().iter().map(|line| top.join(line.path.to_os_str_lossy()));
+    let mut roots: Vec<_> = roots.filter(|root| root.exists()).collect();
+    roots.sort();
+    roots.dedup();
+    let mut source = session.source(Target::Paths { roots, no_ignore: true })?;
+    let outcome = terms::scan(&args, &mut *source)?.outcome;
+    let cases: Vec<Case<'_>> = outcome.findings.iter().map(case).collect();
+    let (pruned, dropped) = baseline::prune(&existing, &cases);
+    if dropped > 0 {
+        baseline::store(&path, &pruned)?;
+    }
+    say(&format!("tightlip: {dropped} of {} accepted findings no longer stand there, and were dropped\n", existing.lines().len()));
+    Ok(ExitStatus::Clean)
+}

@@ -1,0 +1,191 @@
+//! By what a run judges: the configuration files, the baseline and the command line, made one policy.
+//!
+//! Never: findings.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use super::error::Error;
+use crate::{
+    cli::PolicyArgs,
+    config::{self, Config, Date},
+    detect::Detector,
+    policy::{
+        self, Policy,
+        baseline::{self, Baseline},
+    },
+    report::escape,
+    rules::{self, RuleSet},
+    scan::{self, Before, Scan, Scanned, Terms},
+    source::Source,
+};
+
+/// What is in force for one source.
+struct InForce {
+    config: Config,
+    policy: Policy,
+    options: policy::Options,
+    user: Option<NamedFile>,
+    /// The configuration that the command line names.
+    given_config: Option<NamedFile>,
+    baseline: BaselineChoice,
+}
+
+/// Scans `source`, judged by what is in force for it.
+pub fn scan(args: &PolicyArgs, source: &mut dyn Source) -> Result<Scanned, Error> {
+    let terms = InForce::new(args, source)?;
+    let rules = terms.config.rule_set();
+    let detector = terms.detector(args, &rules)?;
+    Ok(Scan { source, detector: &detector, rules: &rules, terms: &terms }.run()?)
+}
+
+/// Where accepted findings are looked up.
+enum BaselineChoice {
+    /// Where the repository keeps them.
+    Repository,
+    /// In a file that the command line names.
+    Given(NamedFile),
+    /// Nowhere.
+    None,
+}
+
+/// A file as it was read, and what messages call it.
+struct NamedFile {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl InForce {
+    /// Reads the configuration that is in force for `source`: command line over repository over user.
+    fn new(args: &PolicyArgs, source: &mut dyn Source) -> Result<Self, Error> {
+        let user = user_file().map(|path| NamedFile::read_if_there(&path)).transpose()?.flatten();
+        let given_config = args.config.as_deref().map(NamedFile::read).transpose()?;
+        let repository = match &given_config {
+            Some(_) => None,
+            None => NamedFile::of(config::REPOSITORY_FILE, source.policy_file(config::REPOSITORY_FILE)?),
+        };
+        let mut config = config::read(as_config(user.as_ref()), as_config(given_config.as_ref().or(repository.as_ref())))?;
+        if let Some(text) = &args.max_file_size {
+            config.max_file_size = config::size(text)
+                .map_err(|error| Error::usage(format!("--max-file-size {}: {error}", escape::text(text)), "write it as 64 MiB"))?;
+        }
+        let options = policy::Options { today: today(), block: args.severity, inline: !args.no_inline };
+        let baseline = match &args.baseline {
+            _ if args.no_baseline => BaselineChoice::None,
+            Some(path) => BaselineChoice::Given(NamedFile::read_if_there(path)?.unwrap_or_else(|| NamedFile::empty(path))),
+            None => BaselineChoice::Repository,
+        };
+        let policy = Policy::new(config.clone(), options)?;
+        Ok(Self { config, policy, options, user, given_config, baseline })
+    }
+
+    /// A detector for those rules that the command line leaves.
+    fn detector(&self, args: &PolicyArgs, rules: &RuleSet) -> Result<Detector, Error> {
+        for id in args.rule.iter().chain(&args.skip_rule) {
+            if !rules::is_known_id(rules, id) {
+                let nearest = rules::nearest_id(rules, id).map_or_else(String::new, |id| format!("; the nearest is {id}"));
+                let message = format!("there is no rule {}{nearest}", escape::text(id));
+                return Err(Error::usage(message, "rules.toml lists the built-in rules"));
+            }
+        }
+        let mut wanted = rules.clone();
+        wanted.retain(|rule| {
+            let named = |ids: &[String]| ids.iter().any(|id| *id == rule.id);
+            let left = args.rule.is_empty() || named(&args.rule);
+            left && (!named(&args.skip_rule) || named(&self.config.require.rules))
+        });
+        Ok(Detector::new(wanted))
+    }
+}
+
+impl Terms for InForce {
+    fn config(&self) -> &Config {
+        &self.config
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    fn baseline(&self, source: &mut dyn Source) -> Result<Baseline, scan::Error> {
+        self.read_baseline(|| Ok(source.policy_file(baseline::FILE)?))
+    }
+
+    fn before(&self, source: &mut dyn Source) -> Result<Before, scan::Error> {
+        let repository = match &self.given_config {
+            Some(_) => None,
+            None => NamedFile::of(config::REPOSITORY_FILE, source.earlier_policy_file(config::REPOSITORY_FILE)?),
+        };
+        let user = as_config(self.user.as_ref());
+        let written = as_config(self.given_config.as_ref().or(repository.as_ref()));
+        let config = config::read(user, written).or_else(|_| config::read(user, None)).unwrap_or_default();
+        let policy = Policy::new(config.clone(), self.options)?;
+        let baseline = self.read_baseline(|| Ok(source.earlier_policy_file(baseline::FILE)?)).unwrap_or_default();
+        Ok(Before { config, policy, baseline })
+    }
+}
+
+impl InForce {
+    fn read_baseline(
+        &self,
+        of_repository: impl FnOnce() -> Result<Option<Vec<u8>>, scan::Error>,
+    ) -> Result<Baseline, scan::Error> {
+        match &self.baseline {
+            BaselineChoice::None => Ok(Baseline::default()),
+            BaselineChoice::Given(file) => Ok(Baseline::parse(&file.name, &file.bytes)?),
+            BaselineChoice::Repository => match of_repository()? {
+                Some(bytes) => Ok(Baseline::parse(baseline::FILE, &bytes)?),
+                None => Ok(Baseline::default()),
+            },
+        }
+    }
+}
+
+impl NamedFile {
+    fn of(name: &str, bytes: Option<Vec<u8>>) -> Option<Self> {
+        Some(Self { name: name.to_owned(), bytes: bytes? })
+    }
+
+    fn empty(path: &Path) -> Self {
+        Self { name: path.display().to_string(), bytes: Vec::new() }
+    }
+
+    fn read(path: &Path) -> Result<Self, Error> {
+        let name = path.display().to_string();
+        match fs::read(path) {
+            Ok(bytes) => Ok(Self { name, bytes }),
+            Err(source) => Err(Error::File { doing: "read", what: name, source }),
+        }
+    }
+
+    fn read_if_there(path: &Path) -> Result<Option<Self>, Error> {
+        match Self::read(path) {
+            Err(Error::File { source, .. }) if is_absent(&source) => Ok(None),
+            read => read.map(Some),
+        }
+    }
+}
+
+fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn as_config(file: Option<&NamedFile>) -> Option<config::File<'_>> {
+    file.map(|file| config::File { name: &file.name, text: &file.bytes })
+}
+
+/// `tightlip/config.toml` in the user's configuration directory.
+fn user_file() -> Option<PathBuf> {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let directory = set("XDG_CONFIG_HOME").or_else(|| Some(set("HOME")?.join(".config")))?;
+    Some(directory.join("tightlip/config.toml"))
+}
+
+/// The day, in UTC.
+pub fn today() -> Date {
+    // With a clock before 1970 nothing has expired yet, and what is found still blocks.
+    Date::of_unix_time(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+}
