@@ -73,15 +73,24 @@ fn made(rule: &Rule, what: &'static str, number: usize, list: &[String]) -> Resu
 fn bits(rule: &Rule, example: &Expansion) -> Option<u16> {
     match &rule.matcher {
         Matcher::Pattern { regex, reach } => {
-            find(rule, regex, *reach, &example.bytes).map(|secret| example.bits(&secret))
+            find(rule, regex, *reach, &example.bytes).map(|found| example.bits(&found.secret))
         }
         Matcher::Assignment { value: ValueShape::Pattern(_), .. } => Some(example.bits(&(0..example.bytes.len()))),
         Matcher::Assignment { .. } | Matcher::Policy => Some(0),
     }
 }
 
-/// The span of the first secret that a pattern finds, each keyword's reach being looked at as the detector does.
-pub fn find(rule: &Rule, regex: &str, reach: Reach, text: &[u8]) -> Option<Range<usize>> {
+/// Where in a text a pattern holds, in bytes.
+#[derive(Debug)]
+pub struct Found {
+    /// The secret.
+    pub secret: Range<usize>,
+    /// All that the pattern matched.
+    pub matched: Range<usize>,
+}
+
+/// The first secret that a pattern finds, each keyword's reach being looked at as the detector does.
+pub fn find(rule: &Rule, regex: &str, reach: Reach, text: &[u8]) -> Option<Found> {
     let regex = syntax::compile(regex).ok()?;
     keyword_lines(rule, text).into_iter().find_map(|line| {
         let end = match reach {
@@ -90,10 +99,12 @@ pub fn find(rule: &Rule, regex: &str, reach: Reach, text: &[u8]) -> Option<Range
             }
             Reach::Block => text.len().min(line + BLOCK),
         };
-        regex.captures_iter(&text[line..end]).find_map(|found| {
-            let secret = found.name("secret").or_else(|| found.get(0))?.range();
-            let secret = line + secret.start..line + secret.end;
-            stands_alone(text, &secret).then_some(secret)
+        regex.captures_iter(&text[line..end]).find_map(|captures| {
+            let matched = captures.get(0)?.range();
+            let secret = captures.name("secret").map_or(matched.clone(), |group| group.range());
+            let in_text = |range: Range<usize>| line + range.start..line + range.end;
+            let found = Found { secret: in_text(secret), matched: in_text(matched) };
+            stands_alone(text, &found.secret).then_some(found)
         })
     })
 }
