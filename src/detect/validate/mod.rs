@@ -112,14 +112,14 @@ mod tests {
     }
 
     /// What the pattern of `rule` finds in `text` and no check drops.
-    fn found(rule: &Rule, text: &[u8]) -> Option<proof::Found> {
-        let Matcher::Pattern { regex, reach } = &rule.matcher else { return None };
-        proof::find(rule, regex, *reach, text).filter(|found| {
+    fn found(rule: &Rule, text: &[u8]) -> Vec<proof::Found> {
+        let Matcher::Pattern { regex, reach } = &rule.matcher else { return Vec::new() };
+        let stays = |found: &proof::Found| {
             let subject = Subject { secret: &text[found.secret.clone()], matched: &text[found.matched.clone()] };
-            rule.checks
-                .iter()
-                .all(|one| one.on_failure != OnFailure::Drop || check(&one.name, subject) != Some(Verdict::Fails))
-        })
+            let mut drops = rule.checks.iter().filter(|check| check.on_failure == OnFailure::Drop);
+            drops.all(|drop| check(&drop.name, subject) != Some(Verdict::Fails))
+        };
+        proof::find(rule, regex, *reach, text).into_iter().filter(stays).collect()
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
             }
             for example in &written.examples {
                 let text = recipe::expand(example, example).expect("the build has followed it").bytes;
-                assert!(found(rule, &text).is_some(), "{}: {example}", rule.id);
+                assert!(!found(rule, &text).is_empty(), "{}: {example}", rule.id);
             }
         }
     }
@@ -172,8 +172,10 @@ mod tests {
 
     #[test]
     fn no_line_of_the_rules_looks_alive() {
-        for (rule, line) in RuleSet::builtin().iter().flat_map(|rule| RULES.lines().map(move |line| (rule, line))) {
-            assert!(found(rule, line.as_bytes()).is_none(), "{}: {line}", rule.id);
+        for rule in RuleSet::builtin().iter() {
+            let lines =
+                found(rule, RULES.as_bytes()).into_iter().map(|found| RULES[..found.secret.start].lines().count());
+            assert_eq!(lines.collect::<Vec<_>>(), [0; 0], "{}", rule.id);
         }
     }
 }

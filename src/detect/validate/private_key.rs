@@ -9,6 +9,9 @@ use super::{Subject, Verdict};
 /// Bodies of fewer base64 digits are placeholders; an Ed25519 key has 64.
 const LEAST_DIGITS: usize = 60;
 
+/// `PuTTY` keeps the private number alone.
+const LEAST_PUTTY_DIGITS: usize = 40;
+
 const SEQUENCE: u8 = 0x30;
 const INTEGER: u8 = 0x02;
 const OCTET_STRING: u8 = 0x04;
@@ -22,7 +25,7 @@ pub fn pem(subject: Subject<'_>) -> Verdict {
     }
     let body = past_headers(body);
     let encrypted = body.len() < text.len() && text.contains("ENCRYPTED") && text.contains("DEK-Info");
-    let Some(bytes) = decoded(body) else { return Verdict::Fails };
+    let Some(bytes) = decoded(body, LEAST_DIGITS) else { return Verdict::Fails };
     let holds = match label {
         _ if encrypted => true,
         "OPENSSH " => is_openssh_key(&bytes),
@@ -39,7 +42,7 @@ pub fn putty(subject: Subject<'_>) -> Verdict {
     let body: Vec<&str> = lines.by_ref().take(count.unwrap_or(0)).collect();
     let holds = count == Some(body.len())
         && !body.is_empty()
-        && decoded(&body.concat()).is_some()
+        && decoded(&body.concat(), LEAST_PUTTY_DIGITS).is_some()
         && lines.next().is_some_and(|line| line.starts_with("Private-MAC:") || line.starts_with("Private-Hash:"));
     Verdict::of(holds, "key decodes")
 }
@@ -70,24 +73,18 @@ fn past_headers(body: &str) -> &str {
     end.map_or(body, |end| &body[end..])
 }
 
-/// The bytes of base64 that may be broken over lines, quoted, indented, commented and joined by `+`.
-///
-/// A sign of concatenation looks like a digit; it stands beside a quote, though.
-fn decoded(body: &str) -> Option<Vec<u8>> {
-    let lines = body.lines().map(|line| {
-        let quoted = line.contains(['"', '\'']);
-        line.trim_matches(|c: char| c.is_whitespace() || "\"'`,;\\()#*>|".contains(c) || quoted && c == '+')
-    });
-    let digits: String = lines.collect();
+/// The bytes of base64 that may be broken over lines, quoted, indented, commented and joined by signs of concatenation.
+fn decoded(body: &str, least: usize) -> Option<Vec<u8>> {
+    let between = |c: char| c.is_whitespace() || "\"'`,;\\()#*>|.".contains(c);
+    let digits: String = body.split(between).filter(|piece| !["+", "-", "//"].contains(piece)).collect();
     let digits = digits.trim_end_matches('=');
-    let plain: String = digits.chars().filter(|c| !c.is_whitespace()).collect();
-    if plain.len() < LEAST_DIGITS { None } else { BASE64_NOPAD.decode(plain.as_bytes()).ok() }
+    if digits.len() < least { None } else { BASE64_NOPAD.decode(digits.as_bytes()).ok() }
 }
 
 /// The bytes of an armour, up to its checksum.
 fn armoured(body: &str) -> Option<Vec<u8>> {
     let lines = past_headers(body).lines().map(str::trim).take_while(|line| !line.starts_with('='));
-    decoded(&lines.collect::<Vec<_>>().join("\n"))
+    decoded(&lines.collect::<Vec<_>>().join("\n"), LEAST_DIGITS)
 }
 
 /// Begins with a secret-key packet.
