@@ -73,3 +73,57 @@ pub fn nearest_id<'a>(rules: &'a RuleSet, id: &str) -> Option<&'a str> {
         .filter(|(distance, known)| *distance <= known.len() / 2)
         .map(|(_, known)| known)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    const RULES: &str = include_str!("../../rules.toml");
+
+    #[test]
+    fn the_table_is_what_the_file_says() {
+        let written = syntax::read(RULES).expect("the build has read it");
+        assert_eq!(written.len(), BUILTIN.len());
+        for (rule, written) in BUILTIN.iter().zip(written) {
+            let bits = proof::prove(rule, &written).expect("the build has proved it");
+            assert_eq!((rule.id.as_ref(), rule.bits), (written.id.as_str(), bits));
+        }
+    }
+
+    #[test]
+    fn an_id_is_taken_once() {
+        let mut ids = HashSet::new();
+        assert!(BUILTIN.iter().all(|rule| ids.insert(&rule.id)));
+    }
+
+    #[test]
+    fn the_specific_stand_before_the_general() {
+        let place = |id: &str| BUILTIN.iter().position(|rule| rule.id == id).expect(id);
+        for (specific, general) in [
+            ("gcp-service-account-key", "private-key"),
+            ("supabase-service-role-jwt", "jwt"),
+            ("snowflake-programmatic-access-token", "jwt"),
+            ("workos-api-key", "stripe-secret-key"),
+            ("gitlab-pat-routable", "gitlab-pat"),
+            ("azure-storage-account-key", "azure-storage-connection-string"),
+            ("postgres-url", "database-url"),
+            ("jdbc-url", "ado-connection-string"),
+            ("snowflake-password", "generic-password"),
+            ("aws-secret-access-key", "generic-secret"),
+        ] {
+            assert!(place(specific) < place(general), "{specific} before {general}");
+        }
+        let last: Vec<&str> = BUILTIN[BUILTIN.len() - 2..].iter().map(|rule| rule.id.as_ref()).collect();
+        assert_eq!(last, ["generic-password", "generic-secret"]);
+    }
+
+    #[test]
+    fn what_a_person_chose_is_known_to_be_guessable() {
+        let bits = |id: &str| BUILTIN.iter().find(|rule| rule.id == id).expect(id).bits;
+        assert!(bits("stripe-secret-key") >= 128);
+        assert!(bits("postgres-url") < 80);
+        assert_eq!(bits("generic-password"), 0);
+    }
+}

@@ -4,7 +4,7 @@
 //! Never: the checks, placeholder words and randomness of the detector; what needs these is proved by the detector's tests.
 //! `build.rs` compiles this file too.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::{
     recipe::{self, Expansion},
@@ -73,41 +73,54 @@ fn made(rule: &Rule, what: &'static str, number: usize, list: &[String]) -> Resu
 fn bits(rule: &Rule, example: &Expansion) -> Option<u16> {
     match &rule.matcher {
         Matcher::Pattern { regex, reach } => {
-            find(rule, regex, *reach, &example.bytes).map(|secret| example.bits(&secret))
+            find(rule, regex, *reach, &example.bytes).first().map(|found| example.bits(&found.secret))
         }
         Matcher::Assignment { value: ValueShape::Pattern(_), .. } => Some(example.bits(&(0..example.bytes.len()))),
         Matcher::Assignment { .. } | Matcher::Policy => Some(0),
     }
 }
 
-/// The span of the first secret that a pattern finds, each keyword's reach being looked at as the detector does.
-pub fn find(rule: &Rule, regex: &str, reach: Reach, text: &[u8]) -> Option<Range<usize>> {
-    let regex = syntax::compile(regex).ok()?;
-    keyword_lines(rule, text).into_iter().find_map(|line| {
+/// Where in a text a pattern holds, in bytes.
+#[derive(Debug)]
+pub struct Found {
+    /// The secret.
+    pub secret: Range<usize>,
+    /// All that the pattern matched.
+    pub matched: Range<usize>,
+}
+
+/// What a pattern finds, each keyword's reach being looked at as the detector does.
+pub fn find(rule: &Rule, regex: &str, reach: Reach, text: &[u8]) -> Vec<Found> {
+    let lines = keyword_lines(rule, text);
+    // What does not compile finds nothing; reading a rule refuses it.
+    let Some(regex) = syntax::compile(regex).ok().filter(|_| !lines.is_empty()) else { return Vec::new() };
+    let mut all = Vec::new();
+    for line in lines {
         let end = match reach {
-            Reach::Line => {
-                text[line..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |length| line + length)
-            }
+            Reach::Line => end_of_line(text, line),
             Reach::Block => text.len().min(line + BLOCK),
         };
-        regex.captures_iter(&text[line..end]).find_map(|found| {
-            let secret = found.name("secret").or_else(|| found.get(0))?.range();
-            let secret = line + secret.start..line + secret.end;
-            stands_alone(text, &secret).then_some(secret)
-        })
-    })
+        let in_text = |range: Range<usize>| line + range.start..line + range.end;
+        for captures in regex.captures_iter(&text[line..end]) {
+            let Some(matched) = captures.get(0).map(|whole| whole.range()) else { continue };
+            let secret = captures.name("secret").map_or(matched.clone(), |group| group.range());
+            all.push(Found { secret: in_text(secret), matched: in_text(matched) });
+        }
+    }
+    all.retain(|found| stands_alone(text, &found.secret));
+    all
 }
 
 /// The starts of the lines on which a keyword stands.
-fn keyword_lines(rule: &Rule, text: &[u8]) -> Vec<usize> {
-    let lower = text.to_ascii_lowercase();
-    let starts = (0..text.len()).filter(|at| *at == 0 || text[at - 1] == b'\n');
-    let holds_keyword = |line: &[u8]| {
-        rule.keywords.iter().any(|word| line.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
-    };
-    starts
-        .filter(|start| holds_keyword(lower[*start..].split(|byte| *byte == b'\n').next().unwrap_or_default()))
-        .collect()
+fn keyword_lines(rule: &Rule, text: &[u8]) -> BTreeSet<usize> {
+    let words: Vec<String> = rule.keywords.iter().map(|word| regex::escape(word)).collect();
+    let Ok(words) = syntax::compile(&format!("(?i:{})", words.join("|"))) else { return BTreeSet::new() };
+    let start_of_line = |at: usize| text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    words.find_iter(text).map(|word| start_of_line(word.start())).collect()
+}
+
+fn end_of_line(text: &[u8], start: usize) -> usize {
+    text[start..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |length| start + length)
 }
 
 /// Whether no letter or digit joins the secret on either side; the letter of an escape (`\n`) does not.

@@ -222,7 +222,7 @@ fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
 fn der(tag: u8, content: &[u8]) -> Vec<u8> {
     let length = u16::try_from(content.len()).expect("specimens are short").to_be_bytes();
     let head = match length {
-        [0, short @ ..0x80] => vec![tag, short],
+        [0, short @ ..=0x7f] => vec![tag, short],
         [0, byte] => vec![tag, 0x81, byte],
         [high, low] => vec![tag, 0x82, high, low],
     };

@@ -1,0 +1,156 @@
+//! Addresses with a password in them: which hosts and passwords are nobody's secret.
+
+use super::{Subject, Verdict};
+
+/// Fails for a host that only the machine itself or a document knows, and for a password that stands in every manual.
+pub fn host(subject: Subject<'_>) -> Verdict {
+    let password = String::from_utf8_lossy(subject.secret).to_ascii_lowercase();
+    let address = String::from_utf8_lossy(subject.matched).to_ascii_lowercase();
+    let (user, host) = user_and_host(&address, &password);
+    Verdict::unless(is_common(user, &password) || host.is_some_and(is_nobodys))
+}
+
+/// The name before the password and the host behind it, as far as the address has them.
+fn user_and_host<'a>(address: &'a str, password: &str) -> (&'a str, Option<&'a str>) {
+    let marked = format!(":{password}@");
+    if let Some((before, behind)) = address.split_once(&marked) {
+        let user = before.rsplit(['/', ':']).next().unwrap_or_default();
+        return (user, Some(host_of(behind)));
+    }
+    let host = address.split_once("://").map(|(_, behind)| host_of(behind));
+    (
+        parameter(address, &["user id=", "uid=", "username=", "user="]).unwrap_or_default(),
+        parameter(address, &["server=", "data source=", "host="]).or(host),
+    )
+}
+
+/// The value behind the first of `names` that occurs.
+fn parameter<'a>(address: &'a str, names: &[&str]) -> Option<&'a str> {
+    let behind = names.iter().find_map(|name| address.split_once(name).map(|(_, behind)| behind))?;
+    behind.split([';', '&', ' ', '"', '\'', ',']).next().map(|value| value.trim_start_matches("tcp:"))
+}
+
+/// Up to the port or the path.
+fn host_of(text: &str) -> &str {
+    if let Some(literal) = text.strip_prefix('[') {
+        return literal.split(']').next().unwrap_or_default();
+    }
+    text.split(['/', ':', '?', '#', ',', '"', '\'', ' ', ')', '>', '`', '\\', ';', '<']).next().unwrap_or_default()
+}
+
+/// Reserved names (RFC 2606, RFC 6761), the machine itself, and the names that services have in compose files.
+fn is_nobodys(host: &str) -> bool {
+    const NAMES: [&str; 26] = [
+        "localhost",
+        "0.0.0.0",
+        "::1",
+        "host.docker.internal",
+        "db",
+        "database",
+        "postgres",
+        "postgresql",
+        "mysql",
+        "mariadb",
+        "redis",
+        "mongo",
+        "mongodb",
+        "rabbitmq",
+        "minio",
+        "elasticsearch",
+        "kafka",
+        "clickhouse",
+        "broker",
+        "host",
+        "hostname",
+        "server",
+        "myhost",
+        "my-host",
+        "your-host",
+        "yourhost",
+    ];
+    const ENDINGS: [&str; 8] =
+        [".local", ".localhost", ".test", ".example", ".invalid", "example.com", "example.net", "example.org"];
+    let is_placeholder = host.contains(['<', '{', '$', '%', '*', '[']) || host.is_empty();
+    is_placeholder
+        || NAMES.contains(&host)
+        || host.starts_with("127.")
+        || ENDINGS.iter().any(|ending| host.ends_with(ending))
+}
+
+/// A password that stands in every manual, or that says itself twice.
+fn is_common(user: &str, password: &str) -> bool {
+    const COMMON: [&str; 24] = [
+        "pass",
+        "password",
+        "passwd",
+        "pwd",
+        "secret",
+        "changeme",
+        "change_me",
+        "admin",
+        "root",
+        "guest",
+        "test",
+        "user",
+        "example",
+        "postgres",
+        "mysql",
+        "redis",
+        "minioadmin",
+        "tiger",
+        "foo",
+        "bar",
+        "baz",
+        "xxx",
+        "token",
+        "your_password",
+    ];
+    let word = password.trim_matches(|c: char| !c.is_alphanumeric());
+    let all_the_same = password.bytes().all(|byte| Some(&byte) == password.as_bytes().first());
+    user == password || COMMON.contains(&word) || all_the_same || word.starts_with("your")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn verdict(address: &str, password: &str) -> Verdict {
+        host(Subject { secret: password.as_bytes(), matched: address.as_bytes() })
+    }
+
+    #[test]
+    fn a_password_for_a_real_host_stays() {
+        for (before, behind) in [
+            ("postgresql://svc:", "@db.acme.io:5432/app"),
+            ("mongodb+srv://svc:", "@cluster0.ab1cd.mongodb.net"),
+            ("redis://:", "@cache.acme.io:6379/0"),
+            ("Server=tcp:acme.database.windows.net;User ID=svc;Password=", ""),
+            ("jdbc:mysql://db.acme.io/app?user=svc&password=", ""),
+            ("https://svc:", "@10.0.0.7/x"),
+            ("postgresql://user:", "@prod-host/db"),
+        ] {
+            let address = format!("{before}Copper7Lantern{behind}");
+            assert_eq!(verdict(&address, "Copper7Lantern"), Verdict::Unclear, "{address}");
+        }
+    }
+
+    #[test]
+    fn what_is_nobodys_secret_goes() {
+        for (user, password, host) in [
+            ("svc", "Copper7Lantern", "localhost:5432"),
+            ("svc", "Copper7Lantern", "127.0.0.1"),
+            ("svc", "Copper7Lantern", "[::1]:5432"),
+            ("svc", "Copper7Lantern", "postgres/app"),
+            ("svc", "Copper7Lantern", "db.example.com"),
+            ("svc", "Copper7Lantern", "mongo:27017"),
+            ("svc", "Copper7Lantern", "<host>"),
+            ("user", "password", "db.acme.io"),
+            ("airflow", "airflow", "db.acme.io"),
+            ("svc", "********", "db.acme.io"),
+            ("svc", "your-password", "db.acme.io"),
+        ] {
+            let address = format!("postgres://{user}:{password}@{host}");
+            assert_eq!(verdict(&address, password), Verdict::Fails, "{address}");
+        }
+    }
+}
