@@ -1,3 +1,4 @@
 //! Real git in real repositories.
 
+mod policy;
 mod support;
