@@ -8,9 +8,9 @@ mod size;
 mod syntax;
 mod value;
 
-pub use date::Date;
-pub use glob::Glob;
-pub use size::size;
+pub use date::{Date, DateError};
+pub use glob::{Glob, GlobError};
+pub use size::{SizeError, size};
 pub use syntax::Error;
 pub use value::ValuePattern;
 

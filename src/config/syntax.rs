@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Allow, Date, File, Glob, Paths, ValuePattern, size};
+use super::{Allow, Date, DateError, File, Glob, Paths, ValuePattern, size};
 use crate::rules::{self, Rule, RuleSet, Severity, syntax::RuleSyntax};
 
 /// Why a configuration cannot be used. Nothing is scanned then.
@@ -149,14 +149,14 @@ struct Placer<'a> {
 }
 
 impl Placer<'_> {
-    fn error(&self, offset: usize, what: impl ToString) -> Error {
-        let before = &self.text[..self.text.floor_char_boundary(offset)];
+    fn error(&self, offset: usize, what: impl Into<String>) -> Error {
+        let before = String::from_utf8_lossy(&self.text.as_bytes()[..offset]);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Error {
             file: self.file.to_owned(),
             line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
-            what: what.to_string(),
+            what: what.into(),
         }
     }
 }
@@ -279,7 +279,7 @@ impl<'a> Reader<'a> {
             toml::Value::Datetime(date) => date.to_string(),
             _ => String::new(),
         };
-        text.parse().map_err(|error| self.error(written, error))
+        text.parse().map_err(|error: DateError| self.error(written, error.to_string()))
     }
 
     fn size(&self, written: &Spanned<toml::Value>) -> Result<u64, Error> {
@@ -288,10 +288,10 @@ impl<'a> Reader<'a> {
             toml::Value::Integer(bytes) => bytes.to_string(),
             _ => String::new(),
         };
-        size(&text).map_err(|error| self.error(written, error))
+        size(&text).map_err(|error| self.error(written, error.to_string()))
     }
 
-    fn error<T>(&self, at: &Spanned<T>, what: impl ToString) -> Error {
+    fn error<T>(&self, at: &Spanned<T>, what: impl Into<String>) -> Error {
         self.place.error(at.span().start, what)
     }
 }

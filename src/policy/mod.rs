@@ -166,3 +166,6 @@ impl Policy {
         Some(Suppression::Baseline { reason: line.reason.clone() })
     }
 }
+
+#[cfg(test)]
+mod tests;

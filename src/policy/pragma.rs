@@ -63,7 +63,7 @@ pub fn scan(text: &[u8], secrets: &[Range<usize>]) -> Vec<Pragma> {
         if !stands_alone(text, offset) {
             continue;
         }
-        line += text[counted..offset].iter().filter(|&&byte| byte == b'\n').count();
+        line += text[counted..offset].find_iter(b"\n").count();
         counted = offset;
         pragmas.push(read(text, offset, line, secrets));
     }
@@ -100,14 +100,13 @@ fn read(text: &[u8], offset: usize, line: usize, secrets: &[Range<usize>]) -> Pr
     Pragma { offset, line, words, first_word, reason, long }
 }
 
-/// A mark inside a longer word is not one.
+/// A mark inside a longer word is not one. One dash joins words; two open or close a comment.
 fn stands_alone(text: &[u8], offset: usize) -> bool {
-    let before = text[..offset].last();
-    let after = &text[offset + MARK.len()..];
+    let (before, after) = (&text[..offset], &text[offset + MARK.len()..]);
     let in_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':') || !byte.is_ascii();
-    // A dash joins words, but `-->` closes a comment.
-    !before.is_some_and(|byte| in_word(byte) || *byte == b'-')
-        && !after.first().is_some_and(|byte| in_word(byte) || (*byte == b'-' && !after.starts_with(b"--")))
+    let joined_before = before.last().is_some_and(in_word) || (before.ends_with(b"-") && !before.ends_with(b"--"));
+    let joined_after = after.first().is_some_and(in_word) || (after.starts_with(b"-") && !after.starts_with(b"--"));
+    !joined_before && !joined_after
 }
 
 /// The longest start of `text` that looks like an id, as people write and misspell them.

@@ -9,7 +9,7 @@ use crate::rules::{self, Matcher, Rule, Severity};
 /// A denied path was brought into git.
 pub static DENIED_PATH: Rule = Rule {
     id: Cow::Borrowed(rules::DENIED_PATH),
-    title: Cow::Borrowed("File that usually holds secrets"),
+    title: Cow::Borrowed("File that is kept out of git"),
     severity: Severity::High,
     ..POLICY
 };
@@ -17,7 +17,7 @@ pub static DENIED_PATH: Rule = Rule {
 /// An inline comment allows a rule that does not exist.
 pub static UNKNOWN_ALLOWANCE: Rule = Rule {
     id: Cow::Borrowed(rules::UNKNOWN_ALLOWANCE),
-    title: Cow::Borrowed("Inline allowance of a rule that does not exist"),
+    title: Cow::Borrowed("Unknown rule in a comment"),
     severity: Severity::Medium,
     ..POLICY
 };

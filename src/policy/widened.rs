@@ -18,7 +18,8 @@ pub struct Passed<'a> {
     pub before: bool,
 }
 
-/// A line of words for each kind of allowance that the change adds, with the number of findings that pass by it.
+/// What the change adds to let findings pass, and how many of them: `2 findings by the baseline`. The words go on after
+/// "let pass by this very change:".
 pub fn findings<'a>(passed: impl IntoIterator<Item = Passed<'a>>) -> Vec<String> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     for Passed { by, before } in passed {
@@ -28,10 +29,7 @@ pub fn findings<'a>(passed: impl IntoIterator<Item = Passed<'a>>) -> Vec<String>
     }
     counts
         .into_iter()
-        .map(|(means, count)| match count {
-            1 => format!("1 finding passes by {means} that this change adds"),
-            _ => format!("{count} findings pass by {means} that this change adds"),
-        })
+        .map(|(means, count)| format!("{count} finding{} by {means}", if count == 1 { "" } else { "s" }))
         .collect()
 }
 
@@ -40,25 +38,23 @@ fn means(by: &Suppression) -> Option<String> {
     match by {
         Suppression::Inherited => None,
         Suppression::Baseline { .. } => Some("the baseline".into()),
-        Suppression::Pragma { .. } => Some("an inline comment".into()),
+        Suppression::Pragma { .. } => Some("inline comments".into()),
         Suppression::AllowedPath { glob } => Some(format!("[paths] allow {glob:?}")),
         Suppression::AllowedValue { reason } => Some(format!("[[allow]] ({reason})")),
     }
 }
 
-/// What a change of the configuration from `before` to `now` hides without a finding to show for it, in words.
+/// What a change of the configuration from `before` to `now` hides without a finding to show for it, in the same words.
 pub fn configuration(before: &Config, now: &Config) -> Vec<String> {
     let off = added(&ids(&before.disable), &ids(&now.disable));
-    let skipped = added(&written(&before.paths.skip), &written(&now.paths.skip));
-    let no_longer_denied = added(&written(&now.paths.deny), &written(&before.paths.deny));
+    let skipped = added(&globs(&before.paths.skip), &globs(&now.paths.skip));
+    let no_longer_denied = added(&globs(&now.paths.deny), &globs(&before.paths.deny));
     [
-        list("switches off", &off),
-        list("skips", &skipped),
-        list("no longer denies", &no_longer_denied),
-        (before.paths.default_deny && !now.paths.default_deny)
-            .then(|| "this change no longer denies the built-in list of paths".into()),
-        (before.block < now.block)
-            .then(|| format!("this change blocks from {} on, no longer from {}", now.block, before.block)),
+        list("[rules] disable gains", &off),
+        list("[paths] skip gains", &skipped),
+        list("[paths] deny loses", &no_longer_denied),
+        (before.paths.default_deny && !now.paths.default_deny).then(|| "[paths] default_deny is off".into()),
+        (before.block < now.block).then(|| format!("[report] block rises to {}", now.block)),
     ]
     .into_iter()
     .flatten()
@@ -70,14 +66,60 @@ fn added<'a>(before: &[&str], now: &[&'a str]) -> Vec<&'a str> {
     now.iter().filter(|name| !before.contains(name)).copied().collect()
 }
 
-fn written(globs: &[Glob]) -> Vec<&str> {
-    globs.iter().map(Glob::as_str).collect()
+fn globs(written: &[Glob]) -> Vec<&str> {
+    written.iter().map(Glob::as_str).collect()
 }
 
 fn ids(written: &[String]) -> Vec<&str> {
     written.iter().map(String::as_str).collect()
 }
 
-fn list(verb: &str, names: &[&str]) -> Option<String> {
-    (!names.is_empty()).then(|| format!("this change {verb} {}", names.join(", ")))
+fn list(what: &str, names: &[&str]) -> Option<String> {
+    let names: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
+    (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{self, File};
+
+    #[test]
+    fn counts_what_passes_by_the_change_alone() {
+        let baseline = Suppression::Baseline { reason: None };
+        let path = Suppression::AllowedPath { glob: "docs/**".into() };
+        let passed = [
+            (&baseline, false),
+            (&Suppression::Inherited, false),
+            (&path, false),
+            (&baseline, false),
+            (&baseline, true),
+            (&Suppression::Pragma { reason: None }, true),
+        ];
+        let words = findings(passed.map(|(by, before)| Passed { by, before }));
+        assert_eq!(words, ["1 finding by [paths] allow \"docs/**\"", "2 findings by the baseline"]);
+    }
+
+    #[test]
+    fn names_what_a_configuration_hides() {
+        let read = |text: &str| {
+            config::read(None, Some(File { name: "test", text: text.as_bytes() })).expect("a configuration")
+        };
+        let before = "[paths]\nskip = ['a']\ndeny = ['x', 'y']";
+        for (now, words) in [
+            (before, &[][..]),
+            ("[paths]\nskip = ['a', 'b', 'c']\ndeny = ['x', 'y']", &["[paths] skip gains \"b\", \"c\""]),
+            ("[paths]\nskip = ['a']\ndeny = ['y', 'z']", &["[paths] deny loses \"x\""]),
+            (
+                "[paths]\ndeny = ['x', 'y']\ndefault_deny = false\n[report]\nblock = 'critical'",
+                &["[paths] default_deny is off", "[report] block rises to critical"],
+            ),
+            (
+                "[paths]\ndeny = ['x', 'y']\n[rules]\ndisable = ['denied-path']\n[report]\nblock = 'low'",
+                &["[rules] disable gains \"denied-path\""],
+            ),
+        ] {
+            assert_eq!(configuration(&read(before), &read(now)), words, "{now}");
+        }
+    }
 }

@@ -3,5 +3,6 @@
 mod differential;
 mod install;
 mod install_sh;
+mod policy;
 mod report;
 mod support;

@@ -1,1 +1,149 @@
+use std::borrow::Cow;
 
+use gix::bstr::BStr;
+
+use super::*;
+use crate::{
+    policy::rule::DENIED_PATH,
+    rules::{Matcher, Rule, ValueShape},
+    secret::Secret,
+};
+
+fn only(text: &str) -> Pragma {
+    let pragmas = scan(text.as_bytes(), &[]);
+    assert_eq!(pragmas.len(), 1, "{text}");
+    pragmas.into_iter().next().expect("one")
+}
+
+fn rule(id: &'static str, own_format: bool) -> Rule {
+    let shape = if own_format { ValueShape::Pattern("x".into()) } else { ValueShape::Password };
+    let matcher = Matcher::Assignment { names: Cow::Borrowed(&[]), near: Cow::Borrowed(&[]), value: shape };
+    Rule { id: id.into(), matcher, ..DENIED_PATH.clone() }
+}
+
+fn covers(pragma: &Pragma, rule: &Rule, line: usize) -> bool {
+    pragma.covers(Case { rule, path: BStr::new("a"), line, secret: &Secret::new(b"x"), bits: 0 })
+}
+
+#[test]
+fn reads_words_and_reasons() {
+    for (text, words, reason) in [
+        ("# tightlip:allow", &[][..], None),
+        ("x = 1 # tightlip:allow\ny", &[], None),
+        ("//tightlip:allow", &[], None),
+        ("# tightlip:allow stripe-secret-key", &["stripe-secret-key"], None),
+        ("# tightlip:allow a-b, c-d,e", &["a-b", "c-d", "e"], None),
+        ("# tightlip:allow a-b -- test fixture", &["a-b"], Some("test fixture")),
+        ("# tightlip:allow -- test  fixture \r\n", &[], Some("test  fixture")),
+        ("# tightlip:allow --", &[], None),
+        ("<!-- tightlip:allow -->", &[], None),
+        ("<!--tightlip:allow-->", &[], None),
+        ("<!-- tightlip:allow a-b-->", &["a-b"], None),
+        ("<!-- tightlip:allow a-b -- why not -->", &["a-b"], Some("why not")),
+        ("/* tightlip:allow a-b */ f();", &["a-b"], None),
+        ("/* tightlip:allow a-b*/", &["a-b"], None),
+        ("/* tightlip:allow -- why */ more", &[], Some("why")),
+        ("{# tightlip:allow -- why #}", &[], Some("why")),
+        ("\"#\": \"tightlip:allow a-b -- why\",", &["a-b"], Some("why")),
+        ("# tightlip:allow Stripe_Key", &["Stripe_Key"], None),
+        ("# tightlip:allow `a-b`", &[], None),
+    ] {
+        let pragma = only(text);
+        assert_eq!(pragma.words, words, "{text}");
+        assert_eq!(pragma.reason.as_deref(), reason, "{text}");
+        assert_eq!(text[pragma.first_word].to_owned(), words.first().copied().unwrap_or_default(), "{text}");
+    }
+}
+
+#[test]
+fn a_part_of_a_word_is_no_mark() {
+    for text in [
+        "nottightlip:allow",
+        "tightlip:allowed",
+        "tightlip:allow_me",
+        "tightlip:allow-me",
+        "tightlip:allow:x",
+        "x-tightlip:allow",
+        "tightlip:allowä",
+        "Tightlip:Allow",
+        "tightlip: allow",
+        "tightlip:allo",
+    ] {
+        assert_eq!(scan(text.as_bytes(), &[]), [], "{text}");
+    }
+}
+
+#[test]
+fn covers_its_line_and_the_next() {
+    let (general, own) = (rule("general", false), rule("own", true));
+    let unnamed = only("a\n# tightlip:allow\nb\nc");
+    let named = only("a\n# tightlip:allow own\nb\nc");
+    for (line, expected) in [(0, false), (1, false), (2, true), (3, true), (4, false)] {
+        assert_eq!(covers(&unnamed, &general, line), expected, "{line}");
+        assert!(!covers(&unnamed, &own, line), "{line}");
+        assert_eq!(covers(&named, &own, line), expected, "{line}");
+        assert!(!covers(&named, &general, line), "{line}");
+    }
+}
+
+#[test]
+fn a_misspelt_rule_covers_nothing() {
+    let pragma = only("# tightlip:allow genral");
+    assert!(!covers(&pragma, &rule("general", false), 1));
+    assert!(!covers(&only("# tightlip:allow because general"), &rule("other", false), 1));
+}
+
+#[test]
+fn a_long_line_needs_a_name() {
+    let general = rule("general", false);
+    let padding = |bytes: usize| "x".repeat(bytes - "# tightlip:allow ".len());
+    for (text, line, expected) in [
+        (format!("{}# tightlip:allow ", padding(500)), 1, true),
+        (format!("{}# tightlip:allow ", padding(501)), 1, false),
+        (format!("{}# tightlip:allow general", padding(501)), 1, true),
+        (format!("# tightlip:allow\n{}", "x".repeat(500)), 2, true),
+        (format!("# tightlip:allow\n{}", "x".repeat(501)), 2, false),
+        (format!("# tightlip:allow\n{}", "x".repeat(501)), 1, true),
+        (format!("# tightlip:allow general\n{}", "x".repeat(501)), 2, true),
+    ] {
+        assert_eq!(covers(&only(&text), &general, line), expected, "{text}");
+    }
+}
+
+#[test]
+fn names_what_is_no_rule() {
+    let mut rules = RuleSet::builtin();
+    rules.add(rule("general", false));
+    for (text, unknown) in [
+        ("# tightlip:allow", None),
+        ("# tightlip:allow general", None),
+        ("# tightlip:allow denied-path", None),
+        ("# tightlip:allow general because", None),
+        ("# tightlip:allow genral", Some("genral")),
+        ("# tightlip:allow because general", Some("because")),
+    ] {
+        assert_eq!(only(text).unknown(&rules), unknown, "{text}");
+    }
+}
+
+#[test]
+fn no_reason_repeats_a_value() {
+    for (text, value, reason) in [
+        ("# tightlip:allow -- see k=hunter2 here", "hunter2", Some("see k=")),
+        ("# tightlip:allow -- hunter2", "hunter2", None),
+        ("hunter2 # tightlip:allow -- why", "hunter2", Some("why")),
+        ("# tightlip:allow -- why\nhunter2", "hunter2", Some("why")),
+    ] {
+        let at = text.find(value).expect("it is there");
+        let span = at..at + value.len();
+        let pragmas = scan(text.as_bytes(), std::slice::from_ref(&span));
+        assert_eq!(pragmas[0].reason.as_deref(), reason, "{text}");
+    }
+}
+
+#[test]
+fn finds_all_of_them() {
+    let pragmas = scan(b"# tightlip:allow a\n\n\xff# tightlip:allow b\n# tightlip:allow c # tightlip:allow d", &[]);
+    let found: Vec<_> = pragmas.iter().map(|pragma| (pragma.line, pragma.words[0].as_str())).collect();
+    assert_eq!(found, [(1, "a"), (3, "b"), (4, "c"), (4, "d")]);
+}
