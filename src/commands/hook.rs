@@ -64,5 +64,5 @@ fn record(reason: &str, session: &Session, outcome: &Outcome) -> Result<(), Erro
             reason,
         })
         .collect();
-    Ok(bypass::record(repository.common_dir(), &records)?)
+    Ok(bypass::record(&repository.common_dir(), &records)?)
 }

@@ -221,7 +221,7 @@ impl<'a> Reader<'a> {
             .into_iter()
             .map(|syntax| {
                 let offset = syntax.span().start;
-                Rule::try_from(syntax.into_inner()).map_err(|error| self.place.error(offset, error))
+                Rule::try_from(syntax.into_inner()).map_err(|error| self.place.error(offset, error.to_string()))
             })
             .collect()
     }

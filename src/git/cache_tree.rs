@@ -143,3 +143,113 @@ fn node(bytes: &BStr, hash: hash::Kind) -> Option<(Node<'_>, &BStr)> {
 fn number(digits: &[u8]) -> Option<u32> {
     digits.iter().all(u8::is_ascii_digit).then(|| digits.to_str().ok()?.parse().ok())?
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHA1: hash::Kind = hash::Kind::Sha1;
+
+    fn id(byte: u8) -> Vec<u8> {
+        vec![byte; SHA1.len_in_bytes()]
+    }
+
+    fn cache_tree(nodes: &[(&str, &str, Option<u8>)]) -> Vec<u8> {
+        let node = |(name, counts, byte): &(&str, &str, Option<u8>)| {
+            [name.as_bytes(), b"\0", counts.as_bytes(), b"\n", &byte.map(id).unwrap_or_default()].concat()
+        };
+        nodes.iter().flat_map(node).collect()
+    }
+
+    fn wrap(signature: &[u8; 4], body: &[u8]) -> Vec<u8> {
+        let size = u32::try_from(body.len()).expect("small").to_be_bytes();
+        [signature, &size[..], body].concat()
+    }
+
+    fn tail(extensions: &[Vec<u8>]) -> Vec<u8> {
+        [b"the end of the entries".to_vec(), extensions.concat(), id(0xcc)].concat()
+    }
+
+    fn whole() -> Vec<u8> {
+        cache_tree(&[("", "3 2", Some(1)), ("a", "2 1", Some(2)), ("b", "-1 0", None), ("c", "1 0", Some(3))])
+    }
+
+    #[test]
+    fn finds_the_root() {
+        let wanted = Some(Root { id: ObjectId::from_bytes_or_panic(&id(1)), entries: 3 });
+        let untracked = wrap(b"UNTR", b"anything TREE\0\0\0\x02xx at all");
+        assert_eq!(find(&tail(&[wrap(b"TREE", &whole())]), SHA1), wanted);
+        assert_eq!(find(&tail(&[wrap(b"link", b"x"), wrap(b"TREE", &whole()), untracked]), SHA1), wanted);
+        assert_eq!(find(&tail(&[wrap(b"TREE", &whole()), wrap(b"sdir", b"")]), SHA1), wanted);
+    }
+
+    #[test]
+    fn refuses_all_else() {
+        let refused: &[(&str, Vec<u8>)] = &[
+            ("no cache tree", tail(&[wrap(b"REUC", b"x")])),
+            ("nothing", Vec::new()),
+            ("an invalid root", tail(&[wrap(b"TREE", &cache_tree(&[("", "-1 0", None)]))])),
+            ("a root with a name", tail(&[wrap(b"TREE", &cache_tree(&[("a", "1 0", Some(1))]))])),
+            ("a folder missing", tail(&[wrap(b"TREE", &cache_tree(&[("", "1 1", Some(1))]))])),
+            ("a folder too many", tail(&[wrap(b"TREE", &cache_tree(&[("", "1 0", Some(1)), ("a", "1 0", Some(1))]))])),
+            ("endless folders", tail(&[wrap(b"TREE", &cache_tree(&[("", "1 4294967295", Some(1))]))])),
+            ("a count below -1", tail(&[wrap(b"TREE", &cache_tree(&[("", "-2 0", Some(1))]))])),
+            ("no count", tail(&[wrap(b"TREE", &cache_tree(&[("", " 0", Some(1))]))])),
+            ("a count with a sign", tail(&[wrap(b"TREE", &cache_tree(&[("", "+1 0", Some(1))]))])),
+            ("an id cut short", tail(&[wrap(b"TREE", b"\x001 0\nshort")])),
+            ("bytes behind the last extension", [tail(&[wrap(b"TREE", &whole())]), vec![0]].concat()),
+            ("bytes between extensions", tail(&[wrap(b"TREE", &whole()), vec![0], wrap(b"sdir", b"")])),
+            ("a size too large", tail(&[[b"TREE\xff\xff\xff\xff".to_vec(), whole()].concat()])),
+        ];
+        for (what, bytes) in refused {
+            assert_eq!(find(bytes, SHA1), None, "{what}");
+        }
+    }
+
+    #[test]
+    fn refuses_every_cut_and_survives_every_change() {
+        let good = tail(&[wrap(b"TREE", &whole())]);
+        for len in 0..good.len() {
+            assert_eq!(find(&good[..len], SHA1), None, "cut to {len} bytes");
+        }
+        for at in 0..good.len() {
+            for byte in [0, b' ', b'\n', b'-', b'9', 0xff] {
+                let mut bytes = good.clone();
+                bytes[at] = byte;
+                // Whatever comes out, nothing panics, and the numbers are those of the bytes.
+                if let Some(root) = find(&bytes, SHA1) {
+                    assert!(root.entries < 100, "{root:?} from byte {at} set to {byte}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn needs_a_sound_header_and_all_entries() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("index");
+        let look = |header: &[u8]| {
+            std::fs::write(&path, [header, &tail(&[wrap(b"TREE", &whole())])].concat()).expect("a file");
+            root(&path, SHA1).expect("readable")
+        };
+        assert_eq!(look(b"DIRC\0\0\0\x04\0\0\0\x03"), Some(ObjectId::from_bytes_or_panic(&id(1))));
+        assert_eq!(look(b"DIRC\0\0\0\x04\0\0\0\x04"), None, "an entry more");
+        assert_eq!(look(b"DIRC\0\0\0\x05\0\0\0\x03"), None, "a version unheard of");
+        assert_eq!(look(b"CRID\0\0\0\x04\0\0\0\x03"), None, "no index");
+        std::fs::write(&path, b"DIRC").expect("a file");
+        assert_eq!(root(&path, SHA1).expect("readable"), None, "too short");
+    }
+
+    #[test]
+    fn reads_on_until_a_large_cache_tree_is_whole() {
+        let names: Vec<_> = (0..2000).map(|number| format!("folder-{number}")).collect();
+        let mut nodes = vec![("", "2000 2000", Some(1))];
+        nodes.extend(names.iter().map(|name| (name.as_str(), "1 0", Some(2))));
+        let bytes = [b"DIRC\0\0\0\x02\0\0\x07\xd0".to_vec(), tail(&[wrap(b"TREE", &cache_tree(&nodes))])].concat();
+        assert!(bytes.len() as u64 > 2 * FIRST_TAIL, "large enough to need a second look");
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let path = dir.path().join("index");
+        std::fs::write(&path, bytes).expect("a file");
+        assert_eq!(root(&path, SHA1).expect("readable"), Some(ObjectId::from_bytes_or_panic(&id(1))));
+    }
+}

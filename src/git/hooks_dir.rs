@@ -2,7 +2,7 @@
 //!
 //! Never: what stands there.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Error, Repository};
 
@@ -20,7 +20,7 @@ impl Repository {
     pub fn hooks_dir(&self) -> Result<HooksDir, Error> {
         let config = self.inner.config_snapshot();
         let Some(text) = config.string("core.hooksPath") else {
-            return Ok(HooksDir { path: self.absolute(&self.common_dir().join("hooks")), configured: false });
+            return Ok(HooksDir { path: self.common_dir().join("hooks"), configured: false });
         };
         // Git then looks for `/pre-commit`, whatever `git rev-parse --git-path hooks` says (tried with 2.47).
         if text.is_empty() {
@@ -32,11 +32,6 @@ impl Repository {
             .ok_or(Error::NoHooksDir)?;
         // Git runs hooks at the top of the work tree, in a bare repository in the repository itself, and takes a
         // relative path from there.
-        let path = self.work_dir().unwrap_or_else(|| self.git_dir()).join(path);
-        Ok(HooksDir { path: self.absolute(&path), configured: true })
-    }
-
-    fn absolute(&self, path: &Path) -> PathBuf {
-        self.inner.current_dir().join(path)
+        Ok(HooksDir { path: self.work_dir().unwrap_or_else(|| self.git_dir()).join(path), configured: true })
     }
 }

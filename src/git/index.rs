@@ -47,7 +47,7 @@ impl Repository {
 
     /// Reads the work tree's own index, if `git commit PATH` has made another one for this commit.
     pub fn main_index(&self) -> Result<Option<Index>, Error> {
-        let path = self.inner.current_dir().join(self.git_dir()).join("index");
+        let path = self.git_dir().join("index");
         if path == self.inner.index_path() { Ok(None) } else { self.index_at(&path).map(Some) }
     }
 

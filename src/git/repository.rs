@@ -2,7 +2,11 @@
 //!
 //! Never: the index, hooks.
 
-use std::{fs, io, path::Path, process::Command};
+use std::{
+    fs, io,
+    path::{self, Path, PathBuf},
+    process::Command,
+};
 
 use gix::{
     bstr::{BStr, ByteSlice},
@@ -21,7 +25,10 @@ pub struct Repository {
 impl Repository {
     /// Opens the repository that `dir` is in, or the one that git's environment names (`GIT_DIR`, `GIT_WORK_TREE`,
     /// `GIT_INDEX_FILE`, `GIT_OBJECT_DIRECTORY`, `GIT_ALTERNATE_OBJECT_DIRECTORIES`, `GIT_CEILING_DIRECTORIES`).
+    ///
+    /// All its paths are absolute.
     pub fn discover(dir: &Path) -> Result<Self, Error> {
+        let dir = &path::absolute(dir).map_err(|source| Error::File { path: dir.to_owned(), source })?;
         let upwards = upwards::Options {
             match_ceiling_dir_or_error: false,
             trust: upwards::TrustPolicy::Assume(sec::Trust::Full),
@@ -31,6 +38,7 @@ impl Repository {
         let mut inner = gix::ThreadSafeRepository::discover_with_environment_overrides_opts(dir, upwards, options)
             .map_err(|source| unopened(dir, source))?
             .to_thread_local();
+        inner.make_paths_absolute().map_err(|source| unopened(dir, source))?;
         // Git's own HEAD and branches are outside of any namespace.
         inner.clear_namespace();
         let objects = Objects::of(&inner)?;
@@ -48,8 +56,10 @@ impl Repository {
     }
 
     /// The folder that all work trees of the repository share.
-    pub fn common_dir(&self) -> &Path {
-        self.inner.common_dir()
+    pub fn common_dir(&self) -> PathBuf {
+        // A linked work tree names it by way of its own: `.git/worktrees/name/../..`.
+        let dir = self.inner.common_dir();
+        fs::canonicalize(dir).unwrap_or_else(|_| dir.to_owned())
     }
 
     /// The tree of `HEAD`'s commit; `None` only on a branch without commits.

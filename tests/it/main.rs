@@ -5,4 +5,6 @@ mod install;
 mod install_sh;
 mod policy;
 mod report;
+mod repository;
+mod staged;
 mod support;

@@ -1,6 +1,7 @@
 //! The harness: real git in throwaway repositories, with user, time and configuration pinned.
 
 pub mod golden;
+pub mod tokens;
 
 use std::{
     ffi::OsStr,
