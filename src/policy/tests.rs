@@ -107,6 +107,7 @@ fn finding(severity: Severity, suppression: Option<Suppression>) -> Finding {
         origin: Origin::Index,
         fingerprint: Fingerprint::new("salt", "a-rule", &secret, 0),
         secret,
+        bits: 0,
         excerpt: Excerpt { text: String::new(), start: 0, len: 0 },
         via: Vec::new(),
         proof: None,

@@ -74,6 +74,7 @@ fn finding(rule: Rule, place: &str, source: &str) -> Finding {
         excerpt: Excerpt { text: source.replace(HERE, &masked), start, len: masked.chars().count() },
         rule,
         secret,
+        bits: 0,
         fingerprint,
         via: Vec::new(),
         proof: None,
