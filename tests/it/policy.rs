@@ -33,7 +33,7 @@ fn password() -> String {
 
 /// Lines without a secret, enough that git would call the file the same after an edit.
 fn filler() -> String {
-    (1..=20).map(|number| format!("setting_{number} = {number}\n")).collect()
+    (b'a'..=b't').map(|name| [char::from(name).to_string().as_str(), " = 1\n"].concat()).collect()
 }
 
 #[track_caller]
