@@ -64,8 +64,8 @@ pub fn crc32_ado_holds(bytes: &[u8; 32]) -> bool {
 
 /// Marvin32 of `data`, as Microsoft's identifiable keys use it.
 pub fn marvin32(seed: Seed, data: &[u8]) -> u32 {
-    let [a, b, c, d, e, f, g, h] = seed.0;
-    let mut state = Marvin { low: u32::from_be_bytes([e, f, g, h]), high: u32::from_be_bytes([a, b, c, d]) };
+    let [high, low] = seed.halves();
+    let mut state = Marvin { low, high };
     let (words, tail) = data.as_chunks::<4>();
     for word in words {
         state.absorb(u32::from_le_bytes(*word));
@@ -81,6 +81,14 @@ pub fn marvin32(seed: Seed, data: &[u8]) -> u32 {
 /// The eight letters that start a Marvin32.
 #[derive(Clone, Copy, Debug)]
 pub struct Seed(pub [u8; 8]);
+
+impl Seed {
+    /// Four letters each, the first the most significant.
+    fn halves(self) -> [u32; 2] {
+        let (halves, _) = self.0.as_chunks::<4>();
+        [halves[0], halves[1]].map(u32::from_be_bytes)
+    }
+}
 
 struct Marvin {
     low: u32,

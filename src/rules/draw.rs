@@ -70,7 +70,7 @@ fn looks_random(text: &[u8], alphabet: &[u8]) -> bool {
     let worded = WORDS.iter().any(|word| lower.windows(word.len()).any(|part| part == word.as_bytes()));
     let runs = lower.windows(3).any(|part| part[0] == part[1] && part[1] == part[2])
         || lower.windows(4).any(|part| is_sequence(part, 1) || is_sequence(part, -1));
-    let edges = [text.first(), text.last()].into_iter().flatten().all(|byte| byte.is_ascii_alphanumeric());
+    let edges = [text.first(), text.last()].into_iter().flatten().all(u8::is_ascii_alphanumeric);
     varied && !worded && !runs && edges && distinct(text) >= expected_distinct(text.len(), alphabet.len())
 }
 

@@ -126,9 +126,8 @@ fn end_of_line(text: &[u8], start: usize) -> usize {
 /// Whether no letter or digit joins the secret on either side; the letter of an escape (`\n`) does not.
 fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
     let free_before = match &text[..secret.start] {
-        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., b'\\', b'n' | b'r' | b't'] | [] => true,
         [.., byte] => !byte.is_ascii_alphanumeric(),
-        [] => true,
     };
     free_before && text.get(secret.end).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
 }

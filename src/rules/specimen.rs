@@ -1,4 +1,4 @@
-//! Made-up keys and tokens of a valid structure: DER, OpenSSH, PuTTY, PGP, JWT, macaroons, Azure keys.
+//! Made-up keys and tokens of a valid structure: DER, OpenSSH, `PuTTY`, PGP, JWT, macaroons, Azure keys.
 //!
 //! Their numbers are random, so that none of them opens or signs anything. Never: real key generation.
 //! `build.rs` compiles this file too.
@@ -259,7 +259,7 @@ fn ssh_string(bytes: &[u8]) -> Vec<u8> {
     [&u32::try_from(bytes.len()).expect("specimens are short").to_be_bytes(), bytes].concat()
 }
 
-/// Source: PuTTY's appendix on its key files, version 3.
+/// Source: `PuTTY`'s appendix on its key files, version 3.
 fn putty(draw: &mut Draw) -> String {
     let public = wrapped(&[ssh_string(b"ssh-ed25519"), ssh_string(&draw.bytes(32))].concat(), 64);
     let private = wrapped(&ssh_string(&draw.bytes(32)), 64);

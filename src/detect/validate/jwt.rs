@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{Subject, Verdict};
 
 /// Three parts, the first two JSON objects, the first with an algorithm; or five with an encryption. An unsigned one is no
-/// secret, whatever it says.
+/// secret, whatever it says, nor is the one of John Doe that stands in every manual.
 pub fn signed(subject: Subject<'_>) -> Verdict {
     let parts: Vec<&[u8]> = subject.secret.split(|byte| *byte == b'.').collect();
     let Some(header) = object(parts[0]) else { return Verdict::Fails };
@@ -15,7 +15,7 @@ pub fn signed(subject: Subject<'_>) -> Verdict {
         [_, body, signature] => {
             algorithm.is_some_and(|name| !name.eq_ignore_ascii_case("none"))
                 && !signature.is_empty()
-                && object(body).is_some()
+                && object(body).is_some_and(|claims| claims.get("name").and_then(Value::as_str) != Some("John Doe"))
         }
         [_, _, _, text, _] => algorithm.is_some() && header.contains_key("enc") && !text.is_empty(),
         _ => false,
@@ -52,6 +52,7 @@ mod tests {
                 ("{jwt}", Some(true)),
                 ("{jwt:alg=none,sub=me}", Some(false)),
                 ("eyJ{base64url:30}.eyJ{base64url:30}.{base64url:43}", Some(false)),
+                ("{jwt:sub=1234567890,name=John Doe}", Some(false)),
                 ("x", Some(false)),
             ],
         );

@@ -7,6 +7,7 @@ mod aws;
 mod azure;
 mod crc;
 mod discord;
+mod documented;
 mod dsn;
 mod encoding;
 mod google;
@@ -67,6 +68,7 @@ const CHECKS: &[Row] = &[
     ("crc32-le-hex", crc::le_hex),
     ("der", private_key::pem),
     ("discord-snowflake", discord::snowflake),
+    ("documented", documented::value),
     ("dsn-host", dsn::host),
     ("hvs-caes", vault::service_token),
     ("json-sa", google::service_account),

@@ -1,0 +1,39 @@
+//! Values that providers print in their documentation or build into their emulators.
+//!
+//! Only the two ends of each stand here, so that no whole value does.
+
+use super::{Subject, Verdict};
+
+/// The first and the last bytes of each value.
+const VALUES: [(&str, &str); 8] = [
+    ("AKIA", "EXAMPLE"),
+    ("ASIA", "EXAMPLE"),
+    // AWS secret keys.
+    ("", "EXAMPLEKEY"),
+    // Azurite and the storage emulator before it.
+    ("Eby8vdM02xNO", "KBHBeksoGMGw=="),
+    // The Cosmos DB emulator.
+    ("C2y6yDjf5/R+", "/Jw=="),
+    ("sk_test_4eC39HqLyjWD", "arjtT1zdp7dc"),
+    ("sk_test_BQok", "olfQ2"),
+    ("6LeIxAcT", ""),
+];
+
+/// Fails for a value that everybody has.
+pub fn value(subject: Subject<'_>) -> Verdict {
+    let is_value = |(start, end): &(&str, &str)| {
+        subject.secret.starts_with(start.as_bytes()) && subject.secret.ends_with(end.as_bytes())
+    };
+    Verdict::unless(VALUES.iter().any(is_value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::tests::judges, *};
+
+    #[test]
+    fn is_nobodys_secret() {
+        judges(value, &[("AKIAIOSFODNN7EXAMPL{lit:E}", Some(false)), ("{base64:30}EXAMPLEKE{lit:Y}", Some(false))]);
+        judges(value, &[("AKIA{aws-id}", None), ("sk_test_{base62:24}", None)]);
+    }
+}
