@@ -97,12 +97,15 @@ impl Play {
         step(self);
     }
 
-    /// Git 2.47 cannot read an index that it wrote itself, where a folder has nothing but an intent to add ("records
-    /// empty sub-tree"): there is nothing to compare with.
+    /// Git 2.47 sometimes writes an index that it cannot read or tells nonsense from: where a folder has nothing but an
+    /// intent to add ("records empty sub-tree"), or in a sparse index a folder twice, once inside of the other. There is
+    /// nothing to compare with then.
     fn mend(&mut self) {
-        if self.repo.try_git(["ls-files"]).code != 0 {
-            let index = self.repo.top().join(".git/index");
-            fs::remove_file(index).expect("an index");
+        let listed = self.repo.try_git(["ls-files", "--sparse"]);
+        let folders: Vec<_> = listed.stdout.lines().filter(|path| path.ends_with('/')).collect();
+        let twice = |folder: &&str| listed.stdout.lines().any(|path| path != *folder && path.starts_with(*folder));
+        if listed.code != 0 || folders.iter().any(twice) {
+            fs::remove_file(self.repo.top().join(".git/index")).expect("an index");
             self.log.push("remove the index".into());
         }
     }

@@ -188,8 +188,9 @@ fn both_sides_of_a_conflict_are_content() {
     repo.write("../neither", "neither's");
     let blob = repo.git(["hash-object", "-w", "../neither"]);
     for stage in [2, 3] {
-        repo.git(["read-tree", "-m", "HEAD~1", "HEAD", "other"]);
-        let entry = format!("100644 {blob} {stage}\ta\n");
+        repo.git(["read-tree", "--reset", "HEAD"]);
+        // Mode 0 takes the entry out.
+        let entry = format!("0 {blob} 0\ta\n100644 {blob} {stage}\ta\n");
         repo.run(Path::new("git"), ["update-index", "--index-info"], entry.as_bytes()).unnoticed();
         assert_eq!(entries(&repo), ["a"], "stage {stage}");
     }
