@@ -161,7 +161,7 @@ mod tests {
         nodes.iter().flat_map(node).collect()
     }
 
-    fn wrap(signature: &[u8; 4], body: &[u8]) -> Vec<u8> {
+    fn wrap(signature: &[u8], body: &[u8]) -> Vec<u8> {
         let size = u32::try_from(body.len()).expect("small").to_be_bytes();
         [signature, &size[..], body].concat()
     }

@@ -262,12 +262,14 @@ impl<'a> Iterator for Entries<'a> {
 impl<'a> Entries<'a> {
     /// Takes the folder that begins with `first`; `path` ends in its slash.
     fn subfolder(&mut self, first: &index::Entry, name: &BStr, path: &[u8]) -> Side<'a> {
+        if is_folder(first) && self.index.path(first) == path {
+            // Should more of the folder follow, by a fault of git's, that is looked at as if it were another one.
+            self.rest = &self.rest[1..];
+            return Side::Tree(first.id);
+        }
         let len = self.rest.partition_point(|entry| self.index.path(entry).starts_with(path));
         let (entries, behind) = self.rest.split_at(len);
         self.rest = behind;
-        if is_folder(first) && self.index.path(first) == path {
-            return Side::Tree(first.id);
-        }
         let cached = self.cached.and_then(|tree| {
             let at = tree.children.binary_search_by(|child| child.name.as_slice().cmp(name)).ok()?;
             Some(&tree.children[at])

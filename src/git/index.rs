@@ -25,7 +25,8 @@ pub enum Snapshot {
 
 /// An index that was read entry by entry.
 pub struct Index {
-    file: index::File,
+    /// Boxed, since it is large beside a tree's id.
+    file: Box<index::File>,
 }
 
 impl Repository {
@@ -80,7 +81,7 @@ impl Repository {
         let file = index::File::at_or_default(path, self.inner.object_hash(), true, options)
             .map_err(|source| unreadable(source.into()))?;
         let sorted = file.entries().is_sorted_by(|a, b| a.cmp(b, &file).is_lt());
-        if sorted { Ok(Index { file }) } else { Err(unreadable("its entries are out of order".into())) }
+        if sorted { Ok(Index { file: Box::new(file) }) } else { Err(unreadable("its entries are out of order".into())) }
     }
 }
 

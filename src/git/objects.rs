@@ -68,13 +68,12 @@ impl Objects {
             })
         };
         let mut stores = Vec::with_capacity(1);
-        match env::var_os("GIT_OBJECT_DIRECTORY") {
-            Some(dir) => stores.push(open(dir.into())?),
-            None => {
-                let mut store = repository.objects.clone().into_inner();
-                store.ignore_replacements = true;
-                stores.push(store);
-            }
+        if let Some(dir) = env::var_os("GIT_OBJECT_DIRECTORY") {
+            stores.push(open(dir.into())?);
+        } else {
+            let mut store = repository.objects.clone().into_inner();
+            store.ignore_replacements = true;
+            stores.push(store);
         }
         if let Some(list) = env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES") {
             let list = BString::from(Vec::from_os_string(list).unwrap_or_default());

@@ -112,12 +112,12 @@ fn kind(entry: &DirEntry) -> Option<EntryKind> {
 struct Naming<'a> {
     root: &'a Path,
     /// Where `root` is, without links, and the top of the work tree, likewise.
-    below_top: Option<(PathBuf, PathBuf)>,
+    place_and_top: Option<(PathBuf, PathBuf)>,
 }
 
 impl<'a> Naming<'a> {
     fn new(root: &'a Path, top: Option<&Path>) -> Result<Self, Error> {
-        let Some(top) = top else { return Ok(Self { root, below_top: None }) };
+        let Some(top) = top else { return Ok(Self { root, place_and_top: None }) };
         let real = |path: &Path| fs::canonicalize(path).map_err(|source| unreadable(path, source));
         // A link has its own name, not that of what it leads to.
         let is_link = fs::symlink_metadata(root).is_ok_and(|root| root.is_symlink());
@@ -128,19 +128,19 @@ impl<'a> Naming<'a> {
             }
             _ => real(root)?,
         };
-        Ok(Self { root, below_top: Some((place, real(top)?)) })
+        Ok(Self { root, place_and_top: Some((place, real(top)?)) })
     }
 
     fn name(&self, path: &Path) -> BString {
-        self.from_top(path).unwrap_or_else(|| {
+        self.below_top(path).unwrap_or_else(|| {
             // `./a` is `a`.
             let path: PathBuf = path.components().skip_while(|part| *part == Component::CurDir).collect();
             bytes(&path)
         })
     }
 
-    fn from_top(&self, path: &Path) -> Option<BString> {
-        let (place, top) = self.below_top.as_ref()?;
+    fn below_top(&self, path: &Path) -> Option<BString> {
+        let (place, top) = self.place_and_top.as_ref()?;
         let below = path.strip_prefix(self.root).ok()?;
         let path = if below.as_os_str().is_empty() { place.clone() } else { place.join(below) };
         path.strip_prefix(top).ok().map(bytes)

@@ -170,6 +170,33 @@ fn only_what_is_new_to_every_parent_is_new() {
 }
 
 #[test]
+fn both_sides_of_a_conflict_are_content() {
+    let repo = Repo::new();
+    repo.commit_file("a", "old");
+    repo.git(["switch", "-qc", "other"]);
+    repo.commit_file("a", "theirs");
+    repo.git(["switch", "-q", "main"]);
+    repo.commit_file("a", "ours");
+    assert_eq!(repo.try_git(["merge", "-q", "other"]).code, 1, "a conflict");
+    let entries = |repo: &Repo| {
+        let repository = open(repo);
+        let mut staged = Staged::new(&repository, &[]).expect("readable");
+        names(&staged.entries().expect("readable"))
+    };
+    assert_eq!(entries(&repo), [""; 0], "each side is a parent's");
+
+    repo.write("../neither", "neither's");
+    let blob = repo.git(["hash-object", "-w", "../neither"]);
+    for stage in [2, 3] {
+        repo.git(["read-tree", "--reset", "HEAD"]);
+        // Mode 0 takes the entry out.
+        let entry = format!("0 {blob} 0\ta\n100644 {blob} {stage}\ta\n");
+        repo.run(Path::new("git"), ["update-index", "--index-info"], entry.as_bytes()).unnoticed();
+        assert_eq!(entries(&repo), ["a"], "stage {stage}");
+    }
+}
+
+#[test]
 fn policy_files_come_from_the_side_that_is_judged() {
     let repo = Repo::new();
     repo.commit_file("policy", "old");

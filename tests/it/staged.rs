@@ -317,7 +317,9 @@ const ROWS: &[Row] = &[
         branch_off(&repo, "a.txt", text);
         repo.stage("a.txt", text);
         repo.git(["replace", "HEAD", "other"]);
-        Attempt::of(repo, |repo| repo.try_git(["--no-replace-objects", "commit", "-qm", "a"]))
+        // Git takes this for all that is new.
+        repo.stage("b.txt", CLEAN);
+        Attempt::plain(repo)
     }),
     ("attributes that make it binary", |text| {
         let repo = with_old_file();
