@@ -59,6 +59,9 @@ fn prune(session: &Session) -> Result<ExitStatus, Error> {
     if dropped > 0 {
         baseline::store(&path, &pruned)?;
     }
-    say(&format!("tightlip: {dropped} of {} accepted findings no longer stand there, and were dropped\n", existing.lines().len()));
+    say(&format!(
+        "tightlip: {dropped} of {} accepted findings no longer stand there, and were dropped\n",
+        existing.lines().len()
+    ));
     Ok(ExitStatus::Clean)
 }

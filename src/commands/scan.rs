@@ -83,7 +83,8 @@ fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome) -> Result
         // The reader has seen enough; the exit code still tells.
         Err(error) if args.output.is_none() && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(source) => {
-            let what = args.output.as_ref().map_or_else(|| "to standard output".into(), |path| path.display().to_string());
+            let what =
+                args.output.as_ref().map_or_else(|| "to standard output".into(), |path| path.display().to_string());
             Err(Error::File { doing: "write", what, source })
         }
         Ok(()) => Ok(()),
@@ -94,9 +95,11 @@ fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome) -> Result
 fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitStatus, Error> {
     let path = baseline_file(&args.policy, session)?;
     let expires = args.baseline.expires.as_deref().map(|text| {
-        text.parse().map_err(|error| Error::usage(format!("--expires {}: {error}", escape::text(text)), "as in 2030-12-31"))
+        text.parse()
+            .map_err(|error| Error::usage(format!("--expires {}: {error}", escape::text(text)), "as in 2030-12-31"))
     });
-    let acceptance = Acceptance { reason: args.baseline.reason.as_deref(), expires: expires.transpose()?, today: terms::today() };
+    let acceptance =
+        Acceptance { reason: args.baseline.reason.as_deref(), expires: expires.transpose()?, today: terms::today() };
     // What only moved is accepted already, but its line must follow it.
     let accepted: Vec<&Finding> = scanned.outcome.findings.iter().filter(|finding| is_to_accept(finding)).collect();
     let cases: Vec<Case<'_>> = accepted.iter().map(|finding| case(finding)).collect();
@@ -109,7 +112,10 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
     } else {
         baseline::store(&path, &updated)?;
         let word = if count == 1 { "finding" } else { "findings" };
-        say(&format!("tightlip: {count} {word} accepted in {name}\n  what counts is the staged file: git add {}\n", baseline::FILE));
+        say(&format!(
+            "tightlip: {count} {word} accepted in {name}\n  what counts is the staged file: git add {}\n",
+            baseline::FILE
+        ));
     }
     Ok(ExitStatus::Clean)
 }
@@ -135,7 +141,9 @@ pub fn baseline_file(args: &PolicyArgs, session: &Session) -> Result<PathBuf, Er
     match (&args.baseline, session.top()?) {
         (Some(path), _) => Ok(path.clone()),
         (None, Some(top)) => Ok(top.join(baseline::FILE)),
-        (None, None) => Err(Error::usage("there is no work tree to keep a baseline in", "name a file with --baseline FILE")),
+        (None, None) => {
+            Err(Error::usage("there is no work tree to keep a baseline in", "name a file with --baseline FILE"))
+        }
     }
 }
 

@@ -67,15 +67,19 @@ impl InForce {
             Some(_) => None,
             None => NamedFile::of(config::REPOSITORY_FILE, source.policy_file(config::REPOSITORY_FILE)?),
         };
-        let mut config = config::read(as_config(user.as_ref()), as_config(given_config.as_ref().or(repository.as_ref())))?;
+        let mut config =
+            config::read(as_config(user.as_ref()), as_config(given_config.as_ref().or(repository.as_ref())))?;
         if let Some(text) = &args.max_file_size {
-            config.max_file_size = config::size(text)
-                .map_err(|error| Error::usage(format!("--max-file-size {}: {error}", escape::text(text)), "write it as 64 MiB"))?;
+            config.max_file_size = config::size(text).map_err(|error| {
+                Error::usage(format!("--max-file-size {}: {error}", escape::text(text)), "write it as 64 MiB")
+            })?;
         }
         let options = policy::Options { today: today(), block: args.severity, inline: !args.no_inline };
         let baseline = match &args.baseline {
             _ if args.no_baseline => BaselineChoice::None,
-            Some(path) => BaselineChoice::Given(NamedFile::read_if_there(path)?.unwrap_or_else(|| NamedFile::empty(path))),
+            Some(path) => {
+                BaselineChoice::Given(NamedFile::read_if_there(path)?.unwrap_or_else(|| NamedFile::empty(path)))
+            }
             None => BaselineChoice::Repository,
         };
         let policy = Policy::new(config.clone(), options)?;
@@ -86,7 +90,8 @@ impl InForce {
     fn detector(&self, args: &PolicyArgs, rules: &RuleSet) -> Result<Detector, Error> {
         for id in args.rule.iter().chain(&args.skip_rule) {
             if !rules::is_known_id(rules, id) {
-                let nearest = rules::nearest_id(rules, id).map_or_else(String::new, |id| format!("; the nearest is {id}"));
+                let nearest =
+                    rules::nearest_id(rules, id).map_or_else(String::new, |id| format!("; the nearest is {id}"));
                 let message = format!("there is no rule {}{nearest}", escape::text(id));
                 return Err(Error::usage(message, "rules.toml lists the built-in rules"));
             }

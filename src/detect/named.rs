@@ -326,8 +326,18 @@ fn is_wanted(text: &[u8], file: FileKind, assignment: &Assignment, wanted: Wante
         && !PUBLIC.iter().any(|prefix| value.starts_with(prefix))
         && !is_reference(value, assignment.quoted)
         && !is_placeholder(value)
+        && !encodes_no_secret(value)
         && !repeats_its_name(&text[assignment.name.clone()], value)
         && (shape(value) || (file.secrets && is_password(value)))
+}
+
+/// Base64 of a text that is a reference or a placeholder, as in a Kubernetes Secret of a template.
+fn encodes_no_secret(value: &[u8]) -> bool {
+    let decoded = data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value));
+    decoded.is_ok_and(|text| {
+        let is_text = text.len() >= 6 && text.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+        is_text && (is_reference(text.trim_ascii(), true) || is_placeholder(text.trim_ascii()))
+    })
 }
 
 fn is_near(text: &[u8], assignment: &Assignment, near: &[Text]) -> bool {

@@ -6,5 +6,6 @@ mod install_sh;
 mod policy;
 mod report;
 mod repository;
+mod rules;
 mod staged;
 mod support;

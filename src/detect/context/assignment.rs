@@ -93,7 +93,7 @@ impl Line<'_> {
 
     /// `<name>value<`, `<x name="name">value<` and `<x key="name" value="value"`.
     fn at_tag_end(&self, at: usize) -> Option<Assignment> {
-        if !matches!(self.syntax, Syntax::Markup | Syntax::Text) {
+        if matches!(self.syntax, Syntax::Quoted | Syntax::Shell) {
             return None;
         }
         let open = self.start + self.text[self.start..at].iter().rposition(|&byte| byte == b'<')?;

@@ -100,7 +100,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
         || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word))
         || longest_repeat(&folded) >= if short { 4 } else { 5 }
         || longest_sequence(&folded) >= if short { 4 } else { 6 }
-        || is_monotonous(value)
+        || (value.len() >= 8 && 2 * distinct(value) < distinct_expected(value))
 }
 
 /// Whether the variable part of a value with a format of its own is openly made up.
@@ -128,15 +128,14 @@ pub fn is_made_up(value: &[u8]) -> bool {
     OPENLY.iter().any(|word| contains(&folded, word))
         || longest_repeat(&folded) >= 6
         || longest_sequence(&folded) >= 8
-        || is_monotonous(value)
+        // A format has fixed parts and alphabets of its own, so that only few letters over and over say something.
+        || (value.len() >= 16 && 3 * distinct(value) < distinct_expected(value).min(32))
 }
 
-/// Fewer than half of the distinct characters that a random value of this length would have.
-fn is_monotonous(value: &[u8]) -> bool {
+fn distinct(value: &[u8]) -> usize {
     let mut seen = [false; 256];
     value.iter().for_each(|&byte| seen[usize::from(byte)] = true);
-    let distinct = seen.iter().filter(|&&seen| seen).count();
-    value.len() >= 8 && 2 * distinct < distinct_expected(value)
+    seen.iter().filter(|&&seen| seen).count()
 }
 
 fn longest_repeat(value: &[u8]) -> usize {

@@ -1,0 +1,37 @@
+//! Every rule of `rules.toml` against its own examples and near misses, through the whole detector.
+
+use tightlip::{
+    detect::Detector,
+    rules::{RuleSet, recipe, syntax},
+};
+
+/// A file in which the general rules look as well.
+const PATH: &[u8] = b"src/settings.conf";
+
+fn found(detector: &Detector, recipe: &str, seed: &str) -> Vec<String> {
+    let text = recipe::expand(recipe, seed).expect("build.rs has expanded it").bytes;
+    let matches = detector.detect(PATH, &text);
+    matches.iter().map(|found| detector.rules().rule(found.rule).id.to_string()).collect()
+}
+
+#[test]
+fn every_example_is_found_by_its_rule_and_no_near_miss_is() {
+    let detector = Detector::new(RuleSet::builtin());
+    let rules = syntax::read(include_str!("../../rules.toml")).expect("build.rs has read it");
+    let mut faults = Vec::new();
+    for rule in &rules {
+        for (number, example) in rule.examples.iter().enumerate() {
+            let ids = found(&detector, example, &format!("{} example {}", rule.id, number + 1));
+            if !ids.contains(&rule.id) {
+                faults.push(format!("{}: example {} is found by {ids:?}", rule.id, number + 1));
+            }
+        }
+        for (number, near_miss) in rule.near_misses.iter().enumerate() {
+            let ids = found(&detector, near_miss, &format!("{} near miss {}", rule.id, number + 1));
+            if ids.contains(&rule.id) {
+                faults.push(format!("{}: near miss {} is found", rule.id, number + 1));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+}
