@@ -2,7 +2,13 @@
 //!
 //! `TIGHTLIP_STATES=5000 cargo test differential` looks at more of them; a failure names the seed and what was done.
 
-use std::{collections::BTreeSet, ffi::OsStr, fs, os::unix::fs::symlink, path::Path};
+use std::{
+    collections::BTreeSet,
+    ffi::OsStr,
+    fs,
+    os::unix::{ffi::OsStrExt, fs::symlink},
+    path::Path,
+};
 
 use tightlip::{
     git::{Repository, Snapshot},
@@ -69,6 +75,7 @@ const STEPS: &[Step] = &[
     Play::add,
     Play::write_many_add_one,
     Play::link,
+    Play::retype,
     Play::remove,
     Play::rename,
     Play::chmod,
@@ -183,6 +190,18 @@ impl Play {
         let target = self.random.of(&["a", "b/a", "text 1\n"]);
         symlink(target, self.room(&path)).expect("a link");
         self.git(&[b"add", b"-A", b"."]);
+    }
+
+    /// The same bytes as a link instead of a file, or the other way round.
+    fn retype(&mut self) {
+        let Some(path) = self.tracked() else { return };
+        let place = self.repo.top().join(Repo::name(&path));
+        if let Ok(target) = fs::read_link(&place) {
+            fs::write(self.room(&path), target.as_os_str().as_bytes()).expect("a file");
+        } else if let Ok(text) = fs::read(&place) {
+            symlink(Repo::name(&text), self.room(&path)).expect("a link");
+        }
+        self.git(&[b"add", b"--", &path]);
     }
 
     fn remove(&mut self) {
