@@ -2,6 +2,8 @@
 //! itself, with its line.
 
 // Each file offers more than the build needs of it.
+#[path = "src/rules/boundary.rs"]
+mod boundary;
 #[allow(dead_code)]
 #[path = "src/rules/checksum.rs"]
 mod checksum;

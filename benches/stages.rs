@@ -61,6 +61,7 @@ fn finding(line: usize) -> Finding {
         fingerprint: Fingerprint::new(COMMON_SALT, &rule.id, &secret, rule.bits),
         rule,
         secret,
+        bits: 128,
         excerpt: Excerpt { text: "API_KEY = \"********\"".into(), start: 11, len: 8 },
         via: Vec::new(),
         proof: Some("checksum holds".into()),

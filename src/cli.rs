@@ -108,6 +108,7 @@ pub struct GitHookArgs {
 
 /// `tightlip scan`.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct ScanArgs {
     /// Files and folders on disk; without any, what is staged
     #[arg(conflicts_with_all = ["staged", "stdin"])]
@@ -214,7 +215,7 @@ pub enum BaselineCommand {
 /// When to colour.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct ColorArgs {
-    /// When to colour: on a terminal unless NO_COLOR is set, always, or never
+    /// When to colour: on a terminal unless `NO_COLOR` is set, always, or never
     #[arg(long, value_enum, global = true, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
 }

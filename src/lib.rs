@@ -24,6 +24,7 @@ pub mod excerpt;
 pub mod finding;
 pub mod fingerprint;
 pub mod git;
+pub mod glob;
 pub mod hook;
 pub mod policy;
 pub mod report;

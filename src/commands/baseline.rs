@@ -1,5 +1,7 @@
 //! `tightlip baseline show` and `prune`.
 
+use std::fmt::Write;
+
 use gix::bstr::ByteSlice;
 
 use super::{
@@ -36,7 +38,8 @@ fn show(session: &Session) -> Result<ExitStatus, Error> {
     for line in lines {
         let expires = line.expires.map_or_else(String::new, |day| format!(" until {day}"));
         let reason = line.reason.as_deref().map_or_else(String::new, |reason| format!(": {}", escape::text(reason)));
-        text.push_str(&format!("{}  {}  {}{expires}{reason}\n", escape::name(&line.path), line.rule, line.digest));
+        let name = escape::name(&line.path);
+        writeln!(text, "{name}  {}  {}{expires}{reason}", line.rule, line.digest).expect("a string takes all");
     }
     say(if text.is_empty() { "tightlip: the baseline is empty\n" } else { &text });
     Ok(ExitStatus::Clean)

@@ -12,7 +12,7 @@ use super::error::Error;
 use crate::{
     cli::PolicyArgs,
     config::{self, Config, Date},
-    detect::Detector,
+    detect::{Detector, validate},
     policy::{
         self, Policy,
         baseline::{self, Baseline},
@@ -94,6 +94,12 @@ impl InForce {
                     rules::nearest_id(rules, id).map_or_else(String::new, |id| format!("; the nearest is {id}"));
                 let message = format!("there is no rule {}{nearest}", escape::text(id));
                 return Err(Error::usage(message, "rules.toml lists the built-in rules"));
+            }
+        }
+        for rule in &self.config.rules {
+            if let Some(check) = rule.checks.iter().find(|check| !validate::is_known(&check.name)) {
+                let message = format!("rule {} names a check {} that there is not", rule.id, escape::text(&check.name));
+                return Err(Error::usage(message, "CONTRIBUTING.md says where the checks are"));
             }
         }
         let mut wanted = rules.clone();

@@ -3,18 +3,19 @@
 //! Never: git, files, the clock; nothing here is matched against anything.
 
 mod date;
-mod glob;
 mod size;
 mod syntax;
 mod value;
 
 pub use date::{Date, DateError};
-pub use glob::{Glob, GlobError};
 pub use size::{SizeError, size};
 pub use syntax::Error;
 pub use value::ValuePattern;
 
-use crate::rules::{Rule, RuleSet, Severity};
+use crate::{
+    glob::Glob,
+    rules::{Rule, RuleSet, Severity},
+};
 use syntax::Written;
 
 /// The name of the repository's configuration, at its top.

@@ -5,8 +5,11 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Allow, Date, DateError, File, Glob, Paths, ValuePattern, size};
-use crate::rules::{self, Rule, RuleSet, Severity, syntax::RuleSyntax};
+use super::{Allow, Date, DateError, File, Paths, ValuePattern, size};
+use crate::{
+    glob::{Glob, GlobError},
+    rules::{self, Rule, RuleSet, Severity, syntax::RuleSyntax},
+};
 
 /// Why a configuration cannot be used. Nothing is scanned then.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -137,6 +140,10 @@ struct RequireSyntax {
     deny: Vec<Spanned<String>>,
 }
 
+fn cannot_read_glob(glob: &str, error: &GlobError) -> String {
+    format!("the glob `{glob}` cannot be read: {error}")
+}
+
 /// A parsed file, and where things stand in it.
 struct Reader<'a> {
     place: Placer<'a>,
@@ -221,7 +228,12 @@ impl<'a> Reader<'a> {
             .into_iter()
             .map(|syntax| {
                 let offset = syntax.span().start;
-                Rule::try_from(syntax.into_inner()).map_err(|error| self.place.error(offset, error.to_string()))
+                let rule =
+                    Rule::try_from(syntax.into_inner()).map_err(|error| self.place.error(offset, error.to_string()))?;
+                for glob in rule.paths.iter() {
+                    Glob::new(glob).map_err(|error| self.place.error(offset, cannot_read_glob(glob, &error)))?;
+                }
+                Ok(rule)
             })
             .collect()
     }
@@ -265,7 +277,7 @@ impl<'a> Reader<'a> {
 
     fn glob(&self, written: &Spanned<String>) -> Result<Glob, Error> {
         let text = written.get_ref();
-        Glob::new(text).map_err(|error| self.error(written, format!("the glob `{text}` cannot be read: {error}")))
+        Glob::new(text).map_err(|error| self.error(written, cannot_read_glob(text, &error)))
     }
 
     fn value(&self, written: &Spanned<String>) -> Result<ValuePattern, Error> {

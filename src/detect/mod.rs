@@ -27,7 +27,8 @@ use self::{
     validate::{Subject, Verdict},
 };
 use crate::{
-    rules::{Matcher, OnFailure, Reach, Rule, RuleSet, Severity, Text, ValueShape},
+    glob::Glob,
+    rules::{Matcher, OnFailure, Reach, Rule, RuleSet, Severity, Text, ValueShape, syntax},
     secret::Secret,
 };
 
@@ -149,12 +150,12 @@ impl Detector {
 
 impl Compiled {
     fn new(rule: &Rule) -> Self {
-        let pattern = match &rule.matcher {
-            Matcher::Pattern { regex, .. } => Some(regex.to_string()),
-            Matcher::Assignment { value: ValueShape::Pattern(regex), .. } => Some(format!("^(?:{regex})$")),
+        let regex = match &rule.matcher {
+            Matcher::Pattern { regex, .. } => Some(syntax::compile(regex)),
+            Matcher::Assignment { value: ValueShape::Pattern(regex), .. } => Some(syntax::compile_value(regex)),
             Matcher::Assignment { .. } | Matcher::Policy => None,
         };
-        let regex = pattern.map(|pattern| confirm::compile(&pattern).expect("rules are compiled when they are read"));
+        let regex = regex.map(|compiled| compiled.expect("rules are compiled when they are read"));
         Self { regex, paths: globs(&rule.paths) }
     }
 }
@@ -165,7 +166,8 @@ fn globs(patterns: &[Text]) -> Option<GlobSet> {
     }
     let mut set = globset::GlobSetBuilder::new();
     for pattern in patterns {
-        set.add(globset::Glob::new(pattern).expect("globs of rules are compiled when they are read"));
+        let glob = Glob::new(pattern).expect("globs of rules are read when the rules are");
+        set.add(glob.parsed().clone());
     }
     Some(set.build().expect("globs that compile alone compile together"))
 }
@@ -213,7 +215,7 @@ fn judge(index: usize, rule: &Rule, file: FileKind, bytes: &[u8], view: &View<'_
     let is_block = matches!(rule.matcher, Matcher::Pattern { reach: Reach::Block, .. });
     let variable = &value[rule.public_prefix(value)..];
     let made_up = proof.is_none() && !is_block && placeholder::is_made_up(variable);
-    if made_up || randomness::entropy(value) < rule.entropy {
+    if made_up || randomness::entropy(value) < f64::from(rule.entropy) {
         return Judged::Harmless(span);
     }
     let general = !rule.has_own_format();

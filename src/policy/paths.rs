@@ -7,7 +7,8 @@ use globset::{Candidate, GlobSet, GlobSetBuilder};
 
 use super::Error;
 use crate::{
-    config::{Glob, Paths},
+    config::Paths,
+    glob::Glob,
     source::{Entry, EntryKind},
 };
 

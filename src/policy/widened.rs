@@ -4,10 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{
-    config::{Config, Glob},
-    finding::Suppression,
-};
+use crate::{config::Config, finding::Suppression, glob::Glob};
 
 /// A finding that passes, and whether it would have by the policy as it stood before.
 #[derive(Clone, Copy, Debug)]

@@ -215,14 +215,6 @@ pub fn aws_account(digits: &[u8]) -> Option<u64> {
     Some((number & 0x7FFF_FFFF_FF80) >> 7).filter(|account| *account < 1_000_000_000_000)
 }
 
-/// CRC-16 (XMODEM) of `body`, as its two bytes stand in NATS and Stellar seeds.
-pub fn crc16_xmodem(body: &[u8]) -> [u8; 2] {
-    let sum = body.iter().fold(0_u16, |sum, byte| {
-        (0..8).fold(sum ^ u16::from(*byte) << 8, |sum, _| if sum & 0x8000 == 0 { sum << 1 } else { sum << 1 ^ 0x1021 })
-    });
-    sum.to_le_bytes()
-}
-
 /// `number` in `width` digits, most significant first.
 fn padded(mut number: u32, digits: &[u8], width: usize) -> String {
     let base = u32::try_from(digits.len()).expect("alphabets are short");
@@ -275,11 +267,6 @@ mod tests {
         let body = after("abc8Q~", 31);
         assert_eq!(marvin32(Seed(*b"AadPwd00"), &body), 0xD2B6_6B05);
         assert_eq!(marvin_entra(&body), "c3u");
-    }
-
-    #[test]
-    fn crc16_by_its_check_value() {
-        assert_eq!(crc16_xmodem(b"123456789"), 0x31C3_u16.to_le_bytes());
     }
 
     #[test]

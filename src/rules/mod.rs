@@ -3,6 +3,7 @@
 //!
 //! Never: bytes to scan, git.
 
+pub mod boundary;
 pub mod checksum;
 mod draw;
 pub mod proof;

@@ -7,6 +7,7 @@
 use std::{collections::BTreeSet, ops::Range};
 
 use super::{
+    boundary::stands_alone,
     recipe::{self, Expansion},
     rule::{Matcher, Reach, Rule, ValueShape},
     syntax::{self, RuleSyntax},
@@ -121,15 +122,6 @@ fn keyword_lines(rule: &Rule, text: &[u8]) -> BTreeSet<usize> {
 
 fn end_of_line(text: &[u8], start: usize) -> usize {
     text[start..].iter().position(|byte| *byte == b'\n').map_or(text.len(), |length| start + length)
-}
-
-/// Whether no letter or digit joins the secret on either side; the letter of an escape (`\n`) does not.
-fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
-    let free_before = match &text[..secret.start] {
-        [.., b'\\', b'n' | b'r' | b't'] | [] => true,
-        [.., byte] => !byte.is_ascii_alphanumeric(),
-    };
-    free_before && text.get(secret.end).is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
 }
 
 #[cfg(test)]

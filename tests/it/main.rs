@@ -1,6 +1,7 @@
 //! Real git in real repositories.
 
 mod differential;
+mod house;
 mod install;
 mod install_sh;
 mod policy;

@@ -134,7 +134,9 @@ pub fn is_made_up(value: &[u8]) -> bool {
 
 fn distinct(value: &[u8]) -> usize {
     let mut seen = [false; 256];
-    value.iter().for_each(|&byte| seen[usize::from(byte)] = true);
+    for &byte in value {
+        seen[usize::from(byte)] = true;
+    }
     seen.iter().filter(|&&seen| seen).count()
 }
 

@@ -82,6 +82,11 @@ const CHECKS: &[Row] = &[
     ("sha256-base32-8", crc::sha256_base32),
 ];
 
+/// Whether there is a check `name`.
+pub fn is_known(name: &str) -> bool {
+    CHECKS.iter().any(|(known, _)| *known == name)
+}
+
 /// Applies the check `name`; none if there is no such check.
 pub fn check(name: &str, subject: Subject<'_>) -> Option<Verdict> {
     CHECKS.iter().find(|(known, _)| *known == name).map(|(_, check)| check(subject))
