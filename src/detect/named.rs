@@ -111,6 +111,14 @@ const ABOUT: &[&str] = &[
     "input",
     "form",
     "selector",
+    "management",
+    "settings",
+    "config",
+    "model",
+    "view",
+    "handler",
+    "validator",
+    "generator",
     "icon",
     "color",
     "locale",
@@ -367,11 +375,14 @@ fn is_password(value: &[u8]) -> bool {
 
 /// `name_2`, `some.dotted.name`, `kebab-case`, `CamelCase`, `getValue1`.
 fn is_identifier(value: &[u8]) -> bool {
+    let words = words(value);
+    // `Win32_System`, but not `goose42`.
+    let digits = if words.len() > 1 { 2 } else { 1 };
     value.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte))
-        && words(value).iter().all(|word| {
+        && words.iter().all(|word| {
             let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
             let rest = &word[letters..];
-            rest.bytes().all(|byte| byte.is_ascii_digit()) && rest.len() <= 1
+            rest.len() <= digits && rest.bytes().all(|byte| byte.is_ascii_digit())
         })
 }
 

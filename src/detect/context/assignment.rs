@@ -80,15 +80,13 @@ impl Line<'_> {
         }
     }
 
-    /// `define("name", "value")`: both in quotes.
+    /// `define("name", "value")`: the first two arguments of a call, both in quotes.
     fn at_comma(&self, at: usize) -> Option<Assignment> {
-        if !matches!(self.text[self.start..at].trim_ascii_end().last(), Some(b'"' | b'\'')) {
-            return None;
-        }
-        let name = self.name_before(at, false)?;
-        let begins = self.byte(name.start.checked_sub(1)?).is_some_and(is_quote) && name.start > self.start;
-        let assignment = self.assignment(Some(name), at + 1, false)?;
-        (begins && assignment.quoted).then_some(assignment)
+        let name = self.name_before(at, false).filter(|name| name.start >= self.start + 2)?;
+        let opening = &self.text[name.start - 2..name.start];
+        let closing = self.byte(name.end);
+        let is_first = opening[0] == b'(' && is_quote(opening[1]) && closing == Some(opening[1]);
+        self.assignment(Some(name), at + 1, false).filter(|assignment| is_first && assignment.quoted)
     }
 
     /// `<name>value<`, `<x name="name">value<` and `<x key="name" value="value"`.
@@ -334,6 +332,7 @@ mod tests {
             (Syntax::Quoted, r#"let key: &str = "v";"#, vec![("key", "v")]),
             (Syntax::Quoted, r#"os.environ["KEY"] = 'v'"#, vec![("KEY", "v")]),
             (Syntax::Quoted, r#"define("KEY", "v")"#, vec![("KEY", "v")]),
+            (Syntax::Quoted, r#"x = ("A", "KEY", "v")"#, vec![("x", "A"), ("A", "KEY")]),
             (Syntax::Quoted, r#""source": ["key = \"v\"\n"]"#, vec![("source", r#"key = \"v\"\n"#), ("key", "v")]),
             (Syntax::Quoted, r#""Server=x;Password=abc;""#, vec![("Server", "x"), ("Password", "abc")]),
             (Syntax::Quoted, "f(password=secret, x=1)", vec![]),
