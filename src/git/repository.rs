@@ -28,7 +28,9 @@ impl Repository {
     ///
     /// All its paths are absolute.
     pub fn discover(dir: &Path) -> Result<Self, Error> {
-        let dir = &path::absolute(dir).map_err(|source| Error::File { path: dir.to_owned(), source })?;
+        let absolute = path::absolute(dir).map_err(|source| Error::File { path: dir.to_owned(), source })?;
+        // Without the `.` of "here", so that messages name paths as people do.
+        let dir: &Path = &absolute.components().collect::<PathBuf>();
         let upwards = upwards::Options {
             match_ceiling_dir_or_error: false,
             trust: upwards::TrustPolicy::Assume(sec::Trust::Full),
