@@ -2,12 +2,15 @@
 //!
 //! Never: rules, paths, a value.
 
-use std::ops::Range;
+use std::{cell::Cell, ops::Range};
 
 use crate::finding::Excerpt;
 
 /// So many characters of a line are shown before and behind the value.
 const CONTEXT: usize = 60;
+/// So many bytes of a line are looked at before and behind the value: characters have up to four, and what is cut off at the
+/// far end is not shown.
+const WINDOW: usize = 4 * CONTEXT + 4 * TOKEN;
 /// So many characters in a row, if they could be a token, are masked on a line that is shown.
 const TOKEN: usize = 16;
 
@@ -25,25 +28,33 @@ pub struct Text<'a> {
     bytes: &'a [u8],
     /// The offsets at which lines begin.
     lines: Vec<usize>,
+    /// An offset whose column was counted, and that column: places are asked for in order, and lines can be long.
+    counted: Cell<(usize, usize)>,
 }
 
 impl<'a> Text<'a> {
     /// Finds the lines of `bytes`.
     pub fn new(bytes: &'a [u8]) -> Self {
         let after_newlines = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| at + 1);
-        Self { bytes, lines: std::iter::once(0).chain(after_newlines).collect() }
+        Self { bytes, lines: std::iter::once(0).chain(after_newlines).collect(), counted: Cell::new((0, 1)) }
     }
 
     /// The line and column of `offset`, both from 1; columns count characters, each byte that is not UTF-8 as one, and no NULs
     /// (those of UTF-16).
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let line = self.lines.partition_point(|&start| start <= offset);
-        let before = &self.bytes[self.lines[line - 1]..offset];
-        (line, 1 + characters(before).chars().count())
+        let start = self.lines[line - 1];
+        let (from, column) = match self.counted.get() {
+            (counted, column) if (start..=offset).contains(&counted) => (counted, column),
+            _ => (start, 1),
+        };
+        let column = column + characters(&self.bytes[from..offset]).chars().count();
+        self.counted.set((offset, column));
+        (line, column)
     }
 
     /// The bytes of the line at `offset`, without its end.
-    pub fn line_at(&self, offset: usize) -> Range<usize> {
+    fn line_at(&self, offset: usize) -> Range<usize> {
         let line = self.lines.partition_point(|&start| start <= offset);
         let start = self.lines[line - 1];
         let end = self.lines.get(line).map_or(self.bytes.len(), |next| next - 1);
@@ -53,19 +64,22 @@ impl<'a> Text<'a> {
 
     /// The line on which the value of `masks[index]` begins. `masks` are sorted and do not overlap.
     pub fn excerpt(&self, masks: &[Mask], index: usize) -> Excerpt {
-        let line = self.line_at(masks[index].span.start);
-        let first = masks.partition_point(|mask| mask.span.end <= line.start);
+        let value = &masks[index].span;
+        let line = self.line_at(value.start);
+        let window = line.start.max(value.start.saturating_sub(WINDOW))..line.end.min(value.end.saturating_add(WINDOW));
         let (mut before, mut behind) = (String::new(), String::new());
-        let mut at = line.start;
-        for (number, mask) in masks.iter().enumerate().skip(first).take_while(|(_, mask)| mask.span.start < line.end) {
+        let mut at = window.start;
+        let first = masks.partition_point(|mask| mask.span.end <= window.start);
+        for (number, mask) in masks.iter().enumerate().skip(first).take_while(|(_, mask)| mask.span.start < window.end)
+        {
             let side = if number <= index { &mut before } else { &mut behind };
             side.push_str(&without_tokens(&characters(&self.bytes[at..mask.span.start.max(at)])));
             if number != index {
                 side.push_str(&mask.shown);
             }
-            at = mask.span.end.min(line.end);
+            at = mask.span.end.min(window.end);
         }
-        behind.push_str(&without_tokens(&characters(&self.bytes[at..line.end])));
+        behind.push_str(&without_tokens(&characters(&self.bytes[at..window.end])));
         let before = last_of(before.trim_start(), CONTEXT);
         let behind = first_of(behind.trim_end(), CONTEXT);
         let shown = &masks[index].shown;
@@ -80,7 +94,7 @@ fn characters(bytes: &[u8]) -> String {
 }
 
 /// `text` with stars in place of each run that could be a token.
-fn without_tokens(text: &str) -> String {
+pub fn without_tokens(text: &str) -> String {
     let is_token = |c: char| c.is_ascii_alphanumeric() || "+/=_~.-".contains(c);
     let mut shown = String::new();
     let mut rest = text;

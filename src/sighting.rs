@@ -2,11 +2,13 @@
 //!
 //! Never: which side of a change the file is on.
 
+use std::ops::Range;
+
 use gix::bstr::{BStr, BString};
 
 use crate::{
     detect::{Detector, Match},
-    excerpt::{Mask, Text},
+    excerpt::{self, Mask, Text},
     finding::{Excerpt, Finding, Origin, Place, Suppression},
     fingerprint::Fingerprint,
     policy::{
@@ -65,27 +67,27 @@ impl File {
         let matches = detector.detect(&self.path, bytes);
         let spans: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
         self.pragmas = pragma::scan(bytes, &spans);
-        let has_unknown = self.pragmas.iter().any(|pragma| pragma.unknown(known).is_some());
-        if matches.is_empty() && !has_unknown {
+        let mut marks: Vec<Mark<'_>> = matches.into_iter().map(Mark::Match).collect();
+        marks.extend(self.pragmas.iter().filter_map(|pragma| {
+            let span = pragma.first_word.clone();
+            // What is a secret is reported as one, and not as a word.
+            let is_secret = spans.get(spans.partition_point(|found| found.end <= span.start));
+            let is_secret = is_secret.is_some_and(|found| found.start < span.end);
+            pragma.unknown(known).filter(|_| !is_secret).map(|word| Mark::UnknownAllowance { word, span })
+        }));
+        if marks.is_empty() {
             return;
         }
+        marks.sort_by_key(|mark| mark.span().start);
+        let masks: Vec<Mask> = marks.iter().map(|mark| mark.mask(detector)).collect();
         let text = Text::new(bytes);
-        let mut masks: Vec<Mask> = matches.iter().map(|found| mask(detector, found)).collect();
-        for (index, found) in matches.into_iter().enumerate() {
-            let place = Seen { bytes, text: &text, masks: &masks, index };
-            self.sightings.push(Sighting::of_match(detector, found, &place));
+        for (index, mark) in marks.into_iter().enumerate() {
+            let seen = Seen { bytes, text: &text, masks: &masks, index };
+            self.sightings.push(match mark {
+                Mark::Match(found) => Sighting::of_match(detector, found, &seen),
+                Mark::UnknownAllowance { word, .. } => Sighting::of_unknown_allowance(word, known, &seen),
+            });
         }
-        for pragma in &self.pragmas {
-            if let Some(word) = pragma.unknown(known) {
-                let span = pragma.first_word.clone();
-                let index = masks.partition_point(|mask| mask.span.start < span.start);
-                masks.insert(index, Mask { span, shown: word.to_owned() });
-                let place = Seen { bytes, text: &text, masks: &masks, index };
-                self.sightings.push(Sighting::of_unknown_allowance(word, known, &place));
-                masks.remove(index);
-            }
-        }
-        self.sightings.sort_by_key(|sighting| sighting.start);
     }
 
     /// The findings, with fingerprints under `salt`.
@@ -93,6 +95,33 @@ impl File {
         let Self { path, sightings, .. } = self;
         let salt = salt.to_owned();
         sightings.into_iter().map(move |sighting| sighting.into_finding(&path, &salt, origin))
+    }
+}
+
+/// What is to be reported of a text.
+enum Mark<'a> {
+    Match(Match),
+    UnknownAllowance { word: &'a str, span: Range<usize> },
+}
+
+impl Mark<'_> {
+    fn span(&self) -> &Range<usize> {
+        match self {
+            Self::Match(found) => &found.span,
+            Self::UnknownAllowance { span, .. } => span,
+        }
+    }
+
+    fn mask(&self, detector: &Detector) -> Mask {
+        let shown = match self {
+            Self::Match(found) => {
+                let public = detector.rules().rule(found.rule).public_prefix(found.secret.expose());
+                found.secret.masked(public)
+            }
+            // Nothing was found in it, and yet nobody knows what was typed there.
+            Self::UnknownAllowance { word, .. } => excerpt::without_tokens(word),
+        };
+        Mask { span: self.span().clone(), shown }
     }
 }
 
@@ -189,9 +218,4 @@ impl Sighting {
             blocks: false,
         }
     }
-}
-
-fn mask(detector: &Detector, found: &Match) -> Mask {
-    let public = detector.rules().rule(found.rule).public_prefix(found.secret.expose());
-    Mask { span: found.span.clone(), shown: found.secret.masked(public) }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::context::{
-    assignment::{Assignment, assignments, says, words},
+    assignment::{Assignment, MAX_NAME, assignments, says, words},
     file::FileKind,
     placeholder::is_placeholder,
     randomness::{bits, is_random},
@@ -227,7 +227,7 @@ const PUBLIC: &[&[u8]] = &[
     b"JVBERi",
 ];
 
-/// The named values of one text, each line read once however many keywords stand on it.
+/// The named values of one text, in order of name, each line read once however many keywords stand on it.
 pub struct NamedValues<'a> {
     text: &'a [u8],
     file: FileKind,
@@ -257,18 +257,24 @@ impl<'a> NamedValues<'a> {
         if general && !self.file.general {
             return Vec::new();
         }
-        let last =
-            if wanted.near.is_empty() { hit.start } else { (hit.end + NEAR).min(self.text.len().saturating_sub(1)) };
+        // A provider's word may stand before the name; any other keyword is a part of it.
+        let (names, last) = if wanted.near.is_empty() {
+            (hit.end.saturating_sub(MAX_NAME)..hit.start + 1, hit.start)
+        } else {
+            let behind = hit.end + NEAR;
+            (hit.start.saturating_sub(BLOCK)..behind, behind.min(self.text.len().saturating_sub(1)))
+        };
         let mut found = Vec::new();
         let mut at = hit.start;
         loop {
             let window = self.window(at);
             let (text, file) = (self.text, self.file);
-            let near = hit.start.saturating_sub(BLOCK)..hit.end + NEAR;
+            let assignments = self.assignments(&window);
+            let first = assignments.partition_point(|assignment| assignment.name.start < names.start);
             found.extend(
-                self.assignments(&window)
+                assignments[first..]
                     .iter()
-                    .filter(|assignment| near.contains(&assignment.name.start))
+                    .take_while(|assignment| assignment.name.start < names.end)
                     .filter(|assignment| is_wanted(text, file, assignment, wanted))
                     .map(|assignment| assignment.value.clone()),
             );
@@ -282,7 +288,11 @@ impl<'a> NamedValues<'a> {
     fn assignments(&mut self, window: &Range<usize>) -> &[Assignment] {
         match self.read.entry(window.start) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(new) => new.insert(assignments(self.text, window, self.file.syntax)),
+            Entry::Vacant(new) => {
+                let mut read = assignments(self.text, window, self.file.syntax);
+                read.sort_by_key(|assignment| assignment.name.start);
+                new.insert(read)
+            }
         }
     }
 

@@ -15,8 +15,9 @@ pub struct Assignment {
     pub quoted: bool,
 }
 
-/// Names and values longer than this are none.
-const MAX_NAME: usize = 100;
+/// Longer names are none.
+pub const MAX_NAME: usize = 100;
+/// Longer values are none.
 const MAX_VALUE: usize = 4096;
 
 /// Words between name and sign that say what the name is: `const key string = "..."`.
