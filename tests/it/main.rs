@@ -2,6 +2,7 @@
 
 mod data_project;
 mod differential;
+mod faults;
 mod house;
 mod install;
 mod install_sh;
