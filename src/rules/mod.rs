@@ -75,6 +75,24 @@ pub fn nearest_id<'a>(rules: &'a RuleSet, id: &str) -> Option<&'a str> {
         .map(|(_, known)| known)
 }
 
+/// So many letters and digits in a row are no word of a name.
+const LONG_WORD: usize = 16;
+
+/// A message that repeats what somebody wrote where a name belongs, with stars in place of what could be a value: people
+/// put the value itself there, too.
+pub fn without_values(message: &str) -> String {
+    let in_word = |c: char| c.is_ascii_alphanumeric() || c == '+' || c == '=';
+    let mut shown = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(start) = rest.find(in_word) {
+        let end = rest[start..].find(|c| !in_word(c)).map_or(rest.len(), |len| start + len);
+        shown.push_str(&rest[..start]);
+        shown.push_str(if end - start < LONG_WORD { &rest[start..end] } else { "********" });
+        rest = &rest[end..];
+    }
+    shown + rest
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -126,5 +144,17 @@ mod tests {
         assert!(bits("stripe-secret-key") >= 128);
         assert!(bits("postgres-url") < 80);
         assert_eq!(bits("generic-password"), 0);
+    }
+
+    #[test]
+    fn a_message_repeats_no_value() {
+        for (message, shown) in [
+            ("there is no rule `stripe-secret-kye`", "there is no rule `stripe-secret-kye`"),
+            ("a_0123456789abcdef_b", "a_********_b"),
+            ("0123456789abcde", "0123456789abcde"),
+            ("the glob `übér/01234567+9abcdef=[a`", "the glob `übér/********[a`"),
+        ] {
+            assert_eq!(without_values(message), shown);
+        }
     }
 }
