@@ -2,6 +2,8 @@
 //!
 //! Never: which side of a change the file is on.
 
+use std::ops::Range;
+
 use gix::bstr::{BStr, BString};
 
 use crate::{
@@ -65,8 +67,11 @@ impl File {
         let matches = detector.detect(&self.path, bytes);
         let spans: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
         self.pragmas = pragma::scan(bytes, &spans);
-        let has_unknown = self.pragmas.iter().any(|pragma| pragma.unknown(known).is_some());
-        if matches.is_empty() && !has_unknown {
+        // A value in the place of an id is found as itself.
+        let is_value = |word: &Range<usize>| spans.iter().any(|span| span.start < word.end && word.start < span.end);
+        let unknown = self.pragmas.iter().filter(|pragma| !is_value(&pragma.first_word));
+        let unknown: Vec<_> = unknown.filter_map(|pragma| Some((pragma, pragma.unknown(known)?))).collect();
+        if matches.is_empty() && unknown.is_empty() {
             return;
         }
         let text = Text::new(bytes);
@@ -75,15 +80,13 @@ impl File {
             let place = Seen { bytes, text: &text, masks: &masks, index };
             self.sightings.push(Sighting::of_match(detector, found, &place));
         }
-        for pragma in &self.pragmas {
-            if let Some(word) = pragma.unknown(known) {
-                let span = pragma.first_word.clone();
-                let index = masks.partition_point(|mask| mask.span.start < span.start);
-                masks.insert(index, Mask { span, shown: word.to_owned() });
-                let place = Seen { bytes, text: &text, masks: &masks, index };
-                self.sightings.push(Sighting::of_unknown_allowance(word, known, &place));
-                masks.remove(index);
-            }
+        for (pragma, word) in unknown {
+            let span = pragma.first_word.clone();
+            let index = masks.partition_point(|mask| mask.span.start < span.start);
+            masks.insert(index, Mask { span, shown: rules::without_values(word) });
+            let place = Seen { bytes, text: &text, masks: &masks, index };
+            self.sightings.push(Sighting::of_unknown_allowance(word, known, &place));
+            masks.remove(index);
         }
         self.sightings.sort_by_key(|sighting| sighting.start);
     }
