@@ -98,8 +98,8 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
         text.parse()
             .map_err(|error| Error::usage(format!("--expires {}: {error}", escape::text(text)), "as in 2030-12-31"))
     });
-    let acceptance =
-        Acceptance { reason: args.baseline.reason.as_deref(), expires: expires.transpose()?, today: terms::today() };
+    let reason = args.baseline.reason.as_deref().map(|reason| scanned.outcome.without_values(reason));
+    let acceptance = Acceptance { reason: reason.as_deref(), expires: expires.transpose()?, today: terms::today() };
     // What only moved is accepted already, but its line must follow it.
     let accepted: Vec<&Finding> = scanned.outcome.findings.iter().filter(|finding| is_to_accept(finding)).collect();
     let cases: Vec<Case<'_>> = accepted.iter().map(|finding| case(finding)).collect();
