@@ -10,5 +10,6 @@ mod policy;
 mod report;
 mod repository;
 mod rules;
+mod silence;
 mod staged;
 mod support;
