@@ -1,5 +1,5 @@
 //! A data project: what must not get into its repository, and what must pass without a word. The cases are the files of
-//! tests/data_project.
+//! `tests/data_project`.
 
 use serde::Deserialize;
 use tightlip::rules::recipe;

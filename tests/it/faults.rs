@@ -277,8 +277,8 @@ fn a_full_disk_fails_a_report() {
 #[test]
 fn a_reader_that_goes_away_is_no_fault() {
     let repo = staged();
-    let many: String = (0..200).map(|seed| format!("key = \"{}\"\n", tokens::stripe(seed))).collect();
-    repo.stage("many.py", many);
+    let many: Vec<_> = (0..200).map(|seed| format!("key = \"{}\"", tokens::stripe(seed))).collect();
+    repo.stage("many.py", many.join("\n"));
     for command in
         ["scan --staged --verbose", "scan --staged --format json", "scan --staged --format jsonl", "baseline show"]
     {

@@ -10,6 +10,7 @@ mod policy;
 mod report;
 mod repository;
 mod rules;
+mod scan;
 mod silence;
 mod staged;
 mod support;
