@@ -4,15 +4,16 @@
 
 use std::{cell::Cell, ops::Range};
 
-use crate::finding::Excerpt;
+use crate::{
+    finding::Excerpt,
+    secret::{TOKEN, without_tokens},
+};
 
 /// So many characters of a line are shown before and behind the value.
 const CONTEXT: usize = 60;
 /// So many bytes of a line are looked at before and behind the value: characters have up to four, and what is cut off at the
 /// far end is not shown.
 const WINDOW: usize = 4 * CONTEXT + 4 * TOKEN;
-/// So many characters in a row, if they could be a token, are masked on a line that is shown.
-const TOKEN: usize = 16;
 
 /// A value on a text and what is shown in its stead.
 #[derive(Clone, Debug)]
@@ -91,29 +92,6 @@ impl<'a> Text<'a> {
 fn characters(bytes: &[u8]) -> String {
     let bytes: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// `text` with stars in place of each run that could be a token.
-pub fn without_tokens(text: &str) -> String {
-    let is_token = |c: char| c.is_ascii_alphanumeric() || "+/=_~.-".contains(c);
-    let mut shown = String::new();
-    let mut rest = text;
-    while let Some(start) = rest.find(is_token) {
-        let len = rest[start..].find(|c| !is_token(c)).unwrap_or(rest.len() - start);
-        let run = &rest[start..start + len];
-        shown.push_str(&rest[..start]);
-        shown.push_str(if run.len() < TOKEN || is_made_of_words(run) { run } else { "********" });
-        rest = &rest[start + len..];
-    }
-    shown + rest
-}
-
-/// Names and paths are no tokens: words and short numbers with signs between them.
-fn is_made_of_words(run: &str) -> bool {
-    run.split(|c: char| !c.is_ascii_alphanumeric()).all(|part| {
-        part.len() < TOKEN && part.bytes().all(|byte| byte.is_ascii_alphabetic())
-            || part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit())
-    })
 }
 
 fn last_of(text: &str, len: usize) -> String {

@@ -184,4 +184,13 @@ impl Outcome {
     pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.blocks)
     }
+
+    /// What somebody wrote about the findings, with stars in place of each value that it repeats.
+    pub fn without_values(&self, text: &str) -> String {
+        let findings = self.findings.iter().filter(|finding| !matches!(finding.rule.matcher, Matcher::Policy));
+        let mut values: Vec<_> = findings.filter_map(|finding| str::from_utf8(finding.secret.expose()).ok()).collect();
+        // A value may be a part of another one.
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values.into_iter().fold(text.to_owned(), |text, value| text.replace(value, "********"))
+    }
 }

@@ -9,6 +9,9 @@ use std::{
 
 use zeroize::Zeroizing;
 
+/// So many characters in a row, if they could be a token, are masked in a text that is shown.
+pub const TOKEN: usize = 16;
+
 /// The bytes of a value that was found, wiped from memory on drop.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<Vec<u8>>);
@@ -69,6 +72,30 @@ pub fn mask(value: &[u8], public: usize) -> String {
     shown
 }
 
+/// `text` with stars in place of each run that could be a token: lines round a value, and messages that repeat what somebody
+/// wrote where a name belongs, since people put the value itself there, too.
+pub fn without_tokens(text: &str) -> String {
+    let is_token = |c: char| c.is_ascii_alphanumeric() || "+/=_~.-".contains(c);
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(is_token) {
+        let len = rest[start..].find(|c| !is_token(c)).unwrap_or(rest.len() - start);
+        let run = &rest[start..start + len];
+        shown.push_str(&rest[..start]);
+        shown.push_str(if run.len() < TOKEN || is_made_of_words(run) { run } else { "********" });
+        rest = &rest[start + len..];
+    }
+    shown + rest
+}
+
+/// Names and paths are no tokens: words and short numbers with signs between them.
+fn is_made_of_words(run: &str) -> bool {
+    run.split(|c: char| !c.is_ascii_alphanumeric()).all(|part| {
+        part.len() < TOKEN && part.bytes().all(|byte| byte.is_ascii_alphabetic())
+            || part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,5 +112,17 @@ mod tests {
         assert_eq!(mask(b"ghp_abcdefghijklmnopqrst", 4), "ghp_********st");
         assert_eq!(mask(b"ghp_", 4), "ghp_********");
         assert_eq!(mask(b"abcdefghijklmnopqr\n\x1b", 0), "********");
+    }
+
+    #[test]
+    fn a_message_repeats_no_value() {
+        for (message, shown) in [
+            ("there is no rule `stripe-secret-kye`", "there is no rule `stripe-secret-kye`"),
+            ("a 0123456789abcdef b", "a ******** b"),
+            ("0123456789abcde", "0123456789abcde"),
+            ("the glob `übér/01234567+9abcdef=[a`", "the glob `übé********[a`"),
+        ] {
+            assert_eq!(without_tokens(message), shown);
+        }
     }
 }

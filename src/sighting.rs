@@ -8,7 +8,7 @@ use gix::bstr::{BStr, BString};
 
 use crate::{
     detect::{Detector, Match},
-    excerpt::{self, Mask, Text},
+    excerpt::{Mask, Text},
     finding::{Excerpt, Finding, Origin, Place, Suppression},
     fingerprint::Fingerprint,
     policy::{
@@ -18,7 +18,7 @@ use crate::{
         rule,
     },
     rules::{self, Rule, RuleSet, Severity},
-    secret::Secret,
+    secret::{Secret, without_tokens},
 };
 
 /// A path cannot be guessed from its digest any less than it can be read beside it.
@@ -119,7 +119,7 @@ impl Mark<'_> {
                 found.secret.masked(public)
             }
             // Nothing was found in it, and yet nobody knows what was typed there.
-            Self::UnknownAllowance { word, .. } => excerpt::without_tokens(word),
+            Self::UnknownAllowance { word, .. } => without_tokens(word),
         };
         Mask { span: self.span().clone(), shown }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use gix::bstr::ByteSlice;
+use gix::bstr::{BStr, ByteSlice};
 
 use super::{
     error::Error,
@@ -51,14 +51,14 @@ fn prune(session: &Session) -> Result<ExitStatus, Error> {
     let path = baseline_file(&args, session)?;
     let existing = read_baseline(&path)?;
     let top = path.parent().map(ToOwned::to_owned).unwrap_or_default();
-    let roots = existing.lines().iter().map(|line| top.join(line.path.to_os_str_lossy()));
-    let mut roots: Vec<_> = roots.filter(|root| root.exists()).collect();
+    let on_disk = |path: &BStr| Some(top.join(path.to_os_str_lossy())).filter(|path| path.symlink_metadata().is_ok());
+    let mut roots: Vec<_> = existing.lines().iter().filter_map(|line| on_disk(line.path.as_ref())).collect();
     roots.sort();
     roots.dedup();
     let mut source = session.source(Target::Paths { roots, no_ignore: true })?;
     let outcome = terms::scan(&args, &mut *source)?.outcome;
     let cases: Vec<Case<'_>> = outcome.findings.iter().map(case).collect();
-    let (pruned, dropped) = baseline::prune(&existing, &cases);
+    let (pruned, dropped) = baseline::prune(&existing, &cases, |path| on_disk(path).is_some());
     if dropped > 0 {
         baseline::store(&path, &pruned)?;
     }

@@ -1,9 +1,10 @@
 //! `tightlip scan` and `tightlip --update-baseline`.
 
 use std::{
-    fs::File,
+    env,
+    fs::{self, File},
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use super::{error::Error, session::Session, terms};
@@ -98,8 +99,8 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
         text.parse()
             .map_err(|error| Error::usage(format!("--expires {}: {error}", escape::text(text)), "as in 2030-12-31"))
     });
-    let acceptance =
-        Acceptance { reason: args.baseline.reason.as_deref(), expires: expires.transpose()?, today: terms::today() };
+    let reason = args.baseline.reason.as_deref().map(|reason| scanned.outcome.without_values(reason));
+    let acceptance = Acceptance { reason: reason.as_deref(), expires: expires.transpose()?, today: terms::today() };
     // What only moved is accepted already, but its line must follow it.
     let accepted: Vec<&Finding> = scanned.outcome.findings.iter().filter(|finding| is_to_accept(finding)).collect();
     let cases: Vec<Case<'_>> = accepted.iter().map(|finding| case(finding)).collect();
@@ -114,10 +115,21 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
         let word = if count == 1 { "finding" } else { "findings" };
         say(&format!(
             "tightlip: {count} {word} accepted in {name}\n  what counts is the staged file: git add {}\n",
-            baseline::FILE
+            pathspec(&args.policy, &path)
         ));
     }
     Ok(ExitStatus::Clean)
+}
+
+/// How git finds the baseline at `path` from here: the repository's stands at the top, which may be further up.
+fn pathspec(args: &PolicyArgs, path: &Path) -> String {
+    let is_here =
+        || Some(env::current_dir().and_then(fs::canonicalize).ok()? == fs::canonicalize(path.parent()?).ok()?);
+    match &args.baseline {
+        Some(given) => escape::shell_word(given.as_os_str().as_encoded_bytes()),
+        None if is_here() == Some(true) => baseline::FILE.into(),
+        None => format!(":/{}", baseline::FILE),
+    }
 }
 
 fn is_to_accept(finding: &Finding) -> bool {
@@ -148,9 +160,9 @@ pub fn baseline_file(args: &PolicyArgs, session: &Session) -> Result<PathBuf, Er
 }
 
 /// The baseline on disk; an empty one if there is none.
-pub fn read_baseline(path: &std::path::Path) -> Result<Baseline, Error> {
+pub fn read_baseline(path: &Path) -> Result<Baseline, Error> {
     let name = path.display().to_string();
-    match std::fs::read(path) {
+    match fs::read(path) {
         Ok(bytes) => Ok(Baseline::parse(&name, &bytes)?),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Baseline::default()),
         Err(source) => Err(Error::File { doing: "read", what: name, source }),

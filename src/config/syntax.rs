@@ -9,6 +9,7 @@ use super::{Allow, Date, DateError, File, Paths, ValuePattern, size};
 use crate::{
     glob::{Glob, GlobError},
     rules::{self, Rule, RuleSet, Severity, syntax::RuleSyntax},
+    secret::without_tokens,
 };
 
 /// Why a configuration cannot be used. Nothing is scanned then.
@@ -163,7 +164,7 @@ impl Placer<'_> {
             file: self.file.to_owned(),
             line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
-            what: what.into(),
+            what: without_tokens(&what.into()),
         }
     }
 }
@@ -282,7 +283,7 @@ impl<'a> Reader<'a> {
 
     fn value(&self, written: &Spanned<String>) -> Result<ValuePattern, Error> {
         ValuePattern::new(written.get_ref())
-            .map_err(|error| self.error(written, format!("the pattern cannot be read: {error}")))
+            .map_err(|error| self.error(written, format!("the pattern cannot be read: {}", reason(&error))))
     }
 
     fn date(&self, written: &Spanned<toml::Value>) -> Result<Date, Error> {
@@ -306,6 +307,13 @@ impl<'a> Reader<'a> {
     fn error<T>(&self, at: &Spanned<T>, what: impl Into<String>) -> Error {
         self.place.error(at.span().start, what)
     }
+}
+
+/// What is wrong with a pattern, without the lines that show it: it may hold the value that it is about.
+fn reason(error: &regex::Error) -> String {
+    let message = error.to_string();
+    let last = message.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
 }
 
 /// Serde's message on an unknown key, with its long list of what was expected cut down to the nearest.

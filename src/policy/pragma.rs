@@ -125,6 +125,9 @@ fn read_reason(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Op
         if secret.end > range.start && secret.start < end {
             end = secret.start.max(range.start);
         }
+        if let Some(repeated) = text[range.start..end].find(&text[secret.clone()]) {
+            end = range.start + repeated;
+        }
     }
     let reason = text[range.start..end].to_str_lossy();
     let reason = reason.trim().trim_end_matches(['"', '\'', ',', '`']).trim_end();

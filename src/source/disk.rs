@@ -29,8 +29,14 @@ impl Disk {
     }
 
     fn walk(&self, root: &Path, found: &mut Vec<Entry>) -> Result<(), Error> {
-        fs::metadata(root).or_else(|_| fs::symlink_metadata(root)).map_err(|source| unreadable(root, source))?;
+        let link = fs::symlink_metadata(root).map_err(|source| unreadable(root, source))?;
         let naming = Naming::new(root, self.top.as_deref())?;
+        if link.is_symlink() && !root.exists() {
+            // The walker would follow it, to nowhere.
+            let (path, locator) = (naming.name(root), Locator::Disk(root.to_owned()));
+            found.push(Entry { path, kind: EntryKind::Symlink, locator, new_path: false });
+            return Ok(());
+        }
         let walk = WalkBuilder::new(root)
             .standard_filters(!self.no_ignore)
             .hidden(false)

@@ -88,7 +88,7 @@ fn protects_a_clone_whose_path_and_program_have_odd_names() {
     let repo = Repo::new();
     let odd = repo.root().join("it's \"odd\" $HOME\n`here`");
     fs::create_dir_all(&odd).expect("a folder");
-    fs::copy(Repo::binary(), odd.join("tightlip")).expect("a copy");
+    repo.copy_binary(&odd.join("tightlip"));
     let top = odd.join("work");
     repo.git(["init", "-q", "-b", "main", top.to_str().expect("UTF-8")]);
     let repo = repo.at(top);
@@ -102,7 +102,7 @@ fn the_hook_names_the_link_that_an_upgrade_keeps() {
     let [cellar, bin] = ["cellar-1.0", "bin"].map(|name| repo.root().join(name));
     fs::create_dir_all(&cellar).expect("a folder");
     fs::create_dir_all(&bin).expect("a folder");
-    fs::copy(Repo::binary(), cellar.join("tightlip")).expect("a copy");
+    repo.copy_binary(&cellar.join("tightlip"));
     symlink(cellar.join("tightlip"), bin.join("tightlip")).expect("a link");
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").expect("a PATH"));
     repo.env("PATH", &path);
@@ -251,7 +251,7 @@ fn without_a_program_the_commit_is_refused_with_the_way_out() {
     repo.git(["checkout", "-q", "main"]);
     repo.commit_file("main.txt", "clean\n");
     let gone = repo.root().join("gone");
-    fs::copy(Repo::binary(), &gone).expect("a copy");
+    repo.copy_binary(&gone);
     assert_eq!(repo.run(&gone, ["install"], b"").code, 0);
     fs::remove_file(&gone).expect("it was there");
     let bin = repo.root().join("bin");

@@ -1,6 +1,8 @@
 //! Real git in real repositories.
 
+mod data_project;
 mod differential;
+mod faults;
 mod house;
 mod install;
 mod install_sh;
@@ -8,5 +10,7 @@ mod policy;
 mod report;
 mod repository;
 mod rules;
+mod scan;
+mod silence;
 mod staged;
 mod support;

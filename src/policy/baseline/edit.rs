@@ -4,8 +4,10 @@
 
 use std::collections::BTreeSet;
 
+use gix::bstr::BStr;
+
 use super::{Baseline, Line, Moves, line::one_line};
-use crate::{config::Date, fingerprint::Fingerprint, policy::Case};
+use crate::{config::Date, fingerprint::Fingerprint, policy::Case, rules};
 
 /// What the file says of itself. A merge that keeps both sides' copies does no harm.
 pub(super) const HEADER: [&str; 3] = [
@@ -49,10 +51,14 @@ pub fn update(
     Ok(baseline.to_bytes())
 }
 
-/// `existing` with only those lines that accept one of `cases`, and how many were dropped.
-pub fn prune(existing: &Baseline, cases: &[Case<'_>]) -> (Vec<u8>, usize) {
+/// `existing` with only those lines that accept one of `cases`, and how many were dropped. A line for a denied path holds
+/// as long as the path `is_there`: nothing has to be found in it.
+pub fn prune(existing: &Baseline, cases: &[Case<'_>], is_there: impl Fn(&BStr) -> bool) -> (Vec<u8>, usize) {
     let mut baseline = existing.clone();
-    baseline.lines.retain(|line| cases.iter().any(|&case| line.path == case.path && line.accepts(case)));
+    baseline.lines.retain(|line| match line.rule.as_str() {
+        rules::DENIED_PATH => is_there(line.path.as_ref()),
+        _ => cases.iter().any(|&case| line.path == case.path && line.accepts(case)),
+    });
     (baseline.to_bytes(), existing.lines.len() - baseline.lines.len())
 }
 

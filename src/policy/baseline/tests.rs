@@ -173,11 +173,21 @@ fn drops_what_is_gone() {
     let (rule, one, two) = (rule("a-rule"), Secret::new(b"one"), Secret::new(b"two"));
     let (here, gone) = (case(&rule, "a", &one), case(&rule, "a", &two));
     let baseline = accept(&Baseline::default(), &[here, gone], once());
-    let (bytes, dropped) = prune(&baseline, &[here, case(&rule, "b", &two)]);
+    let (bytes, dropped) = prune(&baseline, &[here, case(&rule, "b", &two)], |_| false);
     assert_eq!(dropped, 1);
     let pruned = parse(&bytes);
     assert!(holds(&pruned, here, &Moves::default()));
     assert!(!holds(&pruned, gone, &Moves::default()));
+}
+
+#[test]
+fn keeps_a_denied_path_that_is_there() {
+    let secret = Secret::new(b".env");
+    let case = case(&DENIED_PATH, ".env", &secret);
+    let baseline = accept(&Baseline::default(), &[case], once());
+    for (there, dropped) in [(true, 0), (false, 1)] {
+        assert_eq!(prune(&baseline, &[], |path| path == ".env" && there).1, dropped);
+    }
 }
 
 #[test]

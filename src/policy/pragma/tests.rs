@@ -133,6 +133,8 @@ fn no_reason_repeats_a_value() {
         ("# tightlip:allow -- hunter2", "hunter2", None),
         ("hunter2 # tightlip:allow -- why", "hunter2", Some("why")),
         ("# tightlip:allow -- why\nhunter2", "hunter2", Some("why")),
+        ("hunter2 # tightlip:allow -- hunter2, why", "hunter2", None),
+        ("hunter2 # tightlip:allow -- as in hunter2", "hunter2", Some("as in")),
     ] {
         let at = text.find(value).expect("it is there");
         let span = at..at + value.len();

@@ -128,6 +128,12 @@ impl Repo {
         Path::new(env!("CARGO_BIN_EXE_tightlip"))
     }
 
+    /// Puts a copy of tightlip at `to`. Another process writes it: while this one has it open, a child that some other test
+    /// starts would have it open too, and the system runs no program that is being written.
+    pub fn copy_binary(&self, to: &Path) {
+        assert_eq!(self.run("cp".as_ref(), [Self::binary(), to], b"").code, 0, "no copy at {}", to.display());
+    }
+
     /// Runs any program at the top of the work tree in the pinned environment.
     pub fn run(&self, program: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>, input: &[u8]) -> Run {
         use std::io::Write;
