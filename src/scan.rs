@@ -149,11 +149,14 @@ impl Scan<'_> {
         for finding in &mut outcome.findings {
             finding.blocks = policy.blocks(finding);
         }
-        if outcome.blocking().next().is_some() && self.source.left_out(baseline::FILE)? {
-            outcome.notes.push(format!(
-                "{file} is staged, but `git commit PATH` leaves it out; commit it along: git commit {file} PATH",
-                file = baseline::FILE
-            ));
+        if outcome.blocking().next().is_some() {
+            for file in [baseline::FILE, config::REPOSITORY_FILE] {
+                if self.source.left_out(file)? {
+                    outcome.notes.push(format!(
+                        "{file} is staged, but `git commit PATH` leaves it out; commit it along: git commit {file} PATH"
+                    ));
+                }
+            }
         }
         Ok(moves)
     }
@@ -215,14 +218,18 @@ fn passed_before<'a>(
     moves: &'a Moves,
 ) -> Vec<widened::Passed<'a>> {
     let olds = parents.iter().flatten().flat_map(|file| &file.sightings).filter(|old| old.suppression.is_some());
-    let passed: HashSet<_> = olds.map(Sighting::identity).collect();
+    let means = |sighting: &Sighting| sighting.suppression.as_ref().map(Suppression::name);
+    let passed: HashSet<_> = olds.map(|old| (old.identity(), means(old))).collect();
     let sightings = files.iter().flat_map(|file| file.sightings.iter().map(move |sighting| (file, sighting)));
     sightings
         .filter_map(|(file, sighting)| {
             let evidence = Evidence { pragmas: &[], baseline: Some(&before.baseline), moves };
             let would_have = || before.policy.judge(sighting.case(file.path.as_ref()), evidence).is_some();
             let by = sighting.suppression.as_ref()?;
-            Some(widened::Passed { by, before: passed.contains(&sighting.identity()) || would_have() })
+            Some(widened::Passed {
+                by,
+                before: passed.contains(&(sighting.identity(), means(sighting))) || would_have(),
+            })
         })
         .collect()
 }

@@ -7,11 +7,15 @@ use std::{env, path::PathBuf};
 use gix::{
     bstr::{BStr, BString, ByteSlice, ByteVec},
     hash,
-    objs::{self, Find, FindHeader, TreeRefIter, tree::EntryKind},
-    odb, quote,
+    objs::{self, Find, TreeRefIter, tree::EntryKind},
+    odb::{self, find::Header},
+    quote,
 };
 
 use super::{Error, Leaf, LeafKind, ObjectId, Repository};
+
+/// The size in bytes over which a loose blob is not read, since it is held in memory whole.
+const LOOSE_LIMIT: u64 = 1 << 30;
 
 /// What reading a blob came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +33,12 @@ pub(super) struct Objects {
 }
 
 impl Repository {
-    /// Reads a blob into `buffer`, whatever it held before, unless it has more than `limit` bytes.
+    /// Reads a blob into `buffer`, whatever it held before, unless it is packed and has more than `limit` bytes, or is loose and
+    /// has more than that and than a gibibyte.
     pub fn read_blob(&self, id: ObjectId, limit: u64, buffer: &mut Vec<u8>) -> Result<BlobRead, Error> {
-        let size = self.objects.blob_size(id)?;
+        let header = self.objects.blob_header(id)?;
+        let size = header.size();
+        let limit = if matches!(header, Header::Loose { .. }) { limit.max(LOOSE_LIMIT) } else { limit };
         if size > limit {
             return Ok(BlobRead::TooLarge(size));
         }
@@ -116,11 +123,12 @@ impl Objects {
         }
     }
 
-    fn blob_size(&self, id: ObjectId) -> Result<u64, Error> {
+    fn blob_header(&self, id: ObjectId) -> Result<Header, Error> {
         for store in &self.stores {
-            let header = store.try_header(&id).map_err(|source| Error::Object { id, source: source.into() })?;
+            let header =
+                odb::Header::try_header(store, &id).map_err(|source| Error::Object { id, source: source.into() })?;
             if let Some(header) = header {
-                return expect_kind(id, header.kind, objs::Kind::Blob).map(|()| header.size);
+                return expect_kind(id, header.kind(), objs::Kind::Blob).map(|()| header);
             }
         }
         Err(Error::Missing { id })

@@ -12,15 +12,20 @@ use gix::bstr::ByteSlice;
 
 use crate::secret::Secret;
 
+/// So many bytes of a line before and behind an occurrence tell it from others.
+const NEAR: usize = 512;
+
 /// Tells a line from others, whatever its indent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LineDigest(u64);
 
 impl LineDigest {
-    /// Of the line of `text` that the byte at `offset` stands on.
+    /// Of the line of `text` that the byte at `offset` stands on; of a long one, of what is near that byte.
     pub fn new(text: &[u8], offset: usize) -> Self {
-        let start = text[..offset].rfind_byte(b'\n').map_or(0, |newline| newline + 1);
-        let end = text[offset..].find_byte(b'\n').map_or(text.len(), |newline| offset + newline);
+        let first = offset.saturating_sub(NEAR);
+        let last = offset.saturating_add(NEAR).min(text.len());
+        let start = text[first..offset].rfind_byte(b'\n').map_or(first, |newline| first + newline + 1);
+        let end = text[offset..last].find_byte(b'\n').map_or(last, |newline| offset + newline);
         let mut hash = DefaultHasher::new();
         text[start..end].trim_ascii().hash(&mut hash);
         Self(hash.finish())
@@ -70,8 +75,15 @@ struct Ledger<'a> {
 /// One secret that stands in fewer places of some paths, and in more of others.
 #[derive(Default)]
 struct Account {
-    lost: Vec<LineDigest>,
+    losses: Losses,
     gained: Vec<Gain>,
+}
+
+/// Occurrences that are gone from where they stood.
+#[derive(Default)]
+struct Losses {
+    left: usize,
+    by_line: HashMap<LineDigest, usize>,
 }
 
 struct Gain {
@@ -85,7 +97,7 @@ impl<'a> Ledger<'a> {
         for path in paths {
             let mut in_path: HashMap<_, Account> = HashMap::new();
             for old in &path.old {
-                in_path.entry((old.rule, old.secret)).or_default().lost.push(old.line);
+                in_path.entry((old.rule, old.secret)).or_default().losses.add(old.line, 1);
             }
             for NewOccurrence { occurrence, finding } in &path.new {
                 let gain = Gain { line: occurrence.line, finding: *finding };
@@ -93,8 +105,8 @@ impl<'a> Ledger<'a> {
             }
             for (key, mut account) in in_path {
                 ledger.inherited.extend(account.settle());
-                let total = ledger.accounts.entry(key).or_default();
-                total.lost.append(&mut account.lost);
+                let total: &mut Account = ledger.accounts.entry(key).or_default();
+                total.losses.take_over(account.losses);
                 total.gained.append(&mut account.gained);
             }
         }
@@ -113,25 +125,48 @@ impl Account {
     /// Sets gains against losses, one to one, until either are used up, and returns the findings that were set off.
     fn settle(&mut self) -> Vec<usize> {
         let mut settled = Vec::new();
-        // Files that are not judged have theirs first, lest a judged copy pass in their place.
-        self.set_off(&mut settled, |gain, lost| if gain.finding.is_none() { lost.len().checked_sub(1) } else { None });
-        // Then what stands on the same line, so that what remains is what was written anew.
-        self.set_off(&mut settled, |gain, lost| lost.iter().position(|line| *line == gain.line));
-        self.set_off(&mut settled, |_, lost| lost.len().checked_sub(1));
+        let losses = &mut self.losses;
+        // Files that are not judged have theirs first, lest a judged copy pass in their place; and what stands on the same
+        // line before the rest, so that what remains is what was written anew.
+        for (judged, same_line) in [(false, true), (false, false), (true, true), (true, false)] {
+            self.gained.retain(|gain| {
+                let settles = gain.finding.is_some() == judged && losses.take(same_line.then_some(gain.line));
+                if settles {
+                    settled.extend(gain.finding);
+                }
+                !settles
+            });
+        }
         settled
     }
+}
 
-    /// Drops each gain, in order, for which `find` names a loss, and that loss.
-    fn set_off(&mut self, settled: &mut Vec<usize>, find: impl Fn(&Gain, &[LineDigest]) -> Option<usize>) {
-        let lost = &mut self.lost;
-        self.gained.retain(|gain| {
-            let Some(index) = find(gain, lost) else {
-                return true;
-            };
-            lost.remove(index);
-            settled.extend(gain.finding);
-            false
-        });
+impl Losses {
+    fn add(&mut self, line: LineDigest, count: usize) {
+        self.left += count;
+        *self.by_line.entry(line).or_default() += count;
+    }
+
+    fn take_over(&mut self, other: Self) {
+        self.left += other.left;
+        for (line, count) in other.by_line {
+            *self.by_line.entry(line).or_default() += count;
+        }
+    }
+
+    /// Takes one that stood on `line`, or any; says whether there was one.
+    fn take(&mut self, line: Option<LineDigest>) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        if let Some(line) = line {
+            match self.by_line.get_mut(&line) {
+                Some(count) if *count > 0 => *count -= 1,
+                _ => return false,
+            }
+        }
+        self.left -= 1;
+        true
     }
 }
 

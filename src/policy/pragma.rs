@@ -15,6 +15,12 @@ const MARK: &[u8] = b"tightlip:allow";
 /// On a line of more bytes than this, which nobody reads, a comment allows only what it names.
 const LONG_LINE: usize = 500;
 
+/// So many bytes of a line are read before and behind a mark.
+const READ: usize = 2048;
+
+/// Nobody names more rules than this for one line.
+const MOST_WORDS: usize = 16;
+
 /// What ends a comment in some language; a reason ends before it.
 const CLOSERS: [&[u8]; 9] = [b"-->", b"*/", b"#}", b"%>", b"?>", b"*)", b"-}", b"\"\"\"", b"}}"];
 
@@ -71,7 +77,8 @@ pub fn scan(text: &[u8], secrets: &[Range<usize>]) -> Vec<Pragma> {
 }
 
 fn read(text: &[u8], offset: usize, line: usize, secrets: &[Range<usize>]) -> Pragma {
-    let start = text[..offset].rfind_byte(b'\n').map_or(0, |newline| newline + 1);
+    let first = offset.saturating_sub(READ);
+    let start = text[first..offset].rfind_byte(b'\n').map_or(first, |newline| first + newline + 1);
     let end = line_end(text, offset);
     let next_end = if end < text.len() { line_end(text, end + 1) } else { end };
 
@@ -87,7 +94,7 @@ fn read(text: &[u8], offset: usize, line: usize, secrets: &[Range<usize>]) -> Pr
             break;
         }
         let word = leading_word(rest);
-        if word.is_empty() {
+        if word.is_empty() || words.len() == MOST_WORDS {
             break;
         }
         if words.is_empty() {
@@ -119,9 +126,12 @@ fn leading_word(text: &[u8]) -> &[u8] {
 }
 
 fn read_reason(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Option<String> {
+    // The values that somebody may repeat there are those of the line and the next.
+    let first = secrets.partition_point(|secret| secret.end + READ < range.start);
+    let last = secrets.partition_point(|secret| secret.start < range.end + READ);
     let closer = CLOSERS.iter().filter_map(|closer| text[range.clone()].find(closer)).min();
     let mut end = closer.map_or(range.end, |at| range.start + at);
-    for secret in secrets {
+    for secret in &secrets[first..last] {
         if secret.end > range.start && secret.start < end {
             end = secret.start.max(range.start);
         }
@@ -134,8 +144,10 @@ fn read_reason(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Op
     (!reason.is_empty()).then(|| reason.to_owned())
 }
 
+/// Where the line ends, or where it is not read any further.
 fn line_end(text: &[u8], from: usize) -> usize {
-    text[from..].find_byte(b'\n').map_or(text.len(), |newline| from + newline)
+    let limit = (from + READ).min(text.len());
+    text[from..limit].find_byte(b'\n').map_or(limit, |newline| from + newline)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{config::Config, finding::Suppression, glob::Glob};
+use crate::{config::Config, finding::Suppression, glob::Glob, rules::Rule, secret::without_tokens};
 
 /// A finding that passes, and whether it would have by the policy as it stood before.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +36,8 @@ fn means(by: &Suppression) -> Option<String> {
         Suppression::Inherited => None,
         Suppression::Baseline { .. } => Some("the baseline".into()),
         Suppression::Pragma { .. } => Some("inline comments".into()),
-        Suppression::AllowedPath { glob } => Some(format!("[paths] allow {glob:?}")),
-        Suppression::AllowedValue { reason } => Some(format!("[[allow]] ({reason})")),
+        Suppression::AllowedPath { glob } => Some(format!("[paths] allow {:?}", without_tokens(glob))),
+        Suppression::AllowedValue { reason } => Some(format!("[[allow]] ({})", without_tokens(reason))),
     }
 }
 
@@ -46,8 +46,12 @@ pub fn configuration(before: &Config, now: &Config) -> Vec<String> {
     let off = added(&ids(&before.disable), &ids(&now.disable));
     let skipped = added(&globs(&before.paths.skip), &globs(&now.paths.skip));
     let no_longer_denied = added(&globs(&now.paths.deny), &globs(&before.paths.deny));
+    let allowed = added(&globs(&before.paths.allow), &globs(&now.paths.allow));
+    let replaced = replaced(before, now);
     [
         list("[rules] disable gains", &off),
+        list("[[rule]] replaces", &replaced),
+        list("[paths] allow gains", &allowed),
         list("[paths] skip gains", &skipped),
         list("[paths] deny loses", &no_longer_denied),
         (before.paths.default_deny && !now.paths.default_deny).then(|| "[paths] default_deny is off".into()),
@@ -56,6 +60,14 @@ pub fn configuration(before: &Config, now: &Config) -> Vec<String> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The ids of rules that were there before and are others now.
+fn replaced<'a>(before: &Config, now: &'a Config) -> Vec<&'a str> {
+    let earlier = before.rule_set();
+    let is_other =
+        |rule: &&Rule| earlier.iter().any(|known| known.id == rule.id && format!("{known:?}") != format!("{rule:?}"));
+    now.rules.iter().filter(is_other).map(|rule| rule.id.as_ref()).collect()
 }
 
 /// The names in `now` that are not in `before`.
@@ -72,7 +84,7 @@ fn ids(written: &[String]) -> Vec<&str> {
 }
 
 fn list(what: &str, names: &[&str]) -> Option<String> {
-    let names: Vec<_> = names.iter().map(|name| format!("{name:?}")).collect();
+    let names: Vec<_> = names.iter().map(|name| format!("{:?}", without_tokens(name))).collect();
     (!names.is_empty()).then(|| format!("{what} {}", names.join(", ")))
 }
 

@@ -22,12 +22,16 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// Whether the last letters are those of an escape: `\n`, `%3D`, `\x3d`, `\u003d`.
+/// Whether the last letters are those of an escape: `\n`, `%3D`, `\x3d`, `\u003d`, or of a terminal's colour, `ESC [31m`.
 fn ends_in_escape(before: &[u8]) -> bool {
     let is_hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
     match before {
         [.., b'\\', b'n' | b'r' | b't'] => true,
         [.., b'%', a, b] | [.., b'\\', b'x', a, b] if is_hex(&[*a, *b]) => true,
+        [codes @ .., b'm'] => {
+            let digits = codes.iter().rev().take_while(|byte| byte.is_ascii_digit() || **byte == b';').count();
+            codes[..codes.len() - digits].ends_with(b"\x1b[")
+        }
         [.., b'\\', b'u', a, b, c, d] => is_hex(&[*a, *b, *c, *d]),
         _ => false,
     }
@@ -40,22 +44,23 @@ mod tests {
     #[test]
     fn tells_words_from_parts_of_words() {
         for (text, alone) in [
-            ("=[ab_12]", true),
-            ("[ab_12]", true),
-            ("c[ab_12]", false),
-            ("[ab_12]3", false),
-            ("[ab_12]_", false),
-            ("[ab_12]-", true),
-            (r"\n[ab_12]", true),
-            ("%3D[ab_12]", true),
-            (r"\x3d[ab_12]", true),
-            (r"\u003d[ab_12]", true),
-            ("3d[ab_12]", false),
-            ("c[-ab=]d", true),
+            ("=<ab_12>", true),
+            ("<ab_12>", true),
+            ("c<ab_12>", false),
+            ("<ab_12>3", false),
+            ("<ab_12>_", false),
+            ("<ab_12>-", true),
+            (r"\n<ab_12>", true),
+            ("%3D<ab_12>", true),
+            (r"\x3d<ab_12>", true),
+            (r"\u003d<ab_12>", true),
+            ("\x1b[1;31m<ab_12>", true),
+            ("3d<ab_12>", false),
+            ("c<-ab=>d", true),
         ] {
-            let start = text.find('[').unwrap();
-            let end = text.find(']').unwrap() - 1;
-            let text = text.replace(['[', ']'], "");
+            let start = text.find('<').unwrap();
+            let end = text.find('>').unwrap() - 1;
+            let text = text.replace(['<', '>'], "");
             assert_eq!(stands_alone(text.as_bytes(), &(start..end)), alone, "{text}");
         }
     }

@@ -271,14 +271,24 @@ fn a_broken_index_is_an_error_and_a_missing_one_is_empty() {
 }
 
 #[test]
-fn reads_no_more_than_the_limit() {
+fn the_limit_is_for_packed_blobs() {
     let repo = Repo::new();
     repo.stage("a", "12345");
+    let mut buffer = b"before".to_vec();
+    {
+        let repository = open(&repo);
+        let mut staged = Staged::new(&repository, &[]).expect("readable");
+        let entry = staged.entries().expect("readable").remove(0);
+        assert_eq!(staged.read(&entry, 4, &mut buffer).expect("readable"), source::Read::Whole, "loose");
+        assert_eq!(buffer, b"12345");
+    }
+    repo.commit_file("a", "12345");
+    repo.git(["repack", "-a", "-d", "-q"]);
+    repo.stage("b", "12345");
     let repository = open(&repo);
     let mut staged = Staged::new(&repository, &[]).expect("readable");
     let entry = staged.entries().expect("readable").remove(0);
-    let mut buffer = b"before".to_vec();
-    assert_eq!(staged.read(&entry, 4, &mut buffer).expect("readable"), source::Read::TooLarge(5));
-    assert_eq!(staged.read(&entry, 5, &mut buffer).expect("readable"), source::Read::Whole);
+    assert_eq!(staged.read(&entry, 4, &mut buffer).expect("readable"), source::Read::TooLarge(5), "packed");
+    assert_eq!(staged.read(&entry, 5, &mut buffer).expect("readable"), source::Read::Whole, "packed");
     assert_eq!(buffer, b"12345");
 }

@@ -41,9 +41,10 @@ pub fn alphabet(value: &[u8]) -> usize {
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     let letters = has(u8::is_ascii_alphabetic);
     let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase);
-    let signs = value.iter().any(|&byte| !byte.is_ascii_alphanumeric() && !b"-_+/=.:".contains(&byte));
+    let signs = value.iter().filter(|&&byte| !byte.is_ascii_alphanumeric() && !b"-_+/=.:".contains(&byte)).count();
     match () {
-        () if signs => 90,
+        // A few signs between letters do not make them more.
+        () if signs * 10 > value.len() => 90,
         () if !letters => 10,
         () if !mixed && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') => 16,
         () if mixed => 62,
@@ -71,7 +72,7 @@ pub fn is_random(value: &[u8]) -> bool {
         && entropy(value) >= floor(alphabet(value), value.len())
         && !is_made_of_words(value)
         && (alphabet(value) == 16 || !reads_like_language(value))
-        && (digits > 0 || (value.len() >= 20 && changes_case_at_random(value)))
+        && (digits > 0 || (value.len() >= 14 && changes_case_at_random(value)))
 }
 
 /// The entropy that 99 of 100 random strings exceed.
@@ -88,18 +89,35 @@ fn floor(alphabet: usize, len: usize) -> f64 {
 }
 
 /// Words, numbers and signs between them: names, paths, versions, hosts.
-fn is_made_of_words(value: &[u8]) -> bool {
+pub fn is_made_of_words(value: &[u8]) -> bool {
     let parts = || value.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    let is_word = |part: &[u8]| {
-        let letters = part.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-        let numbered =
-            part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count() == letters && part.len() - letters <= 4;
-        letters == 0 && part.len() <= 8 || numbered && part.len() <= 14 && letters > 0 && !changes_case_at_random(part)
-    };
     parts().count() > 1 && parts().all(is_word)
 }
 
+/// Letters with at most four digits behind them, or a short number.
+fn is_word(part: &[u8]) -> bool {
+    let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let digits = part.len() - letters;
+    match letters {
+        0 => digits <= 8 && part.iter().all(u8::is_ascii_digit),
+        // Abbreviations look like nothing.
+        1..=4 => digits <= 4 && part[letters..].iter().all(u8::is_ascii_digit) && !changes_case_at_random(part),
+        _ => {
+            digits <= 4
+                && part[letters..].iter().all(u8::is_ascii_digit)
+                && !changes_case_at_random(part)
+                && share_of_common_pairs(&part[..letters]).is_none_or(|(pairs, common)| common * 100 >= pairs * 30)
+        }
+    }
+}
+
 fn reads_like_language(value: &[u8]) -> bool {
+    // Few pairs say little; 42 % is half way.
+    share_of_common_pairs(value).is_some_and(|(pairs, common)| pairs >= 7 && common * 100 >= pairs * 42)
+}
+
+/// How many pairs of letters there are within words, and how many of them are common; none if there are no pairs.
+fn share_of_common_pairs(value: &[u8]) -> Option<(usize, usize)> {
     let (mut pairs, mut common) = (0, 0);
     for pair in value.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic)) {
         // `aB` is where one word ends and another begins.
@@ -110,8 +128,7 @@ fn reads_like_language(value: &[u8]) -> bool {
         let folded = pair.to_ascii_lowercase();
         common += usize::from(COMMON_PAIRS.chunks_exact(2).any(|known| known == folded));
     }
-    // Few pairs say little; 42 % is half way.
-    pairs >= 7 && common * 100 >= pairs * 42
+    (pairs > 0).then_some((pairs, common))
 }
 
 /// More changes from lower to upper case and back than words have.

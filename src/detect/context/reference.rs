@@ -1,5 +1,7 @@
 //! Values that stand for a value which is elsewhere: variables, templates, look-ups, secret stores, ciphertext, types.
 
+use super::randomness::is_made_of_words;
+
 /// Whether `value` refers to a secret instead of being one.
 pub fn is_reference(value: &[u8], quoted: bool) -> bool {
     is_variable(value)
@@ -170,13 +172,8 @@ fn holds_braced_name(value: &[u8]) -> bool {
 fn is_expression(value: &[u8]) -> bool {
     let word = value.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b':' | b'>' | b'-')).count();
     let called = matches!(value.get(word), Some(b'(' | b'[')) && word > 0;
-    let dotted = value.contains(&b'.')
-        && value.split(|&byte| byte == b'.').all(|part| {
-            part.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
-                && part.len() < 24
-                && part.iter().all(|&byte| is_word(byte))
-                && part.iter().filter(|byte| byte.is_ascii_digit()).count() <= 1
-        });
+    let dotted =
+        value.contains(&b'.') && value.iter().all(|&byte| is_word(byte) || byte == b'.') && is_made_of_words(value);
     called || dotted || contains(value, b"::") || contains(value, b"->")
 }
 

@@ -7,7 +7,12 @@ pub fn host(subject: Subject<'_>) -> Verdict {
     let password = String::from_utf8_lossy(subject.secret).to_ascii_lowercase();
     let address = String::from_utf8_lossy(subject.matched).to_ascii_lowercase();
     let (user, host) = user_and_host(&address, &password);
-    Verdict::unless(is_common(user, &password) || host.is_some_and(is_nobodys))
+    Verdict::unless(is_common(user, &password) || is_expression(&password) || host.is_some_and(is_nobodys))
+}
+
+/// A password in an address that is itself a regular expression, as in a log's filter.
+fn is_expression(password: &str) -> bool {
+    ["[^", "(?", ".+", ".*", "\\s", "\\w", "\\d", "]+", "]*", "+)"].iter().any(|mark| password.contains(mark))
 }
 
 /// The name before the password and the host behind it, as far as the address has them.
