@@ -94,7 +94,7 @@ impl Detector {
 
     /// Whether a file whose path is denied holds nothing but empty values, references and placeholders.
     pub fn holds_only_placeholders(&self, path: &[u8], bytes: &[u8]) -> bool {
-        named::holds_only_placeholders(bytes, FileKind::of(path)) && self.detect(path, bytes).is_empty()
+        NamedValues::new(bytes, FileKind::of(path)).are_placeholders() && self.detect(path, bytes).is_empty()
     }
 
     fn look(&self, path: &[u8], file: FileKind, bytes: &[u8], view: &View<'_>) -> Vec<Judged> {
