@@ -10,8 +10,8 @@ use tightlip::{
 
 use crate::support::golden::assert_golden;
 
-const HOOK: Context = Context { color: false, verbose: false, in_hook: true, bypass: None };
-const SCAN: Context = Context { in_hook: false, ..HOOK };
+const HOOK: Context = Context { color: false, verbose: false, in_hook: true, bypass: None, to_top: Vec::new() };
+const SCAN: Context = Context { color: false, verbose: false, in_hook: false, bypass: None, to_top: Vec::new() };
 
 /// What stands for the value in the source lines below.
 const HERE: &str = "<>";
@@ -218,6 +218,24 @@ fn what_passes_is_one_line_in_a_hook_and_silence_where_there_is_nothing() {
     ] {
         assert_eq!(human(&of(findings), &HOOK), expected);
     }
+}
+
+#[test]
+fn printed_commands_begin_where_the_user_stands() {
+    let context = Context { to_top: b"../my dir/".to_vec(), ..HOOK };
+    let denied = finding(policy(DENIED_PATH, "File that is kept out of git"), "app/.env:1", "");
+    let inherited = |place| passing(finding(stripe(), place, "<>"), Suppression::Inherited);
+    let found = Finding { origin: Origin::Worktree, ..finding(stripe(), "src/a.py:1", "KEY = '<>'") };
+    let report = human(&of(vec![denied, inherited("-b:1"), inherited("../c:1"), inherited("/d:1")]), &context);
+    for command in [
+        "git rm --cached -f '../my dir/app/.env'\n",
+        "git add '../my dir/.tightlip-baseline'\n",
+        "tightlip scan '../my dir/-b' ../c /d\n",
+    ] {
+        assert!(report.contains(command), "{command} {report}");
+    }
+    let report = human(&of(vec![found]), &Context { in_hook: false, ..context });
+    assert!(report.contains("tightlip scan --update-baseline '../my dir/src/a.py'\n"), "{report}");
 }
 
 #[test]
