@@ -15,6 +15,8 @@ pub type Way = (&'static str, String);
 
 /// Paths named in a command that scans.
 const SCANNED_PATHS: usize = 3;
+/// Denied paths named at once.
+const DENIED_PATHS: usize = 5;
 /// What an inline comment begins with. Apart from its rule, so that this file holds no such comment.
 const ALLOW: &str = "tightlip:allow";
 /// The repository's baseline, from the top.
@@ -26,10 +28,7 @@ pub fn of_commit(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     if blocking.iter().any(|finding| !is_denied(finding)) {
         ways.push(("remove it", "take it out, git add the file, commit again".to_owned()));
     }
-    if let Some(finding) = blocking.iter().find(|finding| is_denied(finding)) {
-        let path = from_here(&finding.place.path, to_top);
-        ways.push(("keep it out", format!("git rm --cached -f {}", escape::shell_word(&path))));
-    }
+    ways.extend(removal(blocking, to_top));
     ways.extend(allowances(blocking));
     ways.extend(acceptance(to_top));
     ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
@@ -65,6 +64,35 @@ pub fn scan_command(options: &str, findings: &[&Finding], to_top: &[u8]) -> Stri
     words.extend(paths.iter().take(SCANNED_PATHS).map(|path| escape::shell_word(&from_here(path, to_top))));
     words.extend((paths.len() > SCANNED_PATHS).then(|| "...".into()));
     words.join(" ")
+}
+
+/// How denied paths leave the index and stay on disk: `-f`, since git else keeps what neither the file nor `HEAD` has.
+fn removal(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+    let denied = denied_paths(blocking);
+    if denied.is_empty() {
+        return Vec::new();
+    }
+    let paths: Vec<_> = denied.iter().take(DENIED_PATHS).map(|path| from_here(path, to_top)).collect();
+    let git = if paths.iter().any(|path| is_pathspec(path)) { "git --literal-pathspecs" } else { "git" };
+    let words: Vec<_> = paths.iter().map(|path| escape::shell_word(path)).collect();
+    let mut ways = vec![("keep it out", format!("{git} rm --cached -f {}", words.join(" ")))];
+    ways.extend(unnamed(&denied));
+    ways
+}
+
+/// Whether git takes `path` for a pattern.
+fn is_pathspec(path: &[u8]) -> bool {
+    path.starts_with(b":") || path.iter().any(|byte| b"*?[\\".contains(byte))
+}
+
+fn denied_paths<'a>(blocking: &[&'a Finding]) -> Vec<&'a [u8]> {
+    blocking.iter().filter(|finding| is_denied(finding)).map(|finding| finding.place.path.as_slice()).collect()
+}
+
+/// How many of the denied paths the line above does not name.
+fn unnamed(denied: &[&[u8]]) -> Option<Way> {
+    let more = denied.len().checked_sub(DENIED_PATHS).filter(|more| *more > 0)?;
+    Some(("", format!("and {more} more denied {}", if more == 1 { "path" } else { "paths" })))
 }
 
 fn acceptance(to_top: &[u8]) -> [Way; 2] {

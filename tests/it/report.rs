@@ -155,10 +155,7 @@ fn a_block_says_where_what_and_what_next() {
 #[test]
 fn a_block_by_policy_says_how_the_policy_changes() {
     let outcome = of(vec![
-        Finding {
-            excerpt: Excerpt { text: String::new(), start: 0, len: 0 },
-            ..finding(policy(DENIED_PATH, "File that is kept out of git"), "app/.env:1", "")
-        },
+        denied("app/.env"),
         Finding {
             note: Some("there is no rule stripe-key; did you mean stripe-secret-key?".into()),
             ..finding(policy(UNKNOWN_ALLOWANCE, "Unknown rule in a comment"), "src/pay.go:9", "// allow")
@@ -223,10 +220,10 @@ fn what_passes_is_one_line_in_a_hook_and_silence_where_there_is_nothing() {
 #[test]
 fn printed_commands_begin_where_the_user_stands() {
     let context = Context { to_top: b"../my dir/".to_vec(), ..HOOK };
-    let denied = finding(policy(DENIED_PATH, "File that is kept out of git"), "app/.env:1", "");
     let inherited = |place| passing(finding(stripe(), place, "<>"), Suppression::Inherited);
     let found = Finding { origin: Origin::Worktree, ..finding(stripe(), "src/a.py:1", "KEY = '<>'") };
-    let report = human(&of(vec![denied, inherited("-b:1"), inherited("../c:1"), inherited("/d:1")]), &context);
+    let report =
+        human(&of(vec![denied("app/.env"), inherited("-b:1"), inherited("../c:1"), inherited("/d:1")]), &context);
     for command in [
         "git rm --cached -f '../my dir/app/.env'\n",
         "git add '../my dir/.tightlip-baseline'\n",
@@ -236,6 +233,25 @@ fn printed_commands_begin_where_the_user_stands() {
     }
     let report = human(&of(vec![found]), &Context { in_hook: false, ..context });
     assert!(report.contains("tightlip scan --update-baseline '../my dir/src/a.py'\n"), "{report}");
+}
+
+fn denied(path: &str) -> Finding {
+    let excerpt = Excerpt { text: String::new(), start: 0, len: 0 };
+    Finding { excerpt, ..finding(policy(DENIED_PATH, "File that is kept out of git"), &format!("{path}:1"), "") }
+}
+
+#[test]
+fn every_denied_path_has_its_way() {
+    let few = of(vec![denied("app/.env"), denied("a*.env"), denied(r"b\c[1]?{d}.env")]);
+    assert_golden("report/denied-few.txt", &human(&few, &HOOK));
+    let many = of((1..=7).map(|n| denied(&format!("app/{n}.env"))).collect());
+    assert_golden("report/denied-many.txt", &human(&many, &HOOK));
+    for (path, word) in
+        [(":x.env", "git --literal-pathspecs rm --cached -f :x.env\n"), ("-x", "git rm --cached -f ./-x\n")]
+    {
+        let report = human(&of(vec![denied(path)]), &HOOK);
+        assert!(report.contains(word), "{report}");
+    }
 }
 
 #[test]

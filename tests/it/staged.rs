@@ -542,3 +542,20 @@ fn commands_of_a_block_work_where_the_commit_was_made() {
     }
     assert_eq!(repo.git(["ls-files", "--full-name", ":/"]), ".tightlip-baseline\nREADME");
 }
+
+/// Names that git would take for patterns: the command takes out these, and no other.
+#[test]
+fn a_denied_path_is_taken_out_to_the_letter() {
+    let repo = Repo::protected();
+    repo.commit_file("a1.env", "KEY=\n");
+    for path in ["a*.env", "[b].env", ":c.env", r"d\e.env", "f g.env", "-h.env"] {
+        repo.stage(format!("./{path}"), format!("KEY={}\n", tokens::stripe(1)));
+        let block = repo.commit();
+        block.blocked_by("denied-path");
+        let command = block.stderr.lines().find_map(|line| line.split_once("keep it out").map(|(_, command)| command));
+        let command = command.unwrap_or_else(|| panic!("no way out: {block:?}"));
+        let run = repo.run("sh".as_ref(), ["-c", command], b"");
+        assert_eq!(run.code, 0, "{command}: {run:?}");
+        assert_eq!(repo.git(["ls-files"]), "README\na1.env", "{command}");
+    }
+}
