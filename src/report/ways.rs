@@ -110,11 +110,31 @@ fn allowances(blocking: &[&Finding]) -> Vec<Way> {
         ways.push(("it is no secret", "a comment on its line or the line above:".to_owned()));
         ways.push(("", format!("{ALLOW} {} -- why", escape::text(&finding.rule.id))));
     }
-    if let Some(finding) = blocking.iter().find(|finding| is_denied(finding)) {
+    let denied = denied_paths(blocking);
+    if !denied.is_empty() {
+        let globs: Vec<_> = denied.iter().take(DENIED_PATHS).map(|path| escape::toml(&glob(path))).collect();
         ways.push(("it belongs here", "in .tightlip.toml, under [paths]:".to_owned()));
-        ways.push(("", format!("allow = [\"{}\"]", escape::name(&finding.place.path))));
+        ways.push(("", format!("allow = [{}]", globs.join(", "))));
+        ways.extend(unnamed(&denied));
     }
     ways
+}
+
+/// The pattern for `path` and no other, but that `?` stands for a byte that is not UTF-8. The slash in front keeps a file at
+/// the top from meaning one at any depth, and a `!` from the beginning.
+fn glob(path: &[u8]) -> String {
+    let mut glob = "/".to_owned();
+    for chunk in path.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '*' | '?' | '[' | '{' | '}' => glob.extend(['[', character, ']']),
+                '\\' => glob.push_str(r"\\"),
+                _ => glob.push(character),
+            }
+        }
+        glob.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    glob
 }
 
 /// A path from the top as the user types it. One outside of the work tree is as it was typed already.

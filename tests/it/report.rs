@@ -1,8 +1,11 @@
 //! Reports of hand-made outcomes, whole.
 
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
 use tightlip::{
     finding::{Excerpt, Finding, Origin, Outcome, Place, Receipt, SkipReason, Skipped, Suppression},
     fingerprint::{COMMON_SALT, Fingerprint},
+    glob::Glob,
     report::{self, Context, Format},
     rules::{DENIED_PATH, Matcher, Reach, Rule, Severity, UNKNOWN_ALLOWANCE, ValueShape},
     secret::Secret,
@@ -251,6 +254,37 @@ fn every_denied_path_has_its_way() {
     {
         let report = human(&of(vec![denied(path)]), &HOOK);
         assert!(report.contains(word), "{report}");
+    }
+}
+
+#[test]
+fn what_lets_a_denied_path_pass_is_for_that_path_alone() {
+    let others = ["x/.env", "app/x", "ab.env", "x/a.env", "a", "app/.en\u{fc}"];
+    for path in [
+        b".env".as_slice(),
+        b"app/.env",
+        b"a*.env",
+        b"a?.env",
+        b"[ab].env",
+        b"a].env",
+        b"{a,b}.env",
+        br"\a\*.env",
+        b"!x/.env",
+        b"say \"it's\".env",
+        b"a\nb\t.env",
+        "b\u{fc}cher/\u{202e}.env".as_bytes(),
+        b"caf\xe9.env",
+    ] {
+        let mut finding = denied("x");
+        finding.place.path = path.into();
+        let report = human(&of(vec![finding]), &HOOK);
+        let line = report.lines().find(|line| line.contains("allow = ")).expect("a line of TOML");
+        let read: toml::Table = toml::from_str(line).expect(line);
+        let glob = Glob::new(read["allow"][0].as_str().expect(line)).expect(line).parsed().compile_matcher();
+        assert!(glob.is_match(OsStr::from_bytes(path)), "{line}");
+        for other in others.iter().filter(|other| other.as_bytes() != path) {
+            assert!(!glob.is_match(other), "{line} matches {other}");
+        }
     }
 }
 
