@@ -171,7 +171,8 @@ impl Page<'_> {
         let dim = |line: String| line.style(self.palette.dim).to_string();
         let mut lines = self.not_read();
         if !self.outcome.widened.is_empty() {
-            lines.push(format!("let pass by this very change: {}", escape::text(&self.outcome.widened.join("; "))));
+            let widened = self.outcome.without_values(&self.outcome.widened.join("; "));
+            lines.push(format!("let pass by this very change: {}", escape::text(&widened)));
         }
         lines.extend(self.outcome.notes.iter().map(|note| escape::text(note)));
         lines.extend(self.passing().into_iter().map(dim));
@@ -293,7 +294,7 @@ fn details(finding: &Finding) -> Vec<(&'static str, String)> {
     details.extend(finding.proof.as_ref().map(|proof| ("proof", escape::text(proof))));
     details.extend(finding.note.as_ref().map(|note| ("note", escape::text(note))));
     if let Some(suppression) = &finding.suppression {
-        details.push(("passes", passes(suppression)));
+        details.push(("passes", passes(suppression, finding.reason())));
         return details;
     }
     if !finding.blocks {
@@ -308,7 +309,7 @@ fn details(finding: &Finding) -> Vec<(&'static str, String)> {
     details
 }
 
-fn passes(suppression: &Suppression) -> String {
+fn passes(suppression: &Suppression, reason: Option<String>) -> String {
     let why = match suppression {
         Suppression::Inherited => "it stood there before",
         Suppression::Baseline { .. } => "the baseline has it",
@@ -316,8 +317,8 @@ fn passes(suppression: &Suppression) -> String {
         Suppression::AllowedPath { .. } => "[paths] allow has it",
         Suppression::AllowedValue { .. } => "[[allow]] has it",
     };
-    match suppression.reason() {
-        Some(reason) => format!("{why}: {}", escape::text(reason)),
+    match reason {
+        Some(reason) => format!("{why}: {}", escape::text(&reason)),
         None => why.into(),
     }
 }

@@ -357,6 +357,24 @@ fn the_schema_names_every_key() {
 }
 
 #[test]
+fn what_somebody_wrote_about_a_value_is_shown_without_it() {
+    let reason = format!("{} is made up", value());
+    let suppressions = [
+        Suppression::AllowedValue { reason: reason.clone() },
+        Suppression::Baseline { reason: Some(reason.clone()) },
+        Suppression::Pragma { reason: Some(reason.clone()) },
+        Suppression::AllowedPath { glob: format!("{}/**", value()) },
+    ];
+    let findings = suppressions.map(|suppression| passing(finding(stripe(), "a.py:1", "A = '<>'"), suppression));
+    let outcome = Outcome { widened: vec![format!("1 finding by [[allow]] ({reason})")], ..of(findings.into()) };
+    for format in Format::ALL {
+        let report = written(format, &outcome, &Context { verbose: true, ..SCAN });
+        assert!(!report.contains(&value()), "{} shows the value", format.name());
+        assert_eq!(report.matches("******** is made up").count(), 4, "{report}");
+    }
+}
+
+#[test]
 fn no_format_shows_a_value_or_a_control_character() {
     for format in Format::ALL {
         for context in [HOOK, SCAN, Context { verbose: true, ..SCAN }, Context { bypass: Some("w\x1b".into()), ..HOOK }]
