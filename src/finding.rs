@@ -45,8 +45,10 @@ pub struct Finding {
     pub rule: Rule,
     /// The rule's severity, changed by what the checks said.
     pub severity: Severity,
-    /// Where it stands.
+    /// Where it stands. Its path is for git and for baselines.
     pub place: Place,
+    /// The path for showing, with stars in place of each value of the file that it repeats.
+    pub shown_path: BString,
     /// Which side it stands on.
     pub origin: Origin,
     /// The value.

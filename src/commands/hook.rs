@@ -71,7 +71,7 @@ fn record(reason: &str, session: &Session, outcome: &Outcome) -> Result<(), Erro
             time,
             tree: tree.as_deref(),
             rule: &finding.rule.id,
-            path: finding.place.path.as_ref(),
+            path: finding.shown_path.as_ref(),
             fingerprint: &finding.fingerprint,
             reason,
         })

@@ -124,7 +124,7 @@ impl Page<'_> {
 
     fn title(&self, finding: &Finding) -> String {
         let Finding { rule, place, severity, .. } = finding;
-        let mut at = escape::name(&place.path);
+        let mut at = escape::name(&finding.shown_path);
         if !is_denied(finding) {
             at = format!("{at}:{}:{}", place.line, place.column);
         }

@@ -128,7 +128,7 @@ impl<'a> FindingView<'a> {
             provider: unless_empty(&rule.provider),
             severity: finding.severity,
             blocks: finding.blocks,
-            path: PathView::new(&place.path),
+            path: PathView::new(&finding.shown_path),
             line: place.line,
             column: place.column,
             end_line: place.end_line,

@@ -3,7 +3,7 @@
 //! To add a format: one file here with a function of type `Writer`, a variant of [`Format`], which [`Format::ALL`] lists,
 //! and its row in `Format::row`. The command line takes the names from there. Whatever comes from the repository (paths,
 //! lines, reasons) goes through [`escape`] on its way out; of a secret, a format sees only
-//! [`Finding::masked`](crate::finding::Finding::masked) and the excerpt, which is masked already.
+//! [`Finding::masked`](crate::finding::Finding::masked), and the excerpt and the shown path, which are masked already.
 //!
 //! Never: git, files, an exposed secret.
 

@@ -58,7 +58,7 @@ pub fn of_unread() -> Vec<Way> {
 
 /// The command that looks at the files of `findings` on disk.
 pub fn scan_command(options: &str, findings: &[&Finding], to_top: &[u8]) -> String {
-    let paths: BTreeSet<_> = findings.iter().map(|finding| &finding.place.path).collect();
+    let paths: BTreeSet<_> = findings.iter().map(|finding| &finding.shown_path).collect();
     let mut words = vec!["tightlip scan".to_owned()];
     words.extend((!options.is_empty()).then(|| options.into()));
     words.extend(paths.iter().take(SCANNED_PATHS).map(|path| escape::shell_word(&from_here(path, to_top))));
@@ -86,7 +86,7 @@ fn is_pathspec(path: &[u8]) -> bool {
 }
 
 fn denied_paths<'a>(blocking: &[&'a Finding]) -> Vec<&'a [u8]> {
-    blocking.iter().filter(|finding| is_denied(finding)).map(|finding| finding.place.path.as_slice()).collect()
+    blocking.iter().filter(|finding| is_denied(finding)).map(|finding| finding.shown_path.as_slice()).collect()
 }
 
 /// How many of the denied paths the line above does not name.

@@ -73,6 +73,7 @@ fn finding(rule: Rule, place: &str, source: &str) -> Finding {
     Finding {
         severity: rule.severity,
         place: Place { path: path.into(), line, column, end_line: line, end_column: column + value().len() },
+        shown_path: path.into(),
         origin: Origin::Index,
         excerpt: Excerpt { text: source.replace(HERE, &masked), start, len: masked.chars().count() },
         rule,
@@ -102,7 +103,7 @@ fn of(findings: Vec<Finding>) -> Outcome {
 /// One of each kind of thing that an outcome can hold, with names and texts that would deceive a terminal.
 fn motley() -> Outcome {
     let mut odd = finding(stripe(), "caf\u{202e}.py:7", "\tname = '\u{4e2d}\u{6587}\x1b[2K'; key = '<>'");
-    odd.place.path = b"caf\xe9\x1b[31m.py".as_slice().into();
+    odd.shown_path = b"caf\xe9\x1b[31m.py".as_slice().into();
     odd.via = vec!["UTF-16", "base64"];
     odd.note = Some("two\nlines".into());
     Outcome {
@@ -276,7 +277,7 @@ fn what_lets_a_denied_path_pass_is_for_that_path_alone() {
         b"caf\xe9.env",
     ] {
         let mut finding = denied("x");
-        finding.place.path = path.into();
+        finding.shown_path = path.into();
         let report = human(&of(vec![finding]), &HOOK);
         let line = report.lines().find(|line| line.contains("allow = ")).expect("a line of TOML");
         let read: toml::Table = toml::from_str(line).expect(line);
