@@ -20,6 +20,8 @@ use crate::{
 
 /// Findings shown whole; the rest are counted.
 const SHOWN: usize = 10;
+/// Columns of a place that has its line for itself: with the rule behind it, a terminal of 80 would break the line anywhere.
+const LONG_PLACE: usize = 40;
 /// Digits that the gutter of a source line has room for before it grows.
 const GUTTER: usize = 4;
 
@@ -122,6 +124,7 @@ impl Page<'_> {
         lines
     }
 
+    /// One line, or two where the path is long.
     fn title(&self, finding: &Finding) -> String {
         let Finding { rule, place, severity, .. } = finding;
         let mut at = escape::name(&finding.shown_path);
@@ -131,7 +134,8 @@ impl Page<'_> {
         let what = format!("{} ({severity})", escape::text(&rule.title));
         let id = format!("[{}]", escape::text(&rule.id));
         let style = if finding.blocks { self.palette.strong } else { self.palette.dim };
-        format!("{}  {}  {}", at.style(style), what.style(style), id.style(self.palette.dim))
+        let gap = if at.width() < LONG_PLACE { "  " } else { "\n  " };
+        format!("{}{gap}{}  {}", at.style(style), what.style(style), id.style(self.palette.dim))
     }
 
     /// The line behind its number, and a run of carets under the masked value.

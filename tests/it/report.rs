@@ -169,6 +169,20 @@ fn a_block_by_policy_says_how_the_policy_changes() {
 }
 
 #[test]
+fn a_long_path_has_a_line_for_itself() {
+    let outcome = of(vec![
+        finding(
+            stripe(),
+            "services/payments/src/main/java/com/example/payments/gateway/Client.java:12",
+            "KEY = \"<>\";",
+        ),
+        denied("deploy/environments/production/eu-central-1/prod.env"),
+        finding(password(), "a-name-that-is-just-too-short.yml:3", "password: <>"),
+    ]);
+    assert_golden("report/long-paths.txt", &human(&outcome, &HOOK));
+}
+
+#[test]
 fn many_findings_are_counted_by_rule() {
     let mut findings: Vec<_> = (1..=21).map(|line| finding(stripe(), &format!("a.py:{line}"), "KEY = '<>'")).collect();
     findings.extend((22..=24).map(|line| finding(password(), &format!("a.py:{line}"), "password = '<>'")));
