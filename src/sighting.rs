@@ -81,10 +81,10 @@ impl File {
             return;
         }
         marks.sort_by_key(|mark| mark.span().start);
-        let masks: Vec<Mask> = marks.iter().map(|mark| mark.mask(detector)).collect();
+        let shown: Vec<Mask> = marks.iter().map(|mark| mark.mask(detector)).collect();
         let text = Text::new(bytes);
         for (index, mark) in marks.into_iter().enumerate() {
-            let seen = Seen { bytes, text: &text, masks: &masks, index };
+            let seen = Seen { bytes, text: &text, masks: &shown, index };
             self.sightings.push(match mark {
                 Mark::Match(found) => Sighting::of_match(detector, found, &seen),
                 Mark::UnknownAllowance { word, .. } => Sighting::of_unknown_allowance(word, known, &seen),
