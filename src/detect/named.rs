@@ -229,6 +229,8 @@ fn is_identifier(value: &[u8]) -> bool {
     // `Win32_System`, but not `goose42`.
     let digits = if words.len() > 1 { 2 } else { 1 };
     value.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte))
+        // Case that changes all the time makes no words.
+        && value.len() >= 4 * words.len()
         && words.iter().all(|word| {
             let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
             let rest = &word[letters..];
