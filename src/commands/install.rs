@@ -115,7 +115,11 @@ fn said(step: &Step) -> String {
     };
     let Some(earlier) = &step.earlier else { return change.into() };
     let name = name(&earlier.path);
-    let runs = if earlier.runs { "runs first" } else { "is not executable, so git did not run it either" };
+    let runs = match (earlier.runs, earlier.sees_its_name) {
+        (true, true) => "runs first",
+        (true, false) => "runs first, and sees that name as its own",
+        (false, _) => "is not executable, so git did not run it either",
+    };
     format!("{change}; the hook that was there is kept as {name} and {runs}")
 }
 

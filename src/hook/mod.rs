@@ -2,6 +2,7 @@
 //!
 //! Never: detection, printing.
 
+mod shebang;
 pub mod shim;
 
 use crate::source::Target;

@@ -26,10 +26,10 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use super::HookKind;
+use super::{HookKind, shebang};
 
 /// The version that the shims carry; raised whenever their text changes, so that earlier ones are known as ours.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What the name of an earlier hook gets behind it while the shim stands in its place. The shims have it too.
 const KEPT_SUFFIX: &str = ".before-tightlip";
@@ -92,6 +92,8 @@ pub struct Earlier {
     pub path: PathBuf,
     /// Whether git would run it, and so the shim does: it is a file, and executable.
     pub runs: bool,
+    /// Whether it sees git's name for it in `$0` while the shim stands there, and not the one under which it is kept.
+    pub sees_its_name: bool,
 }
 
 /// Why the hooks could not be changed.
@@ -187,9 +189,12 @@ impl Plan {
             let path = folder.join(hook.name());
             let kept = folder.join(format!("{}{KEPT_SUFFIX}", hook.name()));
             let (change, operations) = decide(hook, &path, &kept)?;
-            let runs = runs(if change == Change::Keep { &path } else { &kept });
+            let there = if change == Change::Keep { &path } else { &kept };
+            let runs = runs(there);
+            // One that is executable and cannot be read is a program.
+            let sees_its_name = runs && fs::read(there).is_ok_and(|bytes| shebang::is_read(&bytes));
             let is_kept = change == Change::Keep || fs::symlink_metadata(&kept).is_ok();
-            let earlier = is_kept.then_some(Earlier { path: kept, runs });
+            let earlier = is_kept.then_some(Earlier { path: kept, runs, sees_its_name });
             Ok(Step { hook, path, change, earlier, operations })
         };
         Ok(Self { folder: folder.into(), steps: HookKind::ALL.into_iter().map(step).collect::<Result<_, _>>()? })
@@ -467,7 +472,8 @@ mod tests {
             let template = template(hook);
             assert!(template.as_bytes().starts_with(&marker), "{hook:?}");
             assert_eq!(template.matches(UNSET).count(), 1, "{hook:?}");
-            assert!(template.contains(&format!("$0{KEPT_SUFFIX}")), "{hook:?}");
+            assert!(template.contains(&format!("$hook{KEPT_SUFFIX}\n")), "{hook:?}");
+            assert!(template.contains(&format!("'. \"$0{KEPT_SUFFIX}\"'")), "{hook:?}");
             assert!(template.contains(&format!("exec \"$tightlip\" hook {} \"$@\"\n", hook.name())), "{hook:?}");
             assert_eq!(text(hook, None), template.as_bytes(), "{hook:?}");
         }
@@ -480,9 +486,9 @@ mod tests {
         for (ours, bytes) in [
             (true, shim.clone()),
             (true, text(HookKind::PreCommit, None)),
-            (true, with("shim 1\n", "shim 0\n")),
-            (true, with("shim 1\n", "shim 2\n")),
-            (false, with("shim 1\n", "shim one\n")),
+            (true, with("shim 2\n", "shim 1\n")),
+            (true, with("shim 2\n", "shim 3\n")),
+            (false, with("shim 2\n", "shim two\n")),
             (false, with("exit 2\n", "exit 0\n")),
             (false, with("/here'\n", "/here'; exit 0; ''\n")),
             (false, with("#!/bin/sh\n", "#!/bin/sh\nexit 0\n")),

@@ -205,6 +205,90 @@ fn the_hook_that_was_there_runs_first_and_its_refusal_stands() {
     assert_eq!(repo.run(&hook, [""; 0], b"").code, 7);
 }
 
+/// Refuses when it runs under git's name for it, and counts as disabled under any other.
+const ASKS_ITS_NAME: &str = "[ \"$(basename \"$0\")\" = pre-commit ] || exit 0\n[ $# = 0 ] || exit 8\nexit 7\n";
+
+#[test]
+fn a_shell_script_that_asks_which_hook_it_is_still_refuses() {
+    for (sees, first_line) in [
+        (true, "#!/bin/sh"),
+        (true, "#! /bin/sh -e"),
+        (true, "#!/bin/bash -eu"),
+        (true, "#!/usr/bin/env bash"),
+        (true, "#!/usr/bin/env sh"),
+        (true, "#!/usr/bin/env -S bash -euo pipefail"),
+        (true, ""),
+        (true, "# no interpreter, so that git leaves it to sh"),
+        (false, "#!/bin/sh -"),
+        (false, "#!/usr/bin/env -S bash --norc"),
+        (false, "#!/bin/sh\nif false; then exec bash \"$0\" \"$@\"; fi"),
+        (false, "#!/bin/bash\n[[ ${BASH_SOURCE[0]} == \"$0\" ]] || exit 0"),
+        (false, "#!/bin/bash\n(return 0 2>/dev/null) && exit 0"),
+    ] {
+        let repo = Repo::new();
+        let hook = hooks(&repo).join("pre-commit");
+        write_program(&hook, &format!("{first_line}\n{ASKS_ITS_NAME}"), 0o755);
+        repo.stage("clean.txt", "nothing to see\n");
+        assert_eq!(repo.commit().code, 1, "{first_line}: git by itself");
+        let said = repo.tightlip(["install"]).stdout;
+        assert_eq!(!said.contains("sees that name as its own"), sees, "{first_line}: {said}");
+        assert_eq!(repo.run(&hook, [""; 0], b"").code, if sees { 7 } else { 0 }, "{first_line}");
+        assert_eq!(repo.commit().code, i32::from(sees), "{first_line}");
+    }
+}
+
+#[test]
+fn what_git_cannot_start_still_refuses() {
+    let repo = Repo::new();
+    write_program(&hooks(&repo).join("pre-commit"), "#!/bin/sh\r\nexit 0\r\n", 0o755);
+    repo.stage("clean.txt", "nothing to see\n");
+    assert_ne!(repo.commit().code, 0, "git by itself");
+    repo.install();
+    assert_ne!(repo.commit().code, 0);
+}
+
+#[test]
+fn one_script_for_many_hooks_still_knows_which_it_is() {
+    let repo = Repo::new();
+    let hook = hooks(&repo).join("pre-commit");
+    write_program(&hook.with_file_name("multi"), &format!("#!/usr/bin/env bash\n{ASKS_ITS_NAME}"), 0o755);
+    symlink("multi", &hook).expect("a link");
+    repo.install();
+    repo.stage("clean.txt", "nothing to see\n");
+    assert_eq!(repo.commit().code, 1);
+    assert_eq!(repo.run(&hook, [""; 0], b"").code, 7);
+}
+
+#[test]
+fn the_wrapper_of_a_hook_manager_finds_the_script_that_it_stands_for() {
+    let mut repo = Repo::new();
+    repo.git(["config", "core.hooksPath", ".manager/_"]);
+    // As husky 9 does it.
+    let wrapper = "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"";
+    write_program(&repo.top().join(".manager/_/pre-commit"), wrapper, 0o755);
+    repo.write(
+        ".manager/_/h",
+        "n=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n[ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\nexit $?\n",
+    );
+    repo.write(".manager/pre-commit", "[ ! -e refuse ] || exit 7\n");
+    repo.install();
+    let folder = Repo::binary().parent().expect("in a folder").display();
+    repo.env("PATH", &format!("{folder}:{}", std::env::var("PATH").expect("a PATH")));
+    assert_protected(&repo);
+    repo.git(["rm", "-q", "-f", "--", "pay.py"]);
+    repo.write("refuse", "");
+    repo.stage("more.txt", "clean\n");
+    assert_eq!(repo.commit().code, 1);
+}
+
+#[test]
+fn a_hook_in_another_language_is_said_to_see_another_name() {
+    let repo = Repo::new();
+    write_program(&hooks(&repo).join("pre-commit"), "#!/usr/bin/env python3\n", 0o755);
+    let run = repo.tightlip(["install"]);
+    assert!(run.stdout.contains("runs first, and sees that name as its own"), "{run:?}");
+}
+
 #[test]
 fn a_hook_that_git_did_not_run_stays_off() {
     let repo = Repo::new();
