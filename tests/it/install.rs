@@ -365,6 +365,30 @@ fn a_hook_needs_nothing_from_path() {
 }
 
 #[test]
+fn an_empty_program_looks_for_nothing_so_the_commit_is_refused() {
+    let mut repo = Repo::new();
+    let [installed, bin, good] = ["installed", "bin", "good"].map(|name| repo.root().join(name));
+    repo.copy_binary(&installed);
+    assert_eq!(repo.run(&installed, ["install"], b"").code, 0);
+    only(&bin, &["git", "sh"]);
+    write_program(&installed, "", 0o755);
+    write_program(&bin.join("tightlip"), "", 0o755);
+    repo.env("PATH", bin.to_str().expect("UTF-8"));
+    stage_key(&repo);
+    let run = repo.commit();
+    assert!(run.code == 1 && run.stderr.contains("nothing looked for secrets"), "{run:?}");
+
+    // The next one on PATH that can be it is taken, and so it is if a folder stands where it was.
+    fs::create_dir(&good).expect("a folder");
+    symlink(Repo::binary(), good.join("tightlip")).expect("a link");
+    repo.env("PATH", &format!("{}:{}", bin.display(), good.display()));
+    repo.commit().blocked_by("stripe-secret-key");
+    fs::remove_file(&installed).expect("it was there");
+    fs::create_dir(&installed).expect("a folder");
+    repo.commit().blocked_by("stripe-secret-key");
+}
+
+#[test]
 fn a_bare_repository_is_told_that_it_has_no_such_hook() {
     let repo = Repo::init(&["--bare"]);
     for command in ["install", "uninstall"] {
