@@ -225,10 +225,20 @@ impl Plan {
     }
 }
 
-/// Whether the hooks folder is part of the work tree, so that others get what is written there by git.
+/// Whether the hooks folder is part of the work tree, so that others get what is written there by git. It is not where a
+/// `.gitignore` on the way to it ignores everything, as in the folder that husky makes.
 pub fn is_shared(folder: &Path, work_dir: &Path) -> bool {
-    let below = real(folder);
-    below.strip_prefix(real(work_dir)).is_ok_and(|inside| inside.components().all(|part| part.as_os_str() != ".git"))
+    let (folder, work_dir) = (real(folder), real(work_dir));
+    let tracked = |inside: &Path| inside.components().all(|part| part.as_os_str() != ".git");
+    folder.strip_prefix(&work_dir).is_ok_and(tracked)
+        && !folder.ancestors().take_while(|part| part.starts_with(&work_dir)).any(ignores_everything)
+}
+
+/// Whether a folder's own `.gitignore` ignores all that is in it, with no exception.
+fn ignores_everything(folder: &Path) -> bool {
+    let lines = fs::read(folder.join(".gitignore")).unwrap_or_default();
+    let lines: Vec<_> = lines.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end).collect();
+    lines.contains(&b"*".as_slice()) && !lines.iter().any(|line| line.starts_with(b"!"))
 }
 
 /// A path for people: control characters escaped, so that a name cannot rewrite the terminal.
@@ -624,11 +634,23 @@ mod tests {
         fs::create_dir_all(work.join(".git")).expect("folders");
         fs::create_dir_all(work.join("tracked")).expect("folders");
         symlink("../tracked", work.join(".git/linked")).expect("a link");
+        for (folder, ignored) in
+            [("husky/_", "*"), ("crlf", "# all\r\n*\r\n"), ("some", "*.log\n"), ("but", "*\n!pre-*\n")]
+        {
+            fs::create_dir_all(work.join(folder)).expect("folders");
+            fs::write(work.join(folder).join(".gitignore"), ignored).expect("a file");
+        }
         for (shared, hooks) in [
             (true, work.join(".githooks")),
             (true, work.clone()),
             (true, work.join(".git/linked")),
             (false, work.join(".git/hooks")),
+            (false, work.join("husky/_")),
+            (false, work.join("husky/_/below")),
+            (false, work.join("crlf")),
+            (true, work.join("husky")),
+            (true, work.join("some")),
+            (true, work.join("but")),
             (false, root.path().join("hooks")),
             (false, root.path().join("work-hooks")),
         ] {

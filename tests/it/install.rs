@@ -389,6 +389,16 @@ fn an_empty_program_looks_for_nothing_so_the_commit_is_refused() {
 }
 
 #[test]
+fn a_hooks_folder_that_git_ignores_is_not_shared() {
+    let repo = Repo::new();
+    repo.git(["config", "core.hooksPath", ".manager/_"]);
+    repo.write(".manager/_/.gitignore", "*");
+    let run = repo.tightlip(["install"]);
+    assert!(run.code == 0 && !run.stdout.contains("shared"), "{run:?}");
+    assert_protected(&repo);
+}
+
+#[test]
 fn a_bare_repository_is_told_that_it_has_no_such_hook() {
     let repo = Repo::init(&["--bare"]);
     for command in ["install", "uninstall"] {
