@@ -132,6 +132,15 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// Before anything was changed.
+    #[error(
+        "{path} is a link that leads nowhere; no hook was changed. \
+         Make the folder that it names, or delete the link, and try again"
+    )]
+    LeadsNowhere {
+        /// The folder of the hooks, escaped for showing.
+        path: String,
+    },
     /// In the midst of it.
     #[error("cannot change {path}; the hooks before it are done, and none is lost. Mend the cause, and try again")]
     Apply {
@@ -219,6 +228,9 @@ impl Plan {
         let operations: Vec<_> = self.steps.iter().flat_map(|step| &step.operations).collect();
         let failed = |source| Error::Prepare { path: shown(&self.folder), source };
         if !operations.is_empty() {
+            if self.folder.is_symlink() && !self.folder.exists() {
+                return Err(Error::LeadsNowhere { path: shown(&self.folder) });
+            }
             fs::create_dir_all(&self.folder).map_err(failed)?;
         }
         operations.into_iter().map(|operation| operation.prepare(&self.folder).map_err(failed)).collect()

@@ -399,6 +399,19 @@ fn a_hooks_folder_that_git_ignores_is_not_shared() {
 }
 
 #[test]
+fn a_hooks_folder_that_is_a_link_to_nowhere_is_named_as_the_cause() {
+    let repo = Repo::new();
+    let folder = hooks(&repo);
+    let _ = fs::remove_dir_all(&folder);
+    symlink("gone", &folder).expect("a link");
+    let run = repo.tightlip(["install"]);
+    assert!(run.code == 2 && run.stderr.contains("leads nowhere"), "{run:?}");
+    fs::create_dir(folder.with_file_name("gone")).expect("a folder");
+    repo.install();
+    assert_protected(&repo);
+}
+
+#[test]
 fn a_bare_repository_is_told_that_it_has_no_such_hook() {
     let repo = Repo::init(&["--bare"]);
     for command in ["install", "uninstall"] {
