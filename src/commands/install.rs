@@ -63,8 +63,13 @@ pub fn run(args: &InstallArgs, repository: &git::Repository, out: &mut dyn io::W
     if !args.dry_run {
         plan.apply()?;
     }
-    write(&plan, &hooks, args.dry_run, out)?;
+    heard(write(&plan, &hooks, args.dry_run, out))?;
     Ok(ExitStatus::Clean)
+}
+
+/// A reader that has heard enough, such as `head`, is no error: the hooks are as they were asked for.
+pub fn heard(written: io::Result<()>) -> io::Result<()> {
+    written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }
 
 /// Where the shims look for tightlip: the name under which it was called, if that leads to the program that is running.

@@ -412,6 +412,22 @@ fn a_hooks_folder_that_is_a_link_to_nowhere_is_named_as_the_cause() {
 }
 
 #[test]
+fn a_reader_that_has_heard_enough_is_no_error() {
+    let repo = Repo::new();
+    for command in ["install", "uninstall"] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let run = std::process::Command::new(Repo::binary())
+            .arg(command)
+            .current_dir(repo.top())
+            .stdout(writer)
+            .output()
+            .expect("the program starts");
+        assert_eq!((run.status.code(), run.stderr.as_slice()), (Some(0), b"".as_slice()), "{command}");
+    }
+}
+
+#[test]
 fn a_bare_repository_is_told_that_it_has_no_such_hook() {
     let repo = Repo::init(&["--bare"]);
     for command in ["install", "uninstall"] {
