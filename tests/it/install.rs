@@ -428,6 +428,18 @@ fn a_reader_that_has_heard_enough_is_no_error() {
 }
 
 #[test]
+fn a_variable_that_only_looks_like_a_parent_stops_no_merge() {
+    let mut repo = Repo::protected();
+    repo.git(["checkout", "-q", "-b", "other"]);
+    repo.commit_file("other.txt", "clean\n");
+    repo.git(["checkout", "-q", "main"]);
+    repo.commit_file("main.txt", "clean\n");
+    repo.env("GITHEAD_zzz", "1");
+    repo.env("GITHEAD_1234", "1");
+    repo.git(["merge", "-q", "--no-edit", "other"]);
+}
+
+#[test]
 fn a_bare_repository_is_told_that_it_has_no_such_hook() {
     let repo = Repo::init(&["--bare"]);
     for command in ["install", "uninstall"] {
