@@ -208,7 +208,7 @@ pub struct BaselineArgs {
 pub enum BaselineCommand {
     /// List what is accepted
     Show,
-    /// Drop the lines that no longer match anything in the tracked files
+    /// Drop the lines that no longer match anything in the files of the work tree, ignored ones too
     Prune,
 }
 

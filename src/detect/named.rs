@@ -218,8 +218,7 @@ fn is_password(value: &[u8]) -> bool {
     (6..=128).contains(&value.len())
         && value.iter().all(|&byte| byte.is_ascii_graphic() || !byte.is_ascii())
         && letters > 0
-        && (digits > 0 || signs > 0)
-        && (is_random(value) || !is_identifier(value))
+        && (is_random(value) || (digits > 0 || signs > 0) && !is_identifier(value))
         && !is_code(value)
 }
 
