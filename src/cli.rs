@@ -123,10 +123,16 @@ pub struct ScanArgs {
     #[arg(long, value_name = "PATH", requires = "stdin")]
     pub name: Option<String>,
     /// The form of the report
-    #[arg(long, value_name = "FORMAT", default_value = Format::Human.name(), value_parser = formats())]
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = Format::Human.name(),
+        value_parser = formats(),
+        conflicts_with = "update_baseline"
+    )]
     pub format: Format,
     /// Write the report there instead of to standard output
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "update_baseline")]
     pub output: Option<PathBuf>,
     /// Accept what is found: write it into the baseline
     #[command(flatten)]

@@ -108,17 +108,26 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
     let updated = baseline::update(&existing, &cases, &scanned.moves, acceptance)?;
     let count = accepted.iter().filter(|finding| finding.blocks).count();
     let name = escape::name(path.to_string_lossy().as_bytes());
+    for skipped in &scanned.outcome.skipped {
+        if matches!(skipped.why, SkipReason::TooLarge { .. }) {
+            say(&format!("tightlip: not read, and so not accepted: {}\n", escape::name(&skipped.path)));
+        }
+    }
     if cases.is_empty() {
         say(&format!("tightlip: nothing to accept; {name} stays as it is\n"));
     } else {
         baseline::store(&path, &updated)?;
-        let word = if count == 1 { "finding" } else { "findings" };
+        let accepted = match count {
+            0 => "nothing new to accept; what was accepted stays".to_owned(),
+            1 => "1 finding accepted".to_owned(),
+            _ => format!("{count} findings accepted"),
+        };
         say(&format!(
-            "tightlip: {count} {word} accepted in {name}\n  what counts is the staged file: git add {}\n",
+            "tightlip: {accepted} in {name}\n  what counts is the staged file: git add {}\n",
             pathspec(&args.policy, session)?
         ));
     }
-    Ok(ExitStatus::Clean)
+    Ok(status(&Outcome { findings: Vec::new(), ..scanned.outcome.clone() }, args.strict))
 }
 
 /// How git finds the baseline from here: the repository's stands at the top, which may be further up.

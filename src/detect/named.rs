@@ -85,8 +85,8 @@ impl<'a> NamedValues<'a> {
         for part in self.parts(hit.start, names.end + MARGIN) {
             let assignments = self.assignments(&part);
             let first = assignments.partition_point(|assignment| assignment.name.start < names.start);
-            let named = assignments[first..].iter().take_while(|assignment| assignment.name.start < names.end);
-            let wanted = named.filter(|assignment| is_wanted(text, file, assignment, wanted));
+            let near = assignments[first..].iter().take_while(|assignment| assignment.name.start < names.end);
+            let wanted = near.filter(|assignment| is_wanted(text, file, assignment, wanted));
             found.extend(wanted.map(|assignment| assignment.value.clone()));
         }
         found
@@ -99,7 +99,7 @@ impl<'a> NamedValues<'a> {
         starts.iter().enumerate().all(|(number, &start)| {
             let end = starts.get(number + 1).map_or(text.len(), |next| next - 1);
             let line = text[start..end].trim_ascii();
-            let is_frame = line.iter().all(|byte| byte.is_ascii_punctuation())
+            let is_frame = line.iter().all(u8::is_ascii_punctuation)
                 || line.starts_with(b"#")
                 || (line.starts_with(b"[") && line.ends_with(b"]"));
             is_frame || self.has_placeholders_only(start, end)

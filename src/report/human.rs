@@ -205,9 +205,10 @@ impl Page<'_> {
                 SkipReason::Configured { .. } => configured += 1,
             }
         }
-        if configured > 0 && !self.context.in_hook {
+        if configured > 0 {
+            let listed = if self.context.in_hook { "tightlip scan --verbose" } else { "--verbose" };
             let line =
-                format!("not read by [paths] skip: {}; listed by --verbose", count(configured, "entry", "entries"));
+                format!("not read by [paths] skip: {}; listed by {listed}", count(configured, "entry", "entries"));
             lines.push(line.style(self.palette.dim).to_string());
         }
         lines
