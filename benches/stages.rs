@@ -88,7 +88,7 @@ fn report_jsonl(bencher: Bencher, findings: usize) {
 
 fn time_report(bencher: Bencher, format: Format, findings: usize) {
     let outcome = Outcome { findings: (1..=findings).map(finding).collect(), ..Outcome::default() };
-    let context = Context { color: false, verbose: true, in_hook: true, bypass: None };
+    let context = Context { color: false, verbose: true, in_hook: true, bypass: None, to_top: Vec::new() };
     bencher.bench_local(|| {
         let mut out = Vec::new();
         report::write(format, black_box(&outcome), &context, &mut out).expect("a vector takes all");
@@ -111,9 +111,11 @@ fn finding(line: usize) -> Finding {
         bits: 0,
     };
     let secret = Secret::new(b"not a secret");
+    let path = format!("src/{}.py", line / 8);
     Finding {
         severity: rule.severity,
-        place: Place { path: format!("src/{}.py", line / 8).into(), line, column: 8, end_line: line, end_column: 20 },
+        shown_path: path.as_str().into(),
+        place: Place { path: path.into(), line, column: 8, end_line: line, end_column: 20 },
         origin: Origin::Index,
         fingerprint: Fingerprint::new(COMMON_SALT, &rule.id, &secret, rule.bits),
         rule,

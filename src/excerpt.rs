@@ -6,7 +6,7 @@ use std::{cell::Cell, ops::Range};
 
 use crate::{
     finding::Excerpt,
-    secret::{TOKEN, without_tokens},
+    secret::{TOKEN, is_token, without_tokens},
 };
 
 /// So many characters of a line are shown before and behind the value.
@@ -45,6 +45,8 @@ impl<'a> Text<'a> {
     pub fn position(&self, offset: usize) -> (usize, usize) {
         let line = self.lines.partition_point(|&start| start <= offset);
         let start = self.lines[line - 1];
+        // A byte order mark is no character.
+        let start = if start == 0 && is_marked(self.bytes) { offset.min(2) } else { start };
         let (from, column) = match self.counted.get() {
             (counted, column) if (start..=offset).contains(&counted) => (counted, column),
             _ => (start, 1),
@@ -52,6 +54,21 @@ impl<'a> Text<'a> {
         let column = column + characters(&self.bytes[from..offset]).chars().count();
         self.counted.set((offset, column));
         (line, column)
+    }
+
+    /// The part of `line` round `value` that is worth looking at. It cuts no run of token characters, and so no character
+    /// either: what remained of one would look like a short and harmless word.
+    fn window(&self, line: &Range<usize>, value: &Range<usize>) -> Range<usize> {
+        let joins = |&&byte: &&u8| !byte.is_ascii() || is_token(char::from(byte));
+        let mut start = line.start.max(value.start.saturating_sub(WINDOW));
+        if start > line.start {
+            start += self.bytes[start..value.start].iter().take_while(joins).count();
+        }
+        let mut end = line.end.min(value.end.saturating_add(WINDOW));
+        if end < line.end && value.end < end {
+            end -= self.bytes[value.end..end].iter().rev().take_while(joins).count();
+        }
+        start..end
     }
 
     /// The bytes of the line at `offset`, without its end.
@@ -67,7 +84,7 @@ impl<'a> Text<'a> {
     pub fn excerpt(&self, masks: &[Mask], index: usize) -> Excerpt {
         let value = &masks[index].span;
         let line = self.line_at(value.start);
-        let window = line.start.max(value.start.saturating_sub(WINDOW))..line.end.min(value.end.saturating_add(WINDOW));
+        let window = self.window(&line, value);
         let (mut before, mut behind) = (String::new(), String::new());
         let mut at = window.start;
         let first = masks.partition_point(|mask| mask.span.end <= window.start);
@@ -81,11 +98,16 @@ impl<'a> Text<'a> {
             at = mask.span.end.min(window.end);
         }
         behind.push_str(&without_tokens(&characters(&self.bytes[at..window.end])));
-        let before = last_of(before.trim_start(), CONTEXT);
-        let behind = first_of(behind.trim_end(), CONTEXT);
+        let before = last_of(before.trim_start(), CONTEXT, window.start > line.start);
+        let behind = first_of(behind.trim_end(), CONTEXT, window.end < line.end);
         let shown = &masks[index].shown;
         Excerpt { start: before.chars().count(), len: shown.chars().count(), text: format!("{before}{shown}{behind}") }
     }
+}
+
+/// Whether UTF-16 says so.
+fn is_marked(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
 }
 
 /// The text of `bytes` without NULs.
@@ -94,17 +116,17 @@ fn characters(bytes: &[u8]) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn last_of(text: &str, len: usize) -> String {
-    let count = text.chars().count();
-    if count <= len { text.to_owned() } else { format!("...{}", text.chars().skip(count - len).collect::<String>()) }
+/// The last `len` characters, and dots if there are more or `more` says so.
+fn last_of(text: &str, len: usize, more: bool) -> String {
+    let skipped = text.chars().count().saturating_sub(len);
+    let dots = if skipped > 0 || more { "..." } else { "" };
+    format!("{dots}{}", text.chars().skip(skipped).collect::<String>())
 }
 
-fn first_of(text: &str, len: usize) -> String {
-    if text.chars().count() <= len {
-        text.to_owned()
-    } else {
-        format!("{}...", text.chars().take(len).collect::<String>())
-    }
+/// The first `len` characters, and dots if there are more or `more` says so.
+fn first_of(text: &str, len: usize, more: bool) -> String {
+    let dots = if text.chars().nth(len).is_some() || more { "..." } else { "" };
+    format!("{}{dots}", text.chars().take(len).collect::<String>())
 }
 
 #[cfg(test)]
@@ -143,9 +165,19 @@ mod tests {
     }
 
     #[test]
+    fn shows_no_rest_of_a_token_that_it_cuts() {
+        for spaces in 230..310 {
+            let text = format!("{} {}Secret1", "0123456789abcdefGHIJ".repeat(4), ". ".repeat(spaces / 2));
+            let shown = Text::new(text.as_bytes()).excerpt(&[mask(&text, "Secret1")], 0).text;
+            assert!(!shown.contains(|c: char| c.is_ascii_alphanumeric()), "{shown}");
+        }
+    }
+
+    #[test]
     fn counts_characters() {
         assert_eq!(Text::new("ä€x\ny".as_bytes()).position(5), (1, 3));
-        assert_eq!(Text::new(b"\xff\xfex").position(2), (1, 3));
+        assert_eq!(Text::new(b"\xff\xf0x").position(2), (1, 3));
         assert_eq!(Text::new(b"k\0=\0v\0").position(4), (1, 3));
+        assert_eq!(Text::new(b"\xff\xfek\0=\0v\0").position(6), (1, 3));
     }
 }

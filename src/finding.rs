@@ -45,8 +45,10 @@ pub struct Finding {
     pub rule: Rule,
     /// The rule's severity, changed by what the checks said.
     pub severity: Severity,
-    /// Where it stands.
+    /// Where it stands. Its path is for git and for baselines.
     pub place: Place,
+    /// The path for showing, with stars in place of each value of the file that it repeats.
+    pub shown_path: BString,
     /// Which side it stands on.
     pub origin: Origin,
     /// The value.
@@ -72,8 +74,22 @@ pub struct Finding {
 impl Finding {
     /// The value as it may be shown; `None` for a finding of the policy, which is about no value.
     pub fn masked(&self) -> Option<String> {
-        let has_value = !matches!(self.rule.matcher, Matcher::Policy);
-        has_value.then(|| self.secret.masked(self.rule.public_prefix(self.secret.expose())))
+        self.has_value().then(|| self.secret.masked(self.rule.public_prefix(self.secret.expose())))
+    }
+
+    /// The reason or glob for which it passes, with stars in place of its own value: whoever writes why may repeat it.
+    pub fn reason(&self) -> Option<String> {
+        let reason = self.suppression.as_ref()?.reason()?;
+        Some(without(reason, self.value()))
+    }
+
+    /// The value as text; `None` where there is none that could stand in a text.
+    fn value(&self) -> Option<&str> {
+        str::from_utf8(self.secret.expose()).ok().filter(|_| self.has_value())
+    }
+
+    fn has_value(&self) -> bool {
+        !matches!(self.rule.matcher, Matcher::Policy)
     }
 }
 
@@ -187,10 +203,13 @@ impl Outcome {
 
     /// What somebody wrote about the findings, with stars in place of each value that it repeats.
     pub fn without_values(&self, text: &str) -> String {
-        let findings = self.findings.iter().filter(|finding| !matches!(finding.rule.matcher, Matcher::Policy));
-        let mut values: Vec<_> = findings.filter_map(|finding| str::from_utf8(finding.secret.expose()).ok()).collect();
+        let mut values: Vec<_> = self.findings.iter().filter_map(Finding::value).collect();
         // A value may be a part of another one.
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        values.into_iter().fold(text.to_owned(), |text, value| text.replace(value, "********"))
+        without(text, values)
     }
+}
+
+fn without<'a>(text: &str, values: impl IntoIterator<Item = &'a str>) -> String {
+    values.into_iter().fold(text.to_owned(), |text, value| text.replace(value, "********"))
 }

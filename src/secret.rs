@@ -72,10 +72,14 @@ pub fn mask(value: &[u8], public: usize) -> String {
     shown
 }
 
+/// Whether a token may hold `c`.
+pub fn is_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "+/=_~.-".contains(c)
+}
+
 /// `text` with stars in place of each run that could be a token: lines round a value, and messages that repeat what somebody
 /// wrote where a name belongs, since people put the value itself there, too.
 pub fn without_tokens(text: &str) -> String {
-    let is_token = |c: char| c.is_ascii_alphanumeric() || "+/=_~.-".contains(c);
     let mut shown = String::new();
     let mut rest = text;
     while let Some(start) = rest.find(is_token) {

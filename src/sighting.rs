@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use gix::bstr::{BStr, BString};
+use gix::bstr::{BStr, BString, ByteSlice};
 
 use crate::{
     detect::{Detector, Match},
@@ -17,12 +17,14 @@ use crate::{
         pragma::{self, Pragma},
         rule,
     },
-    rules::{self, Rule, RuleSet, Severity},
+    rules::{self, Matcher, Rule, RuleSet, Severity},
     secret::{Secret, without_tokens},
 };
 
 /// A path cannot be guessed from its digest any less than it can be read beside it.
 const PATH_BITS: u16 = 128;
+/// Shorter values are not masked in a path: they stand in many a word, and where something was found must be told.
+const MASKED_IN_PATHS: usize = 8;
 
 /// A file in which something was looked for.
 pub struct File {
@@ -79,10 +81,10 @@ impl File {
             return;
         }
         marks.sort_by_key(|mark| mark.span().start);
-        let masks: Vec<Mask> = marks.iter().map(|mark| mark.mask(detector)).collect();
+        let shown: Vec<Mask> = marks.iter().map(|mark| mark.mask(detector)).collect();
         let text = Text::new(bytes);
         for (index, mark) in marks.into_iter().enumerate() {
-            let seen = Seen { bytes, text: &text, masks: &masks, index };
+            let seen = Seen { bytes, text: &text, masks: &shown, index };
             self.sightings.push(match mark {
                 Mark::Match(found) => Sighting::of_match(detector, found, &seen),
                 Mark::UnknownAllowance { word, .. } => Sighting::of_unknown_allowance(word, known, &seen),
@@ -92,9 +94,20 @@ impl File {
 
     /// The findings, with fingerprints under `salt`.
     pub fn into_findings(self, salt: &str, origin: Origin) -> impl Iterator<Item = Finding> {
+        let shown_path = self.shown_path();
         let Self { path, sightings, .. } = self;
         let salt = salt.to_owned();
-        sightings.into_iter().map(move |sighting| sighting.into_finding(&path, &salt, origin))
+        sightings.into_iter().map(move |sighting| sighting.into_finding(&path, &shown_path, &salt, origin))
+    }
+
+    fn shown_path(&self) -> BString {
+        let sightings = self.sightings.iter().filter(|sighting| !matches!(sighting.rule.matcher, Matcher::Policy));
+        let values = sightings.map(|sighting| sighting.secret.expose());
+        let mut values: Vec<_> =
+            values.filter(|value| (MASKED_IN_PATHS..=self.path.len()).contains(&value.len())).collect();
+        // A value may be a part of another one.
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values.into_iter().fold(self.path.clone(), |path, value| path.replace(value, "********").into())
     }
 }
 
@@ -199,7 +212,7 @@ impl Sighting {
         (&self.rule.id, &self.secret)
     }
 
-    fn into_finding(self, path: &BString, salt: &str, origin: Origin) -> Finding {
+    fn into_finding(self, path: &BString, shown_path: &BString, salt: &str, origin: Origin) -> Finding {
         let (line, column) = self.start;
         let (end_line, end_column) = self.end;
         Finding {
@@ -207,6 +220,7 @@ impl Sighting {
             rule: self.rule,
             severity: self.severity,
             place: Place { path: path.clone(), line, column, end_line, end_column },
+            shown_path: shown_path.clone(),
             origin,
             secret: self.secret,
             bits: self.bits,

@@ -1,11 +1,18 @@
 //! `tightlip hook <git's hook>`: what a shim calls.
 
 use std::{
+    env,
     io::{self, Write},
+    path::Path,
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use super::{error::Error, scan::status, session::Session, terms};
+use super::{
+    error::Error,
+    scan::status,
+    session::{Session, way_up},
+    terms,
+};
 use crate::{
     cli::{ExitStatus, PolicyArgs},
     finding::Outcome,
@@ -14,6 +21,9 @@ use crate::{
     policy::bypass::{self, Record},
     report::{self, Context, Format},
 };
+
+/// Git runs its hooks at the top of the work tree, and names the folder in which the user stands here.
+const PREFIX: &str = "GIT_PREFIX";
 
 /// Looks at what git is about to store.
 pub fn run(kind: HookKind, session: &Session) -> Result<ExitStatus, Error> {
@@ -28,7 +38,8 @@ pub fn run(kind: HookKind, session: &Session) -> Result<ExitStatus, Error> {
     }
     let stderr = io::stderr();
     let bypassed = bypass.is_some();
-    let context = Context { color: session.colors(&stderr), verbose: false, in_hook: true, bypass };
+    let to_top = env::var_os(PREFIX).map_or_else(|| session.to_top(), |prefix| Ok(way_up(Path::new(&prefix))))?;
+    let context = Context { color: session.colors(&stderr), verbose: false, in_hook: true, bypass, to_top };
     let mut shown = Vec::new();
     report::write(Format::Human, &outcome, &context, &mut shown)
         .and_then(|()| stderr.lock().write_all(&shown))
@@ -43,7 +54,7 @@ fn status_without_findings(outcome: Outcome) -> ExitStatus {
 
 /// The reason for letting this one commit pass, from the environment and from nowhere else.
 fn bypass_reason() -> Option<String> {
-    let variable = |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned());
+    let variable = |name| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     bypass::reason(variable(bypass::PARAMETERS).as_deref(), variable(bypass::VARIABLE).as_deref())
 }
 
@@ -60,7 +71,7 @@ fn record(reason: &str, session: &Session, outcome: &Outcome) -> Result<(), Erro
             time,
             tree: tree.as_deref(),
             rule: &finding.rule.id,
-            path: finding.place.path.as_ref(),
+            path: finding.shown_path.as_ref(),
             fingerprint: &finding.fingerprint,
             reason,
         })

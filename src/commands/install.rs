@@ -63,8 +63,13 @@ pub fn run(args: &InstallArgs, repository: &git::Repository, out: &mut dyn io::W
     if !args.dry_run {
         plan.apply()?;
     }
-    write(&plan, &hooks, args.dry_run, out)?;
+    heard(write(&plan, &hooks, args.dry_run, out))?;
     Ok(ExitStatus::Clean)
+}
+
+/// A reader that has heard enough, such as `head`, is no error: the hooks are as they were asked for.
+pub fn heard(written: io::Result<()>) -> io::Result<()> {
+    written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }
 
 /// Where the shims look for tightlip: the name under which it was called, if that leads to the program that is running.
@@ -115,7 +120,11 @@ fn said(step: &Step) -> String {
     };
     let Some(earlier) = &step.earlier else { return change.into() };
     let name = name(&earlier.path);
-    let runs = if earlier.runs { "runs first" } else { "is not executable, so git did not run it either" };
+    let runs = match (earlier.runs, earlier.sees_its_name) {
+        (true, true) => "runs first",
+        (true, false) => "runs first, and sees that name as its own",
+        (false, _) => "is not executable, so git did not run it either",
+    };
     format!("{change}; the hook that was there is kept as {name} and {runs}")
 }
 

@@ -1,7 +1,6 @@
 //! `tightlip scan` and `tightlip --update-baseline`.
 
 use std::{
-    env,
     fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -71,8 +70,9 @@ pub fn status(outcome: &Outcome, strict: bool) -> ExitStatus {
 }
 
 fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome) -> Result<(), Error> {
+    let to_top = session.to_top()?;
     let write = |color, mut out: Box<dyn Write>| {
-        let context = Context { color, verbose: args.verbose, in_hook: false, bypass: None };
+        let context = Context { color, verbose: args.verbose, in_hook: false, bypass: None, to_top };
         report::write(args.format, outcome, &context, &mut out)?;
         out.flush()
     };
@@ -115,21 +115,19 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
         let word = if count == 1 { "finding" } else { "findings" };
         say(&format!(
             "tightlip: {count} {word} accepted in {name}\n  what counts is the staged file: git add {}\n",
-            pathspec(&args.policy, &path)
+            pathspec(&args.policy, session)?
         ));
     }
     Ok(ExitStatus::Clean)
 }
 
-/// How git finds the baseline at `path` from here: the repository's stands at the top, which may be further up.
-fn pathspec(args: &PolicyArgs, path: &Path) -> String {
-    let is_here =
-        || Some(env::current_dir().and_then(fs::canonicalize).ok()? == fs::canonicalize(path.parent()?).ok()?);
-    match &args.baseline {
-        Some(given) => escape::shell_word(given.as_os_str().as_encoded_bytes()),
-        None if is_here() == Some(true) => baseline::FILE.into(),
-        None => format!(":/{}", baseline::FILE),
-    }
+/// How git finds the baseline from here: the repository's stands at the top, which may be further up.
+fn pathspec(args: &PolicyArgs, session: &Session) -> Result<String, Error> {
+    let path = match &args.baseline {
+        Some(given) => given.as_os_str().as_encoded_bytes().to_vec(),
+        None => [session.to_top()?.as_slice(), baseline::FILE.as_bytes()].concat(),
+    };
+    Ok(escape::shell_word(&path))
 }
 
 fn is_to_accept(finding: &Finding) -> bool {

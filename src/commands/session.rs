@@ -4,7 +4,9 @@
 
 use std::{
     cell::OnceCell,
+    env, fs,
     io::{self, IsTerminal},
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
 };
 
@@ -54,15 +56,32 @@ impl Session {
         }
     }
 
+    /// What leads from the current directory to the top, before a path from there: `../../`, the absolute path of the top
+    /// where it is not above, or nothing at the top and outside of a repository.
+    pub fn to_top(&self) -> Result<Vec<u8>, Error> {
+        let Some(top) = self.top()? else { return Ok(Vec::new()) };
+        // Where a folder has gone meanwhile, a command without its way is better than none.
+        let (Ok(top), Ok(here)) = (fs::canonicalize(top), env::current_dir().and_then(fs::canonicalize)) else {
+            return Ok(Vec::new());
+        };
+        Ok(match here.strip_prefix(&top) {
+            Ok(below) => way_up(below),
+            Err(_) => [top.as_os_str().as_bytes(), b"/"].concat(),
+        })
+    }
+
     /// Whether to colour what goes to `stream`.
     pub fn colors(&self, stream: &impl IsTerminal) -> bool {
         match self.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             // The convention of no-color.org: set and not empty.
-            ColorChoice::Auto => {
-                stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-            }
+            ColorChoice::Auto => stream.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         }
     }
+}
+
+/// What leads out of the folder `below`.
+pub fn way_up(below: &Path) -> Vec<u8> {
+    b"../".repeat(below.components().count())
 }

@@ -4,7 +4,7 @@
 
 use std::io;
 
-use super::install::{Error, Hooks, name};
+use super::install::{Error, Hooks, heard, name};
 use crate::{
     cli::{ExitStatus, UninstallArgs},
     git,
@@ -18,17 +18,22 @@ pub fn run(args: &UninstallArgs, repository: &git::Repository, out: &mut dyn io:
     if !args.dry_run {
         plan.apply()?;
     }
-    writeln!(out, "{} {}:", if args.dry_run { "Would be done in" } else { "Hooks in" }, shown(plan.folder()))?;
+    heard(write(&plan, &hooks, args.dry_run, out))?;
+    Ok(ExitStatus::Clean)
+}
+
+fn write(plan: &Plan, hooks: &Hooks, dry_run: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    writeln!(out, "{} {}:", if dry_run { "Would be done in" } else { "Hooks in" }, shown(plan.folder()))?;
     for step in plan.steps() {
         writeln!(out, "  {:<17} {}", step.hook.name(), said(step))?;
     }
     if hooks.shared {
         writeln!(out, "\nThis folder is part of the work tree: commit the change to share it.")?;
     }
-    if args.dry_run {
+    if dry_run {
         writeln!(out, "\nNothing was changed.")?;
     }
-    Ok(ExitStatus::Clean)
+    Ok(())
 }
 
 fn said(step: &Step) -> String {

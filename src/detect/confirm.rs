@@ -34,10 +34,10 @@ pub fn confirm(regex: &Regex, reach: Reach, text: &[u8], candidates: &[Candidate
         while let Some(found) = regex.captures_read_at(&mut slots, &text[..window.end], from) {
             let whole = found.range();
             let secret = slots.get(group).map_or_else(|| whole.clone(), |(start, end)| start..end);
-            if secret.is_empty() || !stands_alone(text, &secret) {
-                from = whole.start + 1;
-            } else {
-                from = whole.end.max(whole.start + 1);
+            // Whatever begins inside a longer word is a part of it, too, so that nothing is looked at twice.
+            from = secret.end.max(whole.start + 1);
+            if !secret.is_empty() && stands_alone(text, &secret) {
+                from = from.max(whole.end);
                 confirmed.push(Confirmed { whole, secret });
             }
             if from > window.end {

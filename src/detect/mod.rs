@@ -67,9 +67,9 @@ struct Compiled {
 }
 
 /// What a rule says of a place.
-enum Judged {
+enum Weighed {
     Secret(Match),
-    /// The format holds, and yet it is none: what the general rules think of it does not count.
+    /// What a rule knows looks like one and is none: what the general rules think of it does not count.
     Harmless(Range<usize>),
 }
 
@@ -88,20 +88,20 @@ impl Detector {
     /// The secrets in `bytes`, which stand at `path`, in order of place. No two of them overlap.
     pub fn detect(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
         let file = FileKind::of(path);
-        let judged: Vec<Judged> = decode::views(bytes).flat_map(|view| self.look(path, file, bytes, &view)).collect();
-        if judged.is_empty() { Vec::new() } else { self.settle(judged) }
+        let weighed: Vec<Weighed> = decode::views(bytes).flat_map(|view| self.look(path, file, &view)).collect();
+        if weighed.is_empty() { Vec::new() } else { self.settle(weighed) }
     }
 
     /// Whether a file whose path is denied holds nothing but empty values, references and placeholders.
     pub fn holds_only_placeholders(&self, path: &[u8], bytes: &[u8]) -> bool {
-        named::holds_only_placeholders(bytes, FileKind::of(path)) && self.detect(path, bytes).is_empty()
+        NamedValues::new(bytes, FileKind::of(path)).are_placeholders() && self.detect(path, bytes).is_empty()
     }
 
-    fn look(&self, path: &[u8], file: FileKind, bytes: &[u8], view: &View<'_>) -> Vec<Judged> {
+    fn look(&self, path: &[u8], file: FileKind, view: &View<'_>) -> Vec<Weighed> {
         let text: &[u8] = &view.text;
         let candidates = self.prefilter.get_or_init(|| Prefilter::new(&self.rules)).candidates(text);
         let mut named = NamedValues::new(text, file);
-        let mut judged = Vec::new();
+        let mut weighed = Vec::new();
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule;
             let rule = self.rules.rule(index);
@@ -120,19 +120,19 @@ impl Detector {
                 }
                 Matcher::Policy => Vec::new(),
             };
-            judged.extend(confirmed.into_iter().map(|place| judge(index, rule, file, bytes, view, &place)));
+            weighed.extend(confirmed.into_iter().map(|place| weigh(index, rule, file, view, &place)));
         }
-        judged
+        weighed
     }
 
     /// Of places that overlap the most telling one: formats before named values, longer before shorter, earlier rules first.
-    fn settle(&self, judged: Vec<Judged>) -> Vec<Match> {
+    fn settle(&self, weighed: Vec<Weighed>) -> Vec<Match> {
         let mut harmless = Taken::default();
         let mut matches = Vec::new();
-        for item in judged {
+        for item in weighed {
             match item {
-                Judged::Secret(found) => matches.push(found),
-                Judged::Harmless(span) => {
+                Weighed::Secret(found) => matches.push(found),
+                Weighed::Harmless(span) => {
                     harmless.add(span);
                 }
             }
@@ -195,9 +195,9 @@ fn confirm_named(
 }
 
 /// What `rule` says of a place where its matcher holds: floors, checks, made-up values, and how bad it is.
-fn judge(index: usize, rule: &Rule, file: FileKind, bytes: &[u8], view: &View<'_>, place: &Confirmed) -> Judged {
+fn weigh(index: usize, rule: &Rule, file: FileKind, view: &View<'_>, place: &Confirmed) -> Weighed {
     let value = &view.text[place.secret.clone()];
-    let span = view.original(bytes, place.secret.clone());
+    let span = view.original(place.secret.clone());
     let mut severity = rule.severity;
     let mut proof = None;
     let subject = Subject { secret: value, matched: &view.text[place.whole.clone()] };
@@ -206,7 +206,7 @@ fn judge(index: usize, rule: &Rule, file: FileKind, bytes: &[u8], view: &View<'_
             Verdict::Holds(words) => proof = Some(words.into_owned()),
             Verdict::Unclear => {}
             Verdict::Fails => match check.on_failure {
-                OnFailure::Drop => return Judged::Harmless(span),
+                OnFailure::Drop => return Weighed::Harmless(span),
                 OnFailure::Lower => severity = Severity::Low,
                 OnFailure::Keep => {}
             },
@@ -216,13 +216,13 @@ fn judge(index: usize, rule: &Rule, file: FileKind, bytes: &[u8], view: &View<'_
     let variable = &value[rule.public_prefix(value)..];
     let made_up = proof.is_none() && !is_block && placeholder::is_made_up(variable);
     if made_up || randomness::entropy(value) < f64::from(rule.entropy) {
-        return Judged::Harmless(span);
+        return Weighed::Harmless(span);
     }
     let general = !rule.has_own_format();
     if general && file.sample {
         severity = Severity::Low;
     }
-    Judged::Secret(Match {
+    Weighed::Secret(Match {
         rule: index,
         span,
         bits: if general { named::guessable_bits(value) } else { rule.bits },

@@ -3,13 +3,15 @@
 //! Never: patterns of formats.
 
 use std::{
+    cell::OnceCell,
     collections::{HashMap, hash_map::Entry},
     ops::Range,
 };
 
 use super::context::{
-    assignment::{Assignment, MAX_NAME, assignments, says, words},
+    assignment::{Assignment, Line, MAX_NAME, MAX_VALUE, says, words},
     file::FileKind,
+    name::may_name_a_secret,
     placeholder::is_placeholder,
     randomness::{bits, is_random},
     reference::is_reference,
@@ -18,220 +20,35 @@ use crate::rules::{Text, ValueShape};
 
 /// How far before the name a provider's word may stand, in bytes.
 const NEAR: usize = 100;
-/// How much of a long line is read at a time, and how far beyond that at both ends.
+/// How much of a long line is read at a time, and how far before that a name may begin: tags hold several attributes.
 const BLOCK: usize = 512;
 const MARGIN: usize = 320;
 
-/// A name that ends in one of these is not the name of the secret itself but of something about it.
-const ABOUT: &[&str] = &[
-    "file",
-    "files",
-    "filename",
-    "path",
-    "paths",
-    "dir",
-    "url",
-    "uri",
-    "urls",
-    "endpoint",
-    "host",
-    "port",
-    "name",
-    "names",
-    "id",
-    "ids",
-    "arn",
-    "ref",
-    "type",
-    "types",
-    "length",
-    "len",
-    "size",
-    "hash",
-    "regex",
-    "regexp",
-    "pattern",
-    "placeholder",
-    "header",
-    "headers",
-    "field",
-    "fields",
-    "prefix",
-    "suffix",
-    "label",
-    "title",
-    "hint",
-    "help",
-    "message",
-    "msg",
-    "error",
-    "errors",
-    "text",
-    "description",
-    "desc",
-    "policy",
-    "expiry",
-    "expires",
-    "expiration",
-    "ttl",
-    "timeout",
-    "count",
-    "max",
-    "min",
-    "limit",
-    "format",
-    "algorithm",
-    "alg",
-    "version",
-    "env",
-    "var",
-    "variable",
-    "index",
-    "position",
-    "offset",
-    "kind",
-    "class",
-    "scope",
-    "scopes",
-    "provider",
-    "manager",
-    "service",
-    "store",
-    "method",
-    "mode",
-    "strategy",
-    "page",
-    "link",
-    "column",
-    "parameter",
-    "param",
-    "attr",
-    "attribute",
-    "option",
-    "input",
-    "form",
-    "selector",
-    "management",
-    "settings",
-    "config",
-    "model",
-    "view",
-    "handler",
-    "validator",
-    "generator",
-    "icon",
-    "color",
-    "locale",
-    "status",
-    "state",
-    "date",
-    "time",
-    "at",
-    "by",
-    "usage",
-    "example",
-    "template",
-    "schema",
-    "source",
-    "sum",
-    "checksum",
-    "rev",
-    "rule",
-    "rules",
-    "regexes",
-    "location",
-    "alias",
-    "identifier",
-    "username",
-    "user",
-    "email",
-    "address",
-    "domain",
-    "region",
-    "enabled",
-    "required",
-    "flag",
-];
-
-/// A name with one of these words speaks of public or derived material.
-const HARMLESS: &[&str] = &[
-    "public",
-    "publishable",
-    "pub",
-    "hash",
-    "hashed",
-    "checksum",
-    "digest",
-    "sha",
-    "sha1",
-    "sha256",
-    "sha512",
-    "md5",
-    "integrity",
-    "etag",
-    "fingerprint",
-    "commit",
-    "revision",
-    "nonce",
-    "csrf",
-    "xsrf",
-    "thumbprint",
-    "idempotency",
-    "continuation",
-    "pagination",
-    "page",
-    "cursor",
-    "encrypted",
-    "ciphertext",
-    "cache",
-    "uuid",
-    "guid",
-    "primary",
-    "foreign",
-    "partition",
-    "sort",
-];
-
 /// Prefixes of values that are public by design.
-const PUBLIC: &[&[u8]] = &[
-    b"pk_live_",
-    b"pk_test_",
-    b"sb_publishable_",
-    b"phc_",
-    b"ssh-",
-    b"ecdsa-",
-    b"age1",
-    b"pk.eyJ",
-    b"sha256-",
-    b"sha512-",
-    b"sha1-",
-    b"sha384-",
-    b"sha256:",
-    b"SHA256:",
-    b"h1:",
-    b"data:",
-    b"http://",
-    b"https://",
-    b"/",
-    b"./",
-    b"../",
-    b"~/",
-    b"-----BEGIN PUB",
-    b"-----BEGIN CERT",
-    b"iVBORw0KGgo",
-    b"/9j/",
-    b"R0lGOD",
-    b"PHN2Zy",
-    b"H4sI",
-    b"AGFzbQ",
-    b"JVBERi",
-];
+const PUBLIC: &str = "
+    pk_live_ pk_test_ sb_publishable_ phc_ ssh- ecdsa- age1 pk.eyJ sha256- sha512- sha1- sha384- sha256: SHA256:
+    h1: data: http:// https:// -----BEGIN PUB -----BEGIN CERT iVBORw0KGgo /9j/ R0lGOD PHN2Zy H4sI AGFzbQ JVBERi
+";
 
-/// The named values of one text, in order of name, each line read once however many keywords stand on it.
+/// The named values of one text, each part of a line read once however many keywords stand on it.
 pub struct NamedValues<'a> {
     text: &'a [u8],
     file: FileKind,
+    /// The offsets at which lines begin; found when first asked for.
+    lines: OnceCell<Vec<usize>>,
+    /// By where the part begins, in order of name.
     read: HashMap<usize, Vec<Assignment>>,
+}
+
+/// A part of a line: all of it, but for long ones. Counted from the start of the line, so that what is found on a line does
+/// not depend on what stands before it.
+struct Part {
+    /// Where the sign of an assignment may stand.
+    signs: Range<usize>,
+    /// Where its name may begin.
+    from: usize,
+    /// Where its value ends at last.
+    until: usize,
 }
 
 /// What an assignment rule asks of a named value.
@@ -248,7 +65,7 @@ pub struct Wanted<'r> {
 impl<'a> NamedValues<'a> {
     /// The named values of `text`, which is of the kind `file`.
     pub fn new(text: &'a [u8], file: FileKind) -> Self {
-        Self { text, file, read: HashMap::new() }
+        Self { text, file, lines: OnceCell::new(), read: HashMap::new() }
     }
 
     /// The values round a keyword at `hit` that are as `wanted`.
@@ -258,75 +75,93 @@ impl<'a> NamedValues<'a> {
             return Vec::new();
         }
         // A provider's word may stand before the name; any other keyword is a part of it.
-        let (names, last) = if wanted.near.is_empty() {
-            (hit.end.saturating_sub(MAX_NAME)..hit.start + 1, hit.start)
+        let names = if wanted.near.is_empty() {
+            hit.end.saturating_sub(MAX_NAME)..hit.start + 1
         } else {
-            let behind = hit.end + NEAR;
-            (hit.start.saturating_sub(BLOCK)..behind, behind.min(self.text.len().saturating_sub(1)))
+            hit.start.saturating_sub(MAX_NAME)..hit.end + NEAR
         };
+        let (text, file) = (self.text, self.file);
         let mut found = Vec::new();
-        let mut at = hit.start;
-        loop {
-            let window = self.window(at);
-            let (text, file) = (self.text, self.file);
-            let assignments = self.assignments(&window);
+        for part in self.parts(hit.start, names.end + MARGIN) {
+            let assignments = self.assignments(&part);
             let first = assignments.partition_point(|assignment| assignment.name.start < names.start);
-            found.extend(
-                assignments[first..]
-                    .iter()
-                    .take_while(|assignment| assignment.name.start < names.end)
-                    .filter(|assignment| is_wanted(text, file, assignment, wanted))
-                    .map(|assignment| assignment.value.clone()),
-            );
-            if window.end >= last {
-                return found;
-            }
-            at = window.end + 1;
+            let named = assignments[first..].iter().take_while(|assignment| assignment.name.start < names.end);
+            let wanted = named.filter(|assignment| is_wanted(text, file, assignment, wanted));
+            found.extend(wanted.map(|assignment| assignment.value.clone()));
         }
+        found
     }
 
-    fn assignments(&mut self, window: &Range<usize>) -> &[Assignment] {
-        match self.read.entry(window.start) {
+    /// Whether every value is empty, a reference or a placeholder, and nothing stands beside them.
+    pub fn are_placeholders(&mut self) -> bool {
+        let text = self.text;
+        let starts = self.lines().to_vec();
+        starts.iter().enumerate().all(|(number, &start)| {
+            let end = starts.get(number + 1).map_or(text.len(), |next| next - 1);
+            let line = text[start..end].trim_ascii();
+            let is_frame = line.iter().all(|byte| byte.is_ascii_punctuation())
+                || line.starts_with(b"#")
+                || (line.starts_with(b"[") && line.ends_with(b"]"));
+            is_frame || self.has_placeholders_only(start, end)
+        })
+    }
+
+    /// Whether a line assigns, and nothing that is a value.
+    fn has_placeholders_only(&mut self, start: usize, end: usize) -> bool {
+        let text = self.text;
+        let mut assigns = false;
+        for part in self.parts(start, end) {
+            for assignment in self.assignments(&part) {
+                let value = &text[assignment.value.clone()];
+                if !is_reference(value, true) && !is_placeholder(value) {
+                    return false;
+                }
+                assigns = true;
+            }
+        }
+        assigns
+    }
+
+    fn assignments(&mut self, part: &Part) -> &[Assignment] {
+        match self.read.entry(part.signs.start) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                let mut read = assignments(self.text, window, self.file.syntax);
+                let line = Line::new(&self.text[..part.until], part.from, self.file.syntax);
+                let mut read = line.assignments(part.signs.clone());
                 read.sort_by_key(|assignment| assignment.name.start);
                 new.insert(read)
             }
         }
     }
 
-    /// The line at `at`, or of a long line the blocks around it.
-    fn window(&self, at: usize) -> Range<usize> {
-        let block = at - at % BLOCK;
-        let earliest = block.saturating_sub(MARGIN);
-        let latest = (block + BLOCK + MARGIN).min(self.text.len());
-        let start =
-            self.text[earliest..at].iter().rposition(|&byte| byte == b'\n').map_or(earliest, |n| earliest + n + 1);
-        let end = self.text[at..latest].iter().position(|&byte| byte == b'\n').map_or(latest, |n| at + n);
-        start..end
-    }
-}
-
-/// Whether every value in a file whose path is denied is empty, a reference or a placeholder.
-pub fn holds_only_placeholders(text: &[u8], file: FileKind) -> bool {
-    let mut values = 0;
-    let real = text.split(|&byte| byte == b'\n').any(|line| {
-        if line.trim_ascii_start().starts_with(b"#") {
-            return false;
+    /// The parts in which the sign of an assignment may stand whose name or keyword is between `from` and `to`.
+    fn parts(&self, from: usize, to: usize) -> Vec<Part> {
+        let lines = self.lines();
+        let mut number = lines.partition_point(|&start| start <= from) - 1;
+        let mut parts = Vec::new();
+        while let Some(&start) = lines.get(number).filter(|&&start| start <= to) {
+            let end = lines.get(number + 1).map_or(self.text.len(), |next| next - 1);
+            let first = from.saturating_sub(MARGIN).saturating_sub(start) / BLOCK;
+            let last = (to.min(end) - start) / BLOCK;
+            parts.extend((first..=last).map(|block| {
+                let signs = start + block * BLOCK..(start + (block + 1) * BLOCK).min(end);
+                Part {
+                    from: signs.start.saturating_sub(MARGIN).max(start),
+                    until: (signs.end + MAX_VALUE).min(end),
+                    signs,
+                }
+            }));
+            number += 1;
         }
-        assignments(line, &(0..line.len()), file.syntax).iter().any(|assignment| {
-            values += 1;
-            let value = &line[assignment.value.clone()];
-            !is_reference(value, true) && !is_placeholder(value)
+        parts
+    }
+
+    fn lines(&self) -> &[usize] {
+        self.lines.get_or_init(|| {
+            let after_newlines = self.text.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(after_newlines).collect()
         })
-    });
-    let assigns = values > 0
-        || text.split(|&byte| byte == b'\n').all(|line| {
-            let line = line.trim_ascii();
-            line.is_empty() || line.starts_with(b"#") || line.ends_with(b"=") || line.ends_with(b"=\"\"")
-        });
-    !real && assigns
+    }
 }
 
 fn is_wanted(text: &[u8], file: FileKind, assignment: &Assignment, wanted: Wanted<'_>) -> bool {
@@ -340,13 +175,23 @@ fn is_wanted(text: &[u8], file: FileKind, assignment: &Assignment, wanted: Wante
         ValueShape::Random => is_random,
         ValueShape::Password => is_password,
     };
-    is_about_the_secret(&name)
-        && !PUBLIC.iter().any(|prefix| value.starts_with(prefix))
+    may_name_a_secret(&name)
+        && !is_public(value)
+        && !is_path(value)
         && !is_reference(value, assignment.quoted)
         && !is_placeholder(value)
         && !encodes_no_secret(value)
         && !repeats_its_name(&text[assignment.name.clone()], value)
         && (shape(value) || (file.secrets && is_password(value)))
+}
+
+fn is_public(value: &[u8]) -> bool {
+    PUBLIC.split_whitespace().any(|prefix| value.starts_with(prefix.as_bytes()))
+}
+
+/// Base64 begins with a slash, too.
+fn is_path(value: &[u8]) -> bool {
+    ["/", "./", "../", "~/"].iter().any(|start| value.starts_with(start.as_bytes())) && !is_random(value)
 }
 
 /// Base64 of a text that is a reference or a placeholder, as in a Kubernetes Secret of a template.
@@ -364,11 +209,6 @@ fn is_near(text: &[u8], assignment: &Assignment, near: &[Text]) -> bool {
         || near.iter().any(|word| around.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 
-fn is_about_the_secret(name: &[String]) -> bool {
-    let about = name.last().is_some_and(|last| ABOUT.contains(&last.as_str()));
-    !about && !name.iter().any(|word| HARMLESS.contains(&word.as_str()))
-}
-
 /// A value that a person might choose as a password: letters with digits or signs among them, no sentence, no identifier.
 fn is_password(value: &[u8]) -> bool {
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
@@ -378,8 +218,7 @@ fn is_password(value: &[u8]) -> bool {
     (6..=128).contains(&value.len())
         && value.iter().all(|&byte| byte.is_ascii_graphic() || !byte.is_ascii())
         && letters > 0
-        && (digits > 0 || signs > 0)
-        && (is_random(value) || !is_identifier(value))
+        && (is_random(value) || (digits > 0 || signs > 0) && !is_identifier(value))
         && !is_code(value)
 }
 
@@ -389,6 +228,8 @@ fn is_identifier(value: &[u8]) -> bool {
     // `Win32_System`, but not `goose42`.
     let digits = if words.len() > 1 { 2 } else { 1 };
     value.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte))
+        // Case that changes all the time makes no words.
+        && value.len() >= 4 * words.len()
         && words.iter().all(|word| {
             let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
             let rest = &word[letters..];

@@ -2,6 +2,7 @@
 //!
 //! Never: detection, printing.
 
+mod shebang;
 pub mod shim;
 
 use crate::source::Target;
@@ -34,10 +35,17 @@ impl HookKind {
     pub fn target(self) -> Target {
         let other_parents = match self {
             Self::PreCommit => Vec::new(),
-            Self::PreMergeCommit => std::env::vars_os()
-                .filter_map(|(name, _)| Some(name.to_str()?.strip_prefix("GITHEAD_")?.to_owned()))
-                .collect(),
+            Self::PreMergeCommit => {
+                std::env::vars_os().filter_map(|(name, _)| parent(name.to_str()?).map(str::to_owned)).collect()
+            }
         };
         Target::Staged { other_parents }
     }
+}
+
+/// The id in a variable's name as git writes it: SHA-1 has 40 hexadecimal digits, SHA-256 has 64.
+fn parent(name: &str) -> Option<&str> {
+    let id = name.strip_prefix("GITHEAD_")?;
+    let is_id = matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_id.then_some(id)
 }

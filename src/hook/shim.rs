@@ -26,10 +26,10 @@ use std::{
 
 use tempfile::NamedTempFile;
 
-use super::HookKind;
+use super::{HookKind, shebang};
 
 /// The version that the shims carry; raised whenever their text changes, so that earlier ones are known as ours.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What the name of an earlier hook gets behind it while the shim stands in its place. The shims have it too.
 const KEPT_SUFFIX: &str = ".before-tightlip";
@@ -92,6 +92,8 @@ pub struct Earlier {
     pub path: PathBuf,
     /// Whether git would run it, and so the shim does: it is a file, and executable.
     pub runs: bool,
+    /// Whether it sees git's name for it in `$0` while the shim stands there, and not the one under which it is kept.
+    pub sees_its_name: bool,
 }
 
 /// Why the hooks could not be changed.
@@ -129,6 +131,15 @@ pub enum Error {
         path: String,
         /// What the system said.
         source: io::Error,
+    },
+    /// Before anything was changed.
+    #[error(
+        "{path} is a link that leads nowhere; no hook was changed. \
+         Make the folder that it names, or delete the link, and try again"
+    )]
+    LeadsNowhere {
+        /// The folder of the hooks, escaped for showing.
+        path: String,
     },
     /// In the midst of it.
     #[error("cannot change {path}; the hooks before it are done, and none is lost. Mend the cause, and try again")]
@@ -187,9 +198,12 @@ impl Plan {
             let path = folder.join(hook.name());
             let kept = folder.join(format!("{}{KEPT_SUFFIX}", hook.name()));
             let (change, operations) = decide(hook, &path, &kept)?;
-            let runs = runs(if change == Change::Keep { &path } else { &kept });
+            let there = if change == Change::Keep { &path } else { &kept };
+            let runs = runs(there);
+            // One that is executable and cannot be read is a program.
+            let sees_its_name = runs && fs::read(there).is_ok_and(|bytes| shebang::is_read(&bytes));
             let is_kept = change == Change::Keep || fs::symlink_metadata(&kept).is_ok();
-            let earlier = is_kept.then_some(Earlier { path: kept, runs });
+            let earlier = is_kept.then_some(Earlier { path: kept, runs, sees_its_name });
             Ok(Step { hook, path, change, earlier, operations })
         };
         Ok(Self { folder: folder.into(), steps: HookKind::ALL.into_iter().map(step).collect::<Result<_, _>>()? })
@@ -214,16 +228,29 @@ impl Plan {
         let operations: Vec<_> = self.steps.iter().flat_map(|step| &step.operations).collect();
         let failed = |source| Error::Prepare { path: shown(&self.folder), source };
         if !operations.is_empty() {
+            if self.folder.is_symlink() && !self.folder.exists() {
+                return Err(Error::LeadsNowhere { path: shown(&self.folder) });
+            }
             fs::create_dir_all(&self.folder).map_err(failed)?;
         }
         operations.into_iter().map(|operation| operation.prepare(&self.folder).map_err(failed)).collect()
     }
 }
 
-/// Whether the hooks folder is part of the work tree, so that others get what is written there by git.
+/// Whether the hooks folder is part of the work tree, so that others get what is written there by git. It is not where a
+/// `.gitignore` on the way to it ignores everything, as in the folder that husky makes.
 pub fn is_shared(folder: &Path, work_dir: &Path) -> bool {
-    let below = real(folder);
-    below.strip_prefix(real(work_dir)).is_ok_and(|inside| inside.components().all(|part| part.as_os_str() != ".git"))
+    let (folder, work_dir) = (real(folder), real(work_dir));
+    let tracked = |inside: &Path| inside.components().all(|part| part.as_os_str() != ".git");
+    folder.strip_prefix(&work_dir).is_ok_and(tracked)
+        && !folder.ancestors().take_while(|part| part.starts_with(&work_dir)).any(ignores_everything)
+}
+
+/// Whether a folder's own `.gitignore` ignores all that is in it, with no exception.
+fn ignores_everything(folder: &Path) -> bool {
+    let lines = fs::read(folder.join(".gitignore")).unwrap_or_default();
+    let lines: Vec<_> = lines.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end).collect();
+    lines.contains(&b"*".as_slice()) && !lines.iter().any(|line| line.starts_with(b"!"))
 }
 
 /// A path for people: control characters escaped, so that a name cannot rewrite the terminal.
@@ -467,7 +494,8 @@ mod tests {
             let template = template(hook);
             assert!(template.as_bytes().starts_with(&marker), "{hook:?}");
             assert_eq!(template.matches(UNSET).count(), 1, "{hook:?}");
-            assert!(template.contains(&format!("$0{KEPT_SUFFIX}")), "{hook:?}");
+            assert!(template.contains(&format!("$hook{KEPT_SUFFIX}\n")), "{hook:?}");
+            assert!(template.contains(&format!("'. \"$0{KEPT_SUFFIX}\"'")), "{hook:?}");
             assert!(template.contains(&format!("exec \"$tightlip\" hook {} \"$@\"\n", hook.name())), "{hook:?}");
             assert_eq!(text(hook, None), template.as_bytes(), "{hook:?}");
         }
@@ -480,9 +508,9 @@ mod tests {
         for (ours, bytes) in [
             (true, shim.clone()),
             (true, text(HookKind::PreCommit, None)),
-            (true, with("shim 1\n", "shim 0\n")),
-            (true, with("shim 1\n", "shim 2\n")),
-            (false, with("shim 1\n", "shim one\n")),
+            (true, with("shim 2\n", "shim 1\n")),
+            (true, with("shim 2\n", "shim 3\n")),
+            (false, with("shim 2\n", "shim two\n")),
             (false, with("exit 2\n", "exit 0\n")),
             (false, with("/here'\n", "/here'; exit 0; ''\n")),
             (false, with("#!/bin/sh\n", "#!/bin/sh\nexit 0\n")),
@@ -618,11 +646,23 @@ mod tests {
         fs::create_dir_all(work.join(".git")).expect("folders");
         fs::create_dir_all(work.join("tracked")).expect("folders");
         symlink("../tracked", work.join(".git/linked")).expect("a link");
+        for (folder, ignored) in
+            [("husky/_", "*"), ("crlf", "# all\r\n*\r\n"), ("some", "*.log\n"), ("but", "*\n!pre-*\n")]
+        {
+            fs::create_dir_all(work.join(folder)).expect("folders");
+            fs::write(work.join(folder).join(".gitignore"), ignored).expect("a file");
+        }
         for (shared, hooks) in [
             (true, work.join(".githooks")),
             (true, work.clone()),
             (true, work.join(".git/linked")),
             (false, work.join(".git/hooks")),
+            (false, work.join("husky/_")),
+            (false, work.join("husky/_/below")),
+            (false, work.join("crlf")),
+            (true, work.join("husky")),
+            (true, work.join("some")),
+            (true, work.join("but")),
             (false, root.path().join("hooks")),
             (false, root.path().join("work-hooks")),
         ] {

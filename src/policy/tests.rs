@@ -104,6 +104,7 @@ fn finding(severity: Severity, suppression: Option<Suppression>) -> Finding {
         rule: rule(),
         severity,
         place: Place { path: "a".into(), line: 1, column: 1, end_line: 1, end_column: 2 },
+        shown_path: "a".into(),
         origin: Origin::Index,
         fingerprint: Fingerprint::new("salt", "a-rule", &secret, 0),
         secret,

@@ -103,10 +103,21 @@ fn before_value(finding: &Finding) -> String {
 /// The name that the end of `before` assigns to, as an environment variable is written.
 fn assigned_name(before: &str) -> Option<String> {
     let target = assignment_target(before_url(before))?;
-    let last_word = target.rsplit(|c: char| !is_name(c)).find(|word| !word.is_empty())?;
-    let name = words_of(last_word).join("_");
+    let (until_name, behind) = target.split_at(target.trim_end_matches(|c| !is_name(c)).len());
+    let before_name = until_name.trim_end_matches(is_name);
+    if is_masked(before_name, behind) {
+        return None;
+    }
+    let name = words_of(&until_name[before_name.len()..]).join("_");
     let tells = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !EMPTY_NAMES.contains(&name.as_str());
     (tells && NAME_LENGTHS.contains(&name.len())).then_some(name)
+}
+
+/// Whether what stands between the two may be the end or the beginning of another value's mask, or of a name that the excerpt
+/// cuts. One star in front is a pointer of C or Go.
+fn is_masked(before: &str, behind: &str) -> bool {
+    let unstarred = before.trim_end_matches('*');
+    before.len() - unstarred.len() > 1 || unstarred.ends_with("...") || behind.starts_with('*')
 }
 
 /// What stands in front of the URL that the value is a part of: not its user, but what the URL is assigned to.
@@ -185,6 +196,13 @@ mod tests {
             ("    value: \"", None),
             ("x = \"", None),
             ("# ", None),
+            ("x = {'********xF': '", None),
+            ("x = {'ghp_********': '", None),
+            ("{sk_live_********-key: ", None),
+            ("...*xFy = '", None),
+            ("...TRIPE_KEY = '", None),
+            ("const char *api_key = \"", Some("API_KEY")),
+            ("a = \"********xF\"; db_password = \"", Some("DB_PASSWORD")),
             ("", None),
         ] {
             assert_eq!(assigned_name(before).as_deref(), name, "{before}");

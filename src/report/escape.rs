@@ -62,6 +62,22 @@ pub fn shell_word(path: &[u8]) -> String {
     }
 }
 
+/// A string of TOML, with its quotes.
+pub fn toml(text: &str) -> String {
+    let mut shown = "\"".to_owned();
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => shown.extend(['\\', character]),
+            _ if is_deceptive(character) => {
+                write!(shown, "\\U{:08X}", u32::from(character)).expect("a string takes all");
+            }
+            _ => shown.push(character),
+        }
+    }
+    shown.push('"');
+    shown
+}
+
 fn push(shown: &mut String, character: char) {
     match character {
         '\n' => shown.push_str("\\n"),
@@ -117,6 +133,15 @@ mod tests {
         ] {
             assert_eq!(shell_word(path), word);
         }
+    }
+
+    #[test]
+    fn toml_reads_back_as_the_same() {
+        let value = "a\"b\\\n\u{1b}\u{202e}\u{e0041}'\u{4e2d}";
+        let string = toml(value);
+        assert_eq!(string, r#""a\"b\\\U0000000A\U0000001B\U0000202E\U000E0041'中""#);
+        let read: toml::Table = toml::from_str(&format!("it = {string}")).expect("TOML");
+        assert_eq!(read["it"].as_str(), Some(value));
     }
 
     #[test]

@@ -4,28 +4,26 @@
 //!
 //! Never: where it is printed.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-};
+use std::{collections::BTreeMap, io};
 
 use owo_colors::{OwoColorize, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Context, advice, escape};
+use super::{
+    Context, advice, escape, is_denied,
+    ways::{self, scan_command},
+};
 use crate::{
-    finding::{Excerpt, Finding, Origin, Outcome, SkipReason, Suppression},
+    finding::{Excerpt, Finding, Outcome, SkipReason, Suppression},
     rules,
 };
 
 /// Findings shown whole; the rest are counted.
 const SHOWN: usize = 10;
-/// Paths named in a command that is proposed.
-const NAMED_PATHS: usize = 3;
+/// Columns of a place that has its line for itself: with the rule behind it, a terminal of 80 would break the line anywhere.
+const LONG_PLACE: usize = 40;
 /// Digits that the gutter of a source line has room for before it grows.
 const GUTTER: usize = 4;
-/// What an inline comment begins with. Apart from its rule, so that this file holds no such comment.
-const ALLOW: &str = "tightlip:allow";
 
 const RECORDED: &str = "recorded in tightlip/bypasses.jsonl in git's common directory (usually .git)";
 
@@ -126,16 +124,18 @@ impl Page<'_> {
         lines
     }
 
+    /// One line, or two where the path is long.
     fn title(&self, finding: &Finding) -> String {
         let Finding { rule, place, severity, .. } = finding;
-        let mut at = escape::name(&place.path);
+        let mut at = escape::name(&finding.shown_path);
         if !is_denied(finding) {
             at = format!("{at}:{}:{}", place.line, place.column);
         }
         let what = format!("{} ({severity})", escape::text(&rule.title));
         let id = format!("[{}]", escape::text(&rule.id));
         let style = if finding.blocks { self.palette.strong } else { self.palette.dim };
-        format!("{}  {}  {}", at.style(style), what.style(style), id.style(self.palette.dim))
+        let gap = if at.width() < LONG_PLACE { "  " } else { "\n  " };
+        format!("{}{gap}{}  {}", at.style(style), what.style(style), id.style(self.palette.dim))
     }
 
     /// The line behind its number, and a run of carets under the masked value.
@@ -175,7 +175,8 @@ impl Page<'_> {
         let dim = |line: String| line.style(self.palette.dim).to_string();
         let mut lines = self.not_read();
         if !self.outcome.widened.is_empty() {
-            lines.push(format!("let pass by this very change: {}", escape::text(&self.outcome.widened.join("; "))));
+            let widened = self.outcome.without_values(&self.outcome.widened.join("; "));
+            lines.push(format!("let pass by this very change: {}", escape::text(&widened)));
         }
         lines.extend(self.outcome.notes.iter().map(|note| escape::text(note)));
         lines.extend(self.passing().into_iter().map(dim));
@@ -228,13 +229,18 @@ impl Page<'_> {
         let mut lines = Section::new();
         if !low.is_empty() {
             let found = count(low.len(), "finding", "findings");
-            let listed = if self.context.in_hook { scan_of("--verbose", &low) } else { "--verbose".to_owned() };
+            let listed = if self.context.in_hook {
+                scan_command("--verbose", &low, &self.context.to_top)
+            } else {
+                "--verbose".to_owned()
+            };
             lines.push(format!("{found} below the severity that blocks; listed by: {listed}"));
         }
         if self.context.in_hook && !inherited.is_empty() {
             let found = count(inherited.len(), "older secret", "older secrets");
             let them = if inherited.len() == 1 { "it" } else { "them" };
-            lines.push(format!("{found} in the files of this commit; list {them} with: {}", scan_of("", &inherited)));
+            let command = scan_command("", &inherited, &self.context.to_top);
+            lines.push(format!("{found} in the files of this commit; list {them} with: {command}"));
         }
         if !self.context.in_hook && !suppressed.is_empty() {
             let mut by = BTreeMap::<_, usize>::new();
@@ -266,11 +272,11 @@ impl Page<'_> {
     fn ways(&self, blocking: &[&Finding]) -> Section {
         let too_large = self.outcome.skipped.iter().any(|skipped| matches!(skipped.why, SkipReason::TooLarge { .. }));
         let ways = match blocking {
-            [] if self.context.in_hook && too_large => unread_ways(),
+            [] if self.context.in_hook && too_large => ways::of_unread(),
             [] => return Section::new(),
             _ if self.context.bypass.is_some() => return vec![RECORDED.to_owned()],
-            _ if self.context.in_hook => hook_ways(blocking),
-            _ => scan_ways(blocking),
+            _ if self.context.in_hook => ways::of_commit(blocking, &self.context.to_top),
+            _ => ways::of_scan(blocking, &self.context.to_top),
         };
         let lead = if blocking.is_empty() {
             "A commit is refused where not all of it was read. Ways past it:"
@@ -283,62 +289,6 @@ impl Page<'_> {
     }
 }
 
-type Way = (&'static str, String);
-
-/// All ways past a block of a commit.
-fn hook_ways(blocking: &[&Finding]) -> Vec<Way> {
-    let mut ways = Vec::new();
-    if blocking.iter().any(|finding| !is_denied(finding)) {
-        ways.push(("remove it", "take it out, git add the file, commit again".to_owned()));
-    }
-    if let Some(finding) = blocking.iter().find(|finding| is_denied(finding)) {
-        ways.push(("keep it out", format!("git rm --cached {}", escape::shell_word(&finding.place.path))));
-    }
-    ways.extend(allowances(blocking));
-    ways.push(("it is known", "tightlip --update-baseline".into()));
-    ways.push(("", "git add .tightlip-baseline".into()));
-    ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
-    ways.push(("without a check", "git commit --no-verify".into()));
-    ways
-}
-
-/// The ways past findings outside a commit: standard input has no file to write them to.
-fn scan_ways(blocking: &[&Finding]) -> Vec<Way> {
-    let mut ways = allowances(blocking);
-    match blocking[0].origin {
-        Origin::Index => {
-            ways.push(("it is known", "tightlip --update-baseline".into()));
-            ways.push(("", "git add .tightlip-baseline".into()));
-        }
-        Origin::Worktree => ways.push(("it is known", scan_of("--update-baseline", blocking))),
-        Origin::Stdin => {}
-    }
-    ways
-}
-
-fn unread_ways() -> Vec<Way> {
-    vec![
-        ("read it", "raise max_file_size in [limits] of .tightlip.toml".into()),
-        ("leave it out", "add its path to skip in [paths] of .tightlip.toml".into()),
-        ("without a check", "git commit --no-verify".into()),
-    ]
-}
-
-/// What says, beside the secret or in the configuration, that it is none.
-fn allowances(blocking: &[&Finding]) -> Vec<Way> {
-    let mut ways = Vec::new();
-    let in_text = |finding: &&&Finding| ![rules::DENIED_PATH, rules::UNKNOWN_ALLOWANCE].contains(&&*finding.rule.id);
-    if let Some(finding) = blocking.iter().find(in_text) {
-        ways.push(("it is no secret", "a comment on its line or the line above:".to_owned()));
-        ways.push(("", format!("{ALLOW} {} -- why", escape::text(&finding.rule.id))));
-    }
-    if let Some(finding) = blocking.iter().find(|finding| is_denied(finding)) {
-        ways.push(("it belongs here", "in .tightlip.toml, under [paths]:".to_owned()));
-        ways.push(("", format!("allow = [\"{}\"]", escape::name(&finding.place.path))));
-    }
-    ways
-}
-
 /// Labels and what they say of a finding, all escaped.
 fn details(finding: &Finding) -> Vec<(&'static str, String)> {
     let mut details = Vec::new();
@@ -348,7 +298,7 @@ fn details(finding: &Finding) -> Vec<(&'static str, String)> {
     details.extend(finding.proof.as_ref().map(|proof| ("proof", escape::text(proof))));
     details.extend(finding.note.as_ref().map(|note| ("note", escape::text(note))));
     if let Some(suppression) = &finding.suppression {
-        details.push(("passes", passes(suppression)));
+        details.push(("passes", passes(suppression, finding.reason())));
         return details;
     }
     if !finding.blocks {
@@ -363,7 +313,7 @@ fn details(finding: &Finding) -> Vec<(&'static str, String)> {
     details
 }
 
-fn passes(suppression: &Suppression) -> String {
+fn passes(suppression: &Suppression, reason: Option<String>) -> String {
     let why = match suppression {
         Suppression::Inherited => "it stood there before",
         Suppression::Baseline { .. } => "the baseline has it",
@@ -371,15 +321,10 @@ fn passes(suppression: &Suppression) -> String {
         Suppression::AllowedPath { .. } => "[paths] allow has it",
         Suppression::AllowedValue { .. } => "[[allow]] has it",
     };
-    match suppression.reason() {
-        Some(reason) => format!("{why}: {}", escape::text(reason)),
+    match reason {
+        Some(reason) => format!("{why}: {}", escape::text(&reason)),
         None => why.into(),
     }
-}
-
-/// Whether the finding is a path that must not be in git.
-fn is_denied(finding: &Finding) -> bool {
-    finding.rule.id == rules::DENIED_PATH
 }
 
 /// `2 secrets and 1 denied path`.
@@ -393,16 +338,6 @@ fn inventory(findings: &[&Finding]) -> String {
     ];
     let parts: Vec<_> = parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| count(*n, one, many)).collect();
     parts.join(" and ")
-}
-
-/// The command that looks at the files of `findings` on disk.
-fn scan_of(options: &str, findings: &[&Finding]) -> String {
-    let paths: BTreeSet<_> = findings.iter().map(|finding| &finding.place.path).collect();
-    let mut words = vec!["tightlip scan".to_owned()];
-    words.extend((!options.is_empty()).then(|| options.into()));
-    words.extend(paths.iter().take(NAMED_PATHS).map(|path| escape::shell_word(path)));
-    words.extend((paths.len() > NAMED_PATHS).then(|| "...".into()));
-    words.join(" ")
 }
 
 fn count(n: usize, one: &str, many: &str) -> String {

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::{Context, escape};
 use crate::{
-    finding::{Excerpt, Finding, Origin, Outcome, Receipt, SkipReason, Skipped, Suppression},
+    finding::{Excerpt, Finding, Origin, Outcome, Receipt, SkipReason, Skipped},
     rules::Severity,
 };
 
@@ -76,7 +76,7 @@ struct Summary<'a> {
     tool: Tool,
     receipt: Receipt,
     skipped: Vec<SkippedView<'a>>,
-    widened: &'a [String],
+    widened: Vec<String>,
     notes: &'a [String],
     bypass: Option<&'a str>,
 }
@@ -87,7 +87,7 @@ impl<'a> Summary<'a> {
             tool: TOOL,
             receipt: outcome.receipt,
             skipped: outcome.skipped.iter().map(SkippedView::new).collect(),
-            widened: &outcome.widened,
+            widened: outcome.widened.iter().map(|words| outcome.without_values(words)).collect(),
             notes: &outcome.notes,
             bypass: context.bypass.as_deref(),
         }
@@ -113,7 +113,7 @@ struct FindingView<'a> {
     via: &'a [&'static str],
     proof: Option<&'a str>,
     status: &'static str,
-    suppression: Option<SuppressionView<'a>>,
+    suppression: Option<SuppressionView>,
     rotate: Option<&'a str>,
     note: Option<&'a str>,
     excerpt: Option<ExcerptView<'a>>,
@@ -128,7 +128,7 @@ impl<'a> FindingView<'a> {
             provider: unless_empty(&rule.provider),
             severity: finding.severity,
             blocks: finding.blocks,
-            path: PathView::new(&place.path),
+            path: PathView::new(&finding.shown_path),
             line: place.line,
             column: place.column,
             end_line: place.end_line,
@@ -139,7 +139,7 @@ impl<'a> FindingView<'a> {
             via: &finding.via,
             proof: finding.proof.as_deref(),
             status: if finding.suppression.is_some() { "suppressed" } else { "new" },
-            suppression: finding.suppression.as_ref().map(SuppressionView::new),
+            suppression: SuppressionView::new(finding),
             rotate: unless_empty(&rule.rotate),
             note: finding.note.as_deref(),
             excerpt: ExcerptView::new(&finding.excerpt),
@@ -169,14 +169,15 @@ impl PathView {
 }
 
 #[derive(Serialize)]
-struct SuppressionView<'a> {
+struct SuppressionView {
     by: &'static str,
-    reason: Option<&'a str>,
+    reason: Option<String>,
 }
 
-impl<'a> SuppressionView<'a> {
-    fn new(suppression: &'a Suppression) -> Self {
-        Self { by: suppression.name(), reason: suppression.reason() }
+impl SuppressionView {
+    fn new(finding: &Finding) -> Option<Self> {
+        let suppression = finding.suppression.as_ref()?;
+        Some(Self { by: suppression.name(), reason: finding.reason() })
     }
 }
 

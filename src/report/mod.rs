@@ -3,7 +3,7 @@
 //! To add a format: one file here with a function of type `Writer`, a variant of [`Format`], which [`Format::ALL`] lists,
 //! and its row in `Format::row`. The command line takes the names from there. Whatever comes from the repository (paths,
 //! lines, reasons) goes through [`escape`] on its way out; of a secret, a format sees only
-//! [`Finding::masked`](crate::finding::Finding::masked) and the excerpt, which is masked already.
+//! [`Finding::masked`](crate::finding::Finding::masked), and the excerpt and the shown path, which are masked already.
 //!
 //! Never: git, files, an exposed secret.
 
@@ -11,10 +11,14 @@ mod advice;
 pub mod escape;
 mod human;
 mod json;
+mod ways;
 
 use std::io;
 
-use crate::finding::Outcome;
+use crate::{
+    finding::{Finding, Outcome},
+    rules,
+};
 
 /// Writes an outcome in one format.
 type Writer = fn(&Outcome, &Context, &mut dyn io::Write) -> io::Result<()>;
@@ -60,10 +64,18 @@ pub struct Context {
     pub in_hook: bool,
     /// The reason of a recorded bypass in force.
     pub bypass: Option<String>,
+    /// What stands before a path from the top of the work tree in a command that the user types: `../../`, or nothing at
+    /// the top. Bytes, since it is an absolute path where the user stands outside (human only).
+    pub to_top: Vec<u8>,
 }
 
 /// Writes `outcome` in `format`. Fails only where `out` does.
 pub fn write(format: Format, outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
     let (_, write) = format.row();
     write(outcome, context, out)
+}
+
+/// Whether the finding is a path that must not be in git.
+fn is_denied(finding: &Finding) -> bool {
+    finding.rule.id == rules::DENIED_PATH
 }

@@ -145,12 +145,14 @@ pub enum OnFailure {
 }
 
 impl Rule {
-    /// How many bytes at the start of `secret` are the rule's own and public: the longest keyword that it starts with.
+    /// How many bytes at the start of `secret` are the rule's own and public: the longest keyword that it starts with. The
+    /// keywords of an assignment stand in the name, and what a value has in common with them is the value's own.
     pub fn public_prefix(&self, secret: &[u8]) -> usize {
-        self.keywords.iter().map(|keyword| keyword.len()).filter(|&n| n <= secret.len()).fold(0, |best, n| {
-            let begins = self.keywords.iter().any(|k| k.len() == n && secret.starts_with(k.as_bytes()));
-            if begins { best.max(n) } else { best }
-        })
+        if !matches!(self.matcher, Matcher::Pattern { .. }) {
+            return 0;
+        }
+        let begins = self.keywords.iter().filter(|keyword| secret.starts_with(keyword.as_bytes()));
+        begins.map(|keyword| keyword.len()).max().unwrap_or(0)
     }
 
     /// Whether the value has a format of its own, in contrast to a named value of no particular format.

@@ -94,7 +94,7 @@ pub enum Fault {
     #[error("`keywords` is missing: name a part, best of four bytes or more, that stands on the line of every match")]
     NoKeywords,
     /// One that cannot be found.
-    #[error("the keyword {0:?} is empty or not ASCII")]
+    #[error("the word {0:?} among keywords, names or near is empty or not ASCII")]
     Keyword(String),
     /// Both or none.
     #[error("write either `pattern` or `assignment`")]
@@ -194,6 +194,9 @@ impl AssignmentSyntax {
         if self.names.is_empty() {
             return Err(Fault::NoNames);
         }
+        if let Some(word) = self.names.iter().chain(&self.near).find(|word| word.is_empty() || !word.is_ascii()) {
+            return Err(Fault::Keyword(word.clone()));
+        }
         let value = match self.value.as_str() {
             "random" => ValueShape::Random,
             "password" => ValueShape::Password,
@@ -257,7 +260,11 @@ mod tests {
             ("id = 'My_rule'\nkeywords = ['k']\npattern = 'k'", "rule `My_rule`: an id consists of"),
             ("id = 'a--b'\nkeywords = ['k']\npattern = 'k'", "rule `a--b`: an id consists of"),
             ("id = 'a'\npattern = 'k'", "rule `a`: `keywords` is missing"),
-            ("id = 'a'\nkeywords = ['']\npattern = 'k'", "rule `a`: the keyword \"\" is empty"),
+            ("id = 'a'\nkeywords = ['']\npattern = 'k'", "rule `a`: the word \"\" among keywords"),
+            (
+                "id = 'a'\nkeywords = ['k']\nassignment = { names = ['k'], near = [''], value = 'random' }",
+                "rule `a`: the word \"\" among keywords",
+            ),
             ("id = 'a'\nkeywords = ['k']", "rule `a`: write either"),
             ("id = 'a'\nkeywords = ['k']\npattern = 'k('", "rule `a`: `pattern` cannot be read"),
             ("id = 'a'\nkeywords = ['k']\npattern = 'k*'", "rule `a`: `pattern` matches the empty text"),

@@ -107,11 +107,12 @@ pub(super) fn policy_file(top: Option<&Path>, path: &str) -> Result<Option<Vec<u
     }
 }
 
-/// What is worth reading: no folders, pipes, sockets or devices. A link that was typed is followed, as by ripgrep.
+/// What is worth reading: below a folder no pipes, sockets or devices. What was typed is read whatever it is, and a link that
+/// was typed is followed, as by ripgrep.
 fn kind(entry: &DirEntry) -> Option<EntryKind> {
     let kind = entry.file_type()?;
-    let typed_link = entry.depth() == 0 && kind.is_symlink() && entry.path().is_file();
-    if kind.is_file() || typed_link { Some(EntryKind::File) } else { kind.is_symlink().then_some(EntryKind::Symlink) }
+    let typed = entry.depth() == 0 && !entry.path().is_dir();
+    if kind.is_file() || typed { Some(EntryKind::File) } else { kind.is_symlink().then_some(EntryKind::Symlink) }
 }
 
 /// How the files below a root are called.

@@ -205,6 +205,90 @@ fn the_hook_that_was_there_runs_first_and_its_refusal_stands() {
     assert_eq!(repo.run(&hook, [""; 0], b"").code, 7);
 }
 
+/// Refuses when it runs under git's name for it, and counts as disabled under any other.
+const ASKS_ITS_NAME: &str = "[ \"$(basename \"$0\")\" = pre-commit ] || exit 0\n[ $# = 0 ] || exit 8\nexit 7\n";
+
+#[test]
+fn a_shell_script_that_asks_which_hook_it_is_still_refuses() {
+    for (sees, first_line) in [
+        (true, "#!/bin/sh"),
+        (true, "#! /bin/sh -e"),
+        (true, "#!/bin/bash -eu"),
+        (true, "#!/usr/bin/env bash"),
+        (true, "#!/usr/bin/env sh"),
+        (true, "#!/usr/bin/env -S bash -euo pipefail"),
+        (true, ""),
+        (true, "# no interpreter, so that git leaves it to sh"),
+        (false, "#!/bin/sh -"),
+        (false, "#!/usr/bin/env -S bash --norc"),
+        (false, "#!/bin/sh\nif false; then exec bash \"$0\" \"$@\"; fi"),
+        (false, "#!/bin/bash\n[[ ${BASH_SOURCE[0]} == \"$0\" ]] || exit 0"),
+        (false, "#!/bin/bash\n(return 0 2>/dev/null) && exit 0"),
+    ] {
+        let repo = Repo::new();
+        let hook = hooks(&repo).join("pre-commit");
+        write_program(&hook, &format!("{first_line}\n{ASKS_ITS_NAME}"), 0o755);
+        repo.stage("clean.txt", "nothing to see\n");
+        assert_eq!(repo.commit().code, 1, "{first_line}: git by itself");
+        let said = repo.tightlip(["install"]).stdout;
+        assert_eq!(!said.contains("sees that name as its own"), sees, "{first_line}: {said}");
+        assert_eq!(repo.run(&hook, [""; 0], b"").code, if sees { 7 } else { 0 }, "{first_line}");
+        assert_eq!(repo.commit().code, i32::from(sees), "{first_line}");
+    }
+}
+
+#[test]
+fn what_git_cannot_start_still_refuses() {
+    let repo = Repo::new();
+    write_program(&hooks(&repo).join("pre-commit"), "#!/bin/sh\r\nexit 0\r\n", 0o755);
+    repo.stage("clean.txt", "nothing to see\n");
+    assert_ne!(repo.commit().code, 0, "git by itself");
+    repo.install();
+    assert_ne!(repo.commit().code, 0);
+}
+
+#[test]
+fn one_script_for_many_hooks_still_knows_which_it_is() {
+    let repo = Repo::new();
+    let hook = hooks(&repo).join("pre-commit");
+    write_program(&hook.with_file_name("multi"), &format!("#!/usr/bin/env bash\n{ASKS_ITS_NAME}"), 0o755);
+    symlink("multi", &hook).expect("a link");
+    repo.install();
+    repo.stage("clean.txt", "nothing to see\n");
+    assert_eq!(repo.commit().code, 1);
+    assert_eq!(repo.run(&hook, [""; 0], b"").code, 7);
+}
+
+#[test]
+fn the_wrapper_of_a_hook_manager_finds_the_script_that_it_stands_for() {
+    let mut repo = Repo::new();
+    repo.git(["config", "core.hooksPath", ".manager/_"]);
+    // As husky 9 does it.
+    let wrapper = "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"";
+    write_program(&repo.top().join(".manager/_/pre-commit"), wrapper, 0o755);
+    repo.write(
+        ".manager/_/h",
+        "n=$(basename \"$0\")\ns=$(dirname \"$(dirname \"$0\")\")/$n\n[ ! -f \"$s\" ] && exit 0\nsh -e \"$s\" \"$@\"\nexit $?\n",
+    );
+    repo.write(".manager/pre-commit", "[ ! -e refuse ] || exit 7\n");
+    repo.install();
+    let folder = Repo::binary().parent().expect("in a folder").display();
+    repo.env("PATH", &format!("{folder}:{}", std::env::var("PATH").expect("a PATH")));
+    assert_protected(&repo);
+    repo.git(["rm", "-q", "-f", "--", "pay.py"]);
+    repo.write("refuse", "");
+    repo.stage("more.txt", "clean\n");
+    assert_eq!(repo.commit().code, 1);
+}
+
+#[test]
+fn a_hook_in_another_language_is_said_to_see_another_name() {
+    let repo = Repo::new();
+    write_program(&hooks(&repo).join("pre-commit"), "#!/usr/bin/env python3\n", 0o755);
+    let run = repo.tightlip(["install"]);
+    assert!(run.stdout.contains("runs first, and sees that name as its own"), "{run:?}");
+}
+
 #[test]
 fn a_hook_that_git_did_not_run_stays_off() {
     let repo = Repo::new();
@@ -278,6 +362,81 @@ fn a_hook_needs_nothing_from_path() {
     let hook = hooks(&repo).join("pre-commit");
     repo.env("PATH", "/nowhere");
     repo.run(&hook, [""; 0], b"").unnoticed();
+}
+
+#[test]
+fn an_empty_program_looks_for_nothing_so_the_commit_is_refused() {
+    let mut repo = Repo::new();
+    let [installed, bin, good] = ["installed", "bin", "good"].map(|name| repo.root().join(name));
+    repo.copy_binary(&installed);
+    assert_eq!(repo.run(&installed, ["install"], b"").code, 0);
+    only(&bin, &["git", "sh"]);
+    write_program(&installed, "", 0o755);
+    write_program(&bin.join("tightlip"), "", 0o755);
+    repo.env("PATH", bin.to_str().expect("UTF-8"));
+    stage_key(&repo);
+    let run = repo.commit();
+    assert!(run.code == 1 && run.stderr.contains("nothing looked for secrets"), "{run:?}");
+
+    // The next one on PATH that can be it is taken, and so it is if a folder stands where it was.
+    fs::create_dir(&good).expect("a folder");
+    symlink(Repo::binary(), good.join("tightlip")).expect("a link");
+    repo.env("PATH", &format!("{}:{}", bin.display(), good.display()));
+    repo.commit().blocked_by("stripe-secret-key");
+    fs::remove_file(&installed).expect("it was there");
+    fs::create_dir(&installed).expect("a folder");
+    repo.commit().blocked_by("stripe-secret-key");
+}
+
+#[test]
+fn a_hooks_folder_that_git_ignores_is_not_shared() {
+    let repo = Repo::new();
+    repo.git(["config", "core.hooksPath", ".manager/_"]);
+    repo.write(".manager/_/.gitignore", "*");
+    let run = repo.tightlip(["install"]);
+    assert!(run.code == 0 && !run.stdout.contains("shared"), "{run:?}");
+    assert_protected(&repo);
+}
+
+#[test]
+fn a_hooks_folder_that_is_a_link_to_nowhere_is_named_as_the_cause() {
+    let repo = Repo::new();
+    let folder = hooks(&repo);
+    let _ = fs::remove_dir_all(&folder);
+    symlink("gone", &folder).expect("a link");
+    let run = repo.tightlip(["install"]);
+    assert!(run.code == 2 && run.stderr.contains("leads nowhere"), "{run:?}");
+    fs::create_dir(folder.with_file_name("gone")).expect("a folder");
+    repo.install();
+    assert_protected(&repo);
+}
+
+#[test]
+fn a_reader_that_has_heard_enough_is_no_error() {
+    let repo = Repo::new();
+    for command in ["install", "uninstall"] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let run = std::process::Command::new(Repo::binary())
+            .arg(command)
+            .current_dir(repo.top())
+            .stdout(writer)
+            .output()
+            .expect("the program starts");
+        assert_eq!((run.status.code(), run.stderr.as_slice()), (Some(0), b"".as_slice()), "{command}");
+    }
+}
+
+#[test]
+fn a_variable_that_only_looks_like_a_parent_stops_no_merge() {
+    let mut repo = Repo::protected();
+    repo.git(["checkout", "-q", "-b", "other"]);
+    repo.commit_file("other.txt", "clean\n");
+    repo.git(["checkout", "-q", "main"]);
+    repo.commit_file("main.txt", "clean\n");
+    repo.env("GITHEAD_zzz", "1");
+    repo.env("GITHEAD_1234", "1");
+    repo.git(["merge", "-q", "--no-edit", "other"]);
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! Reports of hand-made outcomes, whole.
 
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
 use tightlip::{
     finding::{Excerpt, Finding, Origin, Outcome, Place, Receipt, SkipReason, Skipped, Suppression},
     fingerprint::{COMMON_SALT, Fingerprint},
+    glob::Glob,
     report::{self, Context, Format},
     rules::{DENIED_PATH, Matcher, Reach, Rule, Severity, UNKNOWN_ALLOWANCE, ValueShape},
     secret::Secret,
@@ -10,8 +13,8 @@ use tightlip::{
 
 use crate::support::golden::assert_golden;
 
-const HOOK: Context = Context { color: false, verbose: false, in_hook: true, bypass: None };
-const SCAN: Context = Context { in_hook: false, ..HOOK };
+const HOOK: Context = Context { color: false, verbose: false, in_hook: true, bypass: None, to_top: Vec::new() };
+const SCAN: Context = Context { color: false, verbose: false, in_hook: false, bypass: None, to_top: Vec::new() };
 
 /// What stands for the value in the source lines below.
 const HERE: &str = "<>";
@@ -70,6 +73,7 @@ fn finding(rule: Rule, place: &str, source: &str) -> Finding {
     Finding {
         severity: rule.severity,
         place: Place { path: path.into(), line, column, end_line: line, end_column: column + value().len() },
+        shown_path: path.into(),
         origin: Origin::Index,
         excerpt: Excerpt { text: source.replace(HERE, &masked), start, len: masked.chars().count() },
         rule,
@@ -99,7 +103,7 @@ fn of(findings: Vec<Finding>) -> Outcome {
 /// One of each kind of thing that an outcome can hold, with names and texts that would deceive a terminal.
 fn motley() -> Outcome {
     let mut odd = finding(stripe(), "caf\u{202e}.py:7", "\tname = '\u{4e2d}\u{6587}\x1b[2K'; key = '<>'");
-    odd.place.path = b"caf\xe9\x1b[31m.py".as_slice().into();
+    odd.shown_path = b"caf\xe9\x1b[31m.py".as_slice().into();
     odd.via = vec!["UTF-16", "base64"];
     odd.note = Some("two\nlines".into());
     Outcome {
@@ -155,16 +159,27 @@ fn a_block_says_where_what_and_what_next() {
 #[test]
 fn a_block_by_policy_says_how_the_policy_changes() {
     let outcome = of(vec![
-        Finding {
-            excerpt: Excerpt { text: String::new(), start: 0, len: 0 },
-            ..finding(policy(DENIED_PATH, "File that is kept out of git"), "app/.env:1", "")
-        },
+        denied("app/.env"),
         Finding {
             note: Some("there is no rule stripe-key; did you mean stripe-secret-key?".into()),
             ..finding(policy(UNKNOWN_ALLOWANCE, "Unknown rule in a comment"), "src/pay.go:9", "// allow")
         },
     ]);
     assert_golden("report/policy.txt", &human(&outcome, &HOOK));
+}
+
+#[test]
+fn a_long_path_has_a_line_for_itself() {
+    let outcome = of(vec![
+        finding(
+            stripe(),
+            "services/payments/src/main/java/com/example/payments/gateway/Client.java:12",
+            "KEY = \"<>\";",
+        ),
+        denied("deploy/environments/production/eu-central-1/prod.env"),
+        finding(password(), "a-name-that-is-just-too-short.yml:3", "password: <>"),
+    ]);
+    assert_golden("report/long-paths.txt", &human(&outcome, &HOOK));
 }
 
 #[test]
@@ -217,6 +232,74 @@ fn what_passes_is_one_line_in_a_hook_and_silence_where_there_is_nothing() {
         ),
     ] {
         assert_eq!(human(&of(findings), &HOOK), expected);
+    }
+}
+
+#[test]
+fn printed_commands_begin_where_the_user_stands() {
+    let context = Context { to_top: b"../my dir/".to_vec(), ..HOOK };
+    let inherited = |place| passing(finding(stripe(), place, "<>"), Suppression::Inherited);
+    let found = Finding { origin: Origin::Worktree, ..finding(stripe(), "src/a.py:1", "KEY = '<>'") };
+    let report =
+        human(&of(vec![denied("app/.env"), inherited("-b:1"), inherited("../c:1"), inherited("/d:1")]), &context);
+    for command in [
+        "git rm --cached -f '../my dir/app/.env'\n",
+        "git add '../my dir/.tightlip-baseline'\n",
+        "tightlip scan '../my dir/-b' ../c /d\n",
+    ] {
+        assert!(report.contains(command), "{command} {report}");
+    }
+    let report = human(&of(vec![found]), &Context { in_hook: false, ..context });
+    assert!(report.contains("tightlip scan --update-baseline '../my dir/src/a.py'\n"), "{report}");
+}
+
+fn denied(path: &str) -> Finding {
+    let excerpt = Excerpt { text: String::new(), start: 0, len: 0 };
+    Finding { excerpt, ..finding(policy(DENIED_PATH, "File that is kept out of git"), &format!("{path}:1"), "") }
+}
+
+#[test]
+fn every_denied_path_has_its_way() {
+    let few = of(vec![denied("app/.env"), denied("a*.env"), denied(r"b\c[1]?{d}.env")]);
+    assert_golden("report/denied-few.txt", &human(&few, &HOOK));
+    let many = of((1..=7).map(|n| denied(&format!("app/{n}.env"))).collect());
+    assert_golden("report/denied-many.txt", &human(&many, &HOOK));
+    for (path, word) in
+        [(":x.env", "git --literal-pathspecs rm --cached -f :x.env\n"), ("-x", "git rm --cached -f ./-x\n")]
+    {
+        let report = human(&of(vec![denied(path)]), &HOOK);
+        assert!(report.contains(word), "{report}");
+    }
+}
+
+#[test]
+fn what_lets_a_denied_path_pass_is_for_that_path_alone() {
+    let others = ["x/.env", "app/x", "ab.env", "x/a.env", "a", "app/.en\u{fc}"];
+    for path in [
+        b".env".as_slice(),
+        b"app/.env",
+        b"a*.env",
+        b"a?.env",
+        b"[ab].env",
+        b"a].env",
+        b"{a,b}.env",
+        br"\a\*.env",
+        b"!x/.env",
+        b"say \"it's\".env",
+        b"a\nb\t.env",
+        "b\u{fc}cher/\u{202e}.env".as_bytes(),
+        b"caf\xe9.env",
+    ] {
+        let mut finding = denied("x");
+        finding.shown_path = path.into();
+        let report = human(&of(vec![finding]), &HOOK);
+        let line = report.lines().find(|line| line.contains("allow = ")).expect("a line of TOML");
+        let read: toml::Table = toml::from_str(line).expect(line);
+        let glob = Glob::new(read["allow"][0].as_str().expect(line)).expect(line).parsed().compile_matcher();
+        assert!(glob.is_match(OsStr::from_bytes(path)), "{line}");
+        for other in others.iter().filter(|other| other.as_bytes() != path) {
+            assert!(!glob.is_match(other), "{line} matches {other}");
+        }
     }
 }
 
@@ -285,6 +368,24 @@ fn the_schema_names_every_key() {
         for key in keys(&serde_json::from_str(line).expect("JSON")) {
             assert!(schema.contains(&format!("`{key}`")), "docs/json.md does not name {key}");
         }
+    }
+}
+
+#[test]
+fn what_somebody_wrote_about_a_value_is_shown_without_it() {
+    let reason = format!("{} is made up", value());
+    let suppressions = [
+        Suppression::AllowedValue { reason: reason.clone() },
+        Suppression::Baseline { reason: Some(reason.clone()) },
+        Suppression::Pragma { reason: Some(reason.clone()) },
+        Suppression::AllowedPath { glob: format!("{}/**", value()) },
+    ];
+    let findings = suppressions.map(|suppression| passing(finding(stripe(), "a.py:1", "A = '<>'"), suppression));
+    let outcome = Outcome { widened: vec![format!("1 finding by [[allow]] ({reason})")], ..of(findings.into()) };
+    for format in Format::ALL {
+        let report = written(format, &outcome, &Context { verbose: true, ..SCAN });
+        assert!(!report.contains(&value()), "{} shows the value", format.name());
+        assert_eq!(report.matches("******** is made up").count(), 4, "{report}");
     }
 }
 

@@ -245,7 +245,7 @@ fn the_command_that_stages_a_baseline_works_where_it_is_said() {
     let repo = Repo::new();
     for (folder, options, expected) in [
         ("", &[][..], "git add .tightlip-baseline\n"),
-        ("sub", &[], "git add :/.tightlip-baseline\n"),
+        ("sub", &[], "git add ../.tightlip-baseline\n"),
         ("sub", &["--baseline", "its own"], "git add 'its own'\n"),
     ] {
         repo.write("sub/pay.py", line(1));

@@ -308,3 +308,23 @@ fn nothing_steers_the_terminal() {
         assert_eq!(steered, None, "{run:?}");
     }
 }
+
+#[test]
+fn a_path_is_shown_without_the_values_of_its_file() {
+    let mut witness = Witness::new(Repo::new());
+    let (key, other) = (witness.plant_stripe(), witness.plant_stripe());
+    let text = format!("A = '{key}'\nB = '{other}'\n");
+    for path in [format!("{key}/{other}.py"), format!("old/{key}/prod.env")] {
+        witness.repo.stage(path, &text);
+    }
+    witness.run_all();
+    let bypassed = ["-c", "tightlip.bypass=a test", "commit", "-q", "-m", "keys"];
+    witness.repo.install();
+    for args in [&["commit", "-q", "-m", "keys"][..], &bypassed] {
+        let run = witness.repo.try_git(args);
+        assert!(run.stderr.contains("********/********.py:2:6  "), "{run:?}");
+        assert!(run.stderr.contains("old/********/prod.env  "), "{run:?}");
+        witness.hear("git commit", &run);
+    }
+    witness.swear();
+}

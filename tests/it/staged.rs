@@ -517,3 +517,45 @@ fn reftable() -> Repo {
     assert_eq!(made.code, 0, "this test needs git 2.45 or later, which knows reftable: {made:?}");
     repo
 }
+
+/// The hook runs at the top; what it tells is typed further down.
+#[test]
+fn commands_of_a_block_work_where_the_commit_was_made() {
+    let repo = Repo::protected();
+    repo.stage("a/b/prod.env", format!("KEY={}\n", tokens::stripe(1)));
+    let repo = {
+        let folder = repo.top().join("a/b");
+        repo.at(folder)
+    };
+    let block = repo.commit();
+    block.blocked_by("denied-path");
+    let said = |start: &str| {
+        let line = block.stderr.lines().find_map(|line| line.find(start).map(|at| line[at..].to_owned()));
+        line.unwrap_or_else(|| panic!("{start} is not said: {block:?}"))
+    };
+    assert_eq!(repo.tightlip(["--update-baseline"]).code, 0);
+    // Staged content that neither the file nor HEAD has.
+    repo.write("prod.env", "KEY=\n");
+    for command in [said("git add .."), said("git rm ")] {
+        let run = repo.run("sh".as_ref(), ["-c", command.as_str()], b"");
+        assert_eq!(run.code, 0, "{command}: {run:?}");
+    }
+    assert_eq!(repo.git(["ls-files", "--full-name", ":/"]), ".tightlip-baseline\nREADME");
+}
+
+/// Names that git would take for patterns: the command takes out these, and no other.
+#[test]
+fn a_denied_path_is_taken_out_to_the_letter() {
+    let repo = Repo::protected();
+    repo.commit_file("a1.env", "KEY=\n");
+    for path in ["a*.env", "[b].env", ":c.env", r"d\e.env", "f g.env", "-h.env"] {
+        repo.stage(format!("./{path}"), format!("KEY={}\n", tokens::stripe(1)));
+        let block = repo.commit();
+        block.blocked_by("denied-path");
+        let command = block.stderr.lines().find_map(|line| line.split_once("keep it out").map(|(_, command)| command));
+        let command = command.unwrap_or_else(|| panic!("no way out: {block:?}"));
+        let run = repo.run("sh".as_ref(), ["-c", command], b"");
+        assert_eq!(run.code, 0, "{command}: {run:?}");
+        assert_eq!(repo.git(["ls-files"]), "README\na1.env", "{command}");
+    }
+}

@@ -18,37 +18,47 @@ pub struct Assignment {
 /// Longer names are none.
 pub const MAX_NAME: usize = 100;
 /// Longer values are none.
-const MAX_VALUE: usize = 4096;
+pub const MAX_VALUE: usize = 4096;
+/// Longer values without quotes are none.
+const MAX_WORD: usize = 1024;
 
 /// Words between name and sign that say what the name is: `const key string = "..."`.
 const TYPES: [&[u8]; 9] = [b"string", b"String", b"str", b"&str", b"NSString", b"text", b"std", b"char", b"byte"];
 
-/// The assignments whose sign stands in `window`, which is a line or a part of one.
-pub fn assignments(text: &[u8], window: &Range<usize>, syntax: Syntax) -> Vec<Assignment> {
-    let line = Line { text: &text[..window.end], start: window.start, syntax };
-    let mut found = Vec::new();
-    let mut at = window.start;
-    while at < window.end {
-        let (assignment, next) = match text[at] {
-            b'=' => line.at_equals(at),
-            b':' => line.at_colon(at),
-            b',' => (line.at_comma(at), at + 1),
-            b'>' => (line.at_tag_end(at), at + 1),
-            b'-' => (line.at_flag(at), at + 1),
-            b'E' => (line.at_instruction(at), at + 1),
-            _ => (None, at + 1),
-        };
-        found.extend(assignment);
-        at = next;
-    }
-    found
-}
-
-struct Line<'a> {
-    /// The text up to the end of the line.
+/// A line, or the part of it that matters.
+pub struct Line<'a> {
+    /// The text up to where the last value may end.
     text: &'a [u8],
+    /// Where the first name may begin.
     start: usize,
     syntax: Syntax,
+}
+
+impl<'a> Line<'a> {
+    /// The line in `text` from `start` to its end.
+    pub fn new(text: &'a [u8], start: usize, syntax: Syntax) -> Self {
+        Self { text, start, syntax }
+    }
+
+    /// The assignments whose sign stands in `signs`; values may be empty.
+    pub fn assignments(&self, signs: Range<usize>) -> Vec<Assignment> {
+        let mut found = Vec::new();
+        let mut at = signs.start;
+        while at < signs.end {
+            let (assignment, next) = match self.text[at] {
+                b'=' => self.at_equals(at),
+                b':' => self.at_colon(at),
+                b',' => (self.at_comma(at), at + 1),
+                b'>' => (self.at_tag_end(at), at + 1),
+                b'-' => (self.at_flag(at), at + 1),
+                b'E' => (self.at_instruction(at), at + 1),
+                _ => (None, at + 1),
+            };
+            found.extend(assignment);
+            at = next;
+        }
+        found
+    }
 }
 
 impl Line<'_> {
@@ -188,7 +198,7 @@ impl Line<'_> {
         }
         if let Some(value) = self.quoted(at) {
             let value = self.after_scheme(value.start).filter(|word| word.end <= value.end).unwrap_or(value);
-            return (!value.is_empty()).then_some(Assignment { name, value, quoted: true });
+            return Some(Assignment { name, value, quoted: true });
         }
         let value = match self.syntax {
             Syntax::Lines => self.rest_of_line(at),
@@ -198,7 +208,7 @@ impl Line<'_> {
             Syntax::Quoted | Syntax::Markup if equals && spaces == 0 => self.part_of_string(at)?,
             _ => return None,
         };
-        (!value.is_empty()).then_some(Assignment { name, value, quoted: false })
+        Some(Assignment { name, value, quoted: false })
     }
 
     /// The word behind `Bearer ` and its like: the value of a header.
@@ -239,9 +249,9 @@ impl Line<'_> {
     }
 
     fn rest_of_line(&self, at: usize) -> Range<usize> {
-        let rest = &self.text[at..];
+        let rest = &self.text[at..(at + MAX_VALUE).min(self.text.len())];
         let comment = rest.windows(2).position(|pair| matches!(pair, b" #" | b" ;" | b"\t#"));
-        self.trimmed(at..at + comment.unwrap_or(rest.len()).min(MAX_VALUE))
+        self.trimmed(at..at + comment.unwrap_or(rest.len()))
     }
 
     fn scalar(&self, at: usize) -> Range<usize> {
@@ -259,7 +269,7 @@ impl Line<'_> {
         let rest = self.text.get(at..).unwrap_or_default();
         let len = rest
             .iter()
-            .take(MAX_VALUE)
+            .take(MAX_WORD)
             .take_while(|&&byte| !byte.is_ascii_whitespace() && !b"\"'`,;<>&|\\".contains(&byte))
             .count();
         let trailing = rest[..len].iter().rev().take_while(|byte| b".)]}".contains(byte)).count();
@@ -324,7 +334,7 @@ mod tests {
             (Syntax::Lines, "DB_PASSWORD=a b c # why", vec![("DB_PASSWORD", "a b c")]),
             (Syntax::Lines, "key: 'x y'", vec![("key", "x y")]),
             (Syntax::Yaml, "  password: hunter # x", vec![("password", "hunter")]),
-            (Syntax::Yaml, "db: {password: abc, user: x}", vec![("password", "abc"), ("user", "x")]),
+            (Syntax::Yaml, "db: {password: abc, user: x}", vec![("db", ""), ("password", "abc"), ("user", "x")]),
             (Syntax::Yaml, "url: https://x", vec![("url", "https://x")]),
             (Syntax::Quoted, r#"password = "a\"b""#, vec![("password", r#"a\"b"#)]),
             (Syntax::Quoted, r#"{"api": {"key": "v"}}"#, vec![("key", "v")]),
@@ -349,7 +359,7 @@ mod tests {
             ),
             (Syntax::Text, "https://x/y?token=abc&z=1", vec![("token", "abc"), ("z", "1")]),
         ] {
-            let found = assignments(line.as_bytes(), &(0..line.len()), syntax);
+            let found = Line::new(line.as_bytes(), 0, syntax).assignments(0..line.len());
             let shown: Vec<_> = found.into_iter().map(|a| (&line[a.name], &line[a.value])).collect();
             assert_eq!(shown, wanted, "{line}");
         }

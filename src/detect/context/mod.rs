@@ -2,6 +2,7 @@
 
 pub mod assignment;
 pub mod file;
+pub mod name;
 pub mod placeholder;
 pub mod randomness;
 pub mod reference;

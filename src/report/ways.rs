@@ -1,0 +1,144 @@
+//! The ways past a block, in words and in commands that work where the user stands.
+//!
+//! Never: colour, or what runs a command.
+
+use std::collections::BTreeSet;
+
+use super::{escape, is_denied};
+use crate::{
+    finding::{Finding, Origin},
+    rules,
+};
+
+/// When to take a way, which is empty where the one before goes on, and how; escaped.
+pub type Way = (&'static str, String);
+
+/// Paths named in a command that scans.
+const SCANNED_PATHS: usize = 3;
+/// Denied paths named at once.
+const DENIED_PATHS: usize = 5;
+/// What an inline comment begins with. Apart from its rule, so that this file holds no such comment.
+const ALLOW: &str = "tightlip:allow";
+/// The repository's baseline, from the top.
+const BASELINE: &[u8] = b".tightlip-baseline";
+
+/// All ways past a block of a commit.
+pub fn of_commit(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+    let mut ways = Vec::new();
+    if blocking.iter().any(|finding| !is_denied(finding)) {
+        ways.push(("remove it", "take it out, git add the file, commit again".to_owned()));
+    }
+    ways.extend(removal(blocking, to_top));
+    ways.extend(allowances(blocking));
+    ways.extend(acceptance(to_top));
+    ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
+    ways.push(("without a check", "git commit --no-verify".into()));
+    ways
+}
+
+/// The ways past findings outside a commit: standard input has no file to write them to.
+pub fn of_scan(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+    let mut ways = allowances(blocking);
+    match blocking[0].origin {
+        Origin::Index => ways.extend(acceptance(to_top)),
+        Origin::Worktree => ways.push(("it is known", scan_command("--update-baseline", blocking, to_top))),
+        Origin::Stdin => {}
+    }
+    ways
+}
+
+/// The ways past a file that was too large to read.
+pub fn of_unread() -> Vec<Way> {
+    vec![
+        ("read it", "raise max_file_size in [limits] of .tightlip.toml".into()),
+        ("leave it out", "add its path to skip in [paths] of .tightlip.toml".into()),
+        ("without a check", "git commit --no-verify".into()),
+    ]
+}
+
+/// The command that looks at the files of `findings` on disk.
+pub fn scan_command(options: &str, findings: &[&Finding], to_top: &[u8]) -> String {
+    let paths: BTreeSet<_> = findings.iter().map(|finding| &finding.shown_path).collect();
+    let mut words = vec!["tightlip scan".to_owned()];
+    words.extend((!options.is_empty()).then(|| options.into()));
+    words.extend(paths.iter().take(SCANNED_PATHS).map(|path| escape::shell_word(&from_here(path, to_top))));
+    words.extend((paths.len() > SCANNED_PATHS).then(|| "...".into()));
+    words.join(" ")
+}
+
+/// How denied paths leave the index and stay on disk: `-f`, since git else keeps what neither the file nor `HEAD` has.
+fn removal(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+    let denied = denied_paths(blocking);
+    if denied.is_empty() {
+        return Vec::new();
+    }
+    let paths: Vec<_> = denied.iter().take(DENIED_PATHS).map(|path| from_here(path, to_top)).collect();
+    let git = if paths.iter().any(|path| is_pathspec(path)) { "git --literal-pathspecs" } else { "git" };
+    let words: Vec<_> = paths.iter().map(|path| escape::shell_word(path)).collect();
+    let mut ways = vec![("keep it out", format!("{git} rm --cached -f {}", words.join(" ")))];
+    ways.extend(unnamed(&denied));
+    ways
+}
+
+/// Whether git takes `path` for a pattern.
+fn is_pathspec(path: &[u8]) -> bool {
+    path.starts_with(b":") || path.iter().any(|byte| b"*?[\\".contains(byte))
+}
+
+fn denied_paths<'a>(blocking: &[&'a Finding]) -> Vec<&'a [u8]> {
+    blocking.iter().filter(|finding| is_denied(finding)).map(|finding| finding.shown_path.as_slice()).collect()
+}
+
+/// How many of the denied paths the line above does not name.
+fn unnamed(denied: &[&[u8]]) -> Option<Way> {
+    let more = denied.len().checked_sub(DENIED_PATHS).filter(|more| *more > 0)?;
+    Some(("", format!("and {more} more denied {}", if more == 1 { "path" } else { "paths" })))
+}
+
+fn acceptance(to_top: &[u8]) -> [Way; 2] {
+    [
+        ("it is known", "tightlip --update-baseline".into()),
+        ("", format!("git add {}", escape::shell_word(&from_here(BASELINE, to_top)))),
+    ]
+}
+
+/// What says, beside the secret or in the configuration, that it is none.
+fn allowances(blocking: &[&Finding]) -> Vec<Way> {
+    let mut ways = Vec::new();
+    let in_text = |finding: &&&Finding| ![rules::DENIED_PATH, rules::UNKNOWN_ALLOWANCE].contains(&&*finding.rule.id);
+    if let Some(finding) = blocking.iter().find(in_text) {
+        ways.push(("it is no secret", "a comment on its line or the line above:".to_owned()));
+        ways.push(("", format!("{ALLOW} {} -- why", escape::text(&finding.rule.id))));
+    }
+    let denied = denied_paths(blocking);
+    if !denied.is_empty() {
+        let globs: Vec<_> = denied.iter().take(DENIED_PATHS).map(|path| escape::toml(&glob(path))).collect();
+        ways.push(("it belongs here", "in .tightlip.toml, under [paths]:".to_owned()));
+        ways.push(("", format!("allow = [{}]", globs.join(", "))));
+        ways.extend(unnamed(&denied));
+    }
+    ways
+}
+
+/// The pattern for `path` and no other, but that `?` stands for a byte that is not UTF-8. The slash in front keeps a file at
+/// the top from meaning one at any depth, and a `!` from the beginning.
+fn glob(path: &[u8]) -> String {
+    let mut glob = "/".to_owned();
+    for chunk in path.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '*' | '?' | '[' | '{' | '}' => glob.extend(['[', character, ']']),
+                '\\' => glob.push_str(r"\\"),
+                _ => glob.push(character),
+            }
+        }
+        glob.extend(chunk.invalid().iter().map(|_| '?'));
+    }
+    glob
+}
+
+/// A path from the top as the user types it. One outside of the work tree is as it was typed already.
+fn from_here(path: &[u8], to_top: &[u8]) -> Vec<u8> {
+    let is_outside = path.starts_with(b"/") || path.starts_with(b"../");
+    if is_outside { path.to_vec() } else { [to_top, path].concat() }
+}
