@@ -172,10 +172,11 @@ impl Sighting {
         Self { severity, via: found.via, proof: found.proof, ..sighting }
     }
 
+    /// People type the value itself there, too, so that nothing more is known of the word than of a password.
     fn of_unknown_allowance(word: &str, known: &RuleSet, seen: &Seen<'_>) -> Self {
         let nearest = rules::nearest_id(known, word);
         let note = nearest.map_or_else(|| "no rule has such a name".into(), |id| format!("the nearest rule is {id}"));
-        let sighting = Self::at(seen, rule::UNKNOWN_ALLOWANCE.clone(), Secret::new(word.as_bytes()), PATH_BITS);
+        let sighting = Self::at(seen, rule::UNKNOWN_ALLOWANCE.clone(), Secret::new(word.as_bytes()), 0);
         Self { note: Some(note), ..sighting }
     }
 

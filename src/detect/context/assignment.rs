@@ -272,8 +272,7 @@ impl Line<'_> {
             .take(MAX_WORD)
             .take_while(|&&byte| !byte.is_ascii_whitespace() && !b"\"'`,;<>&|\\".contains(&byte))
             .count();
-        let trailing = rest[..len].iter().rev().take_while(|byte| b".)]}".contains(byte)).count();
-        at..at + len - trailing
+        at..at + closed_outside(&rest[..len])
     }
 
     /// `Password=value;` inside a string: the value must end where such a value ends.
@@ -287,6 +286,28 @@ impl Line<'_> {
         let start = range.start + text.len() - text.trim_ascii_start().len();
         start..(start + text.trim_ascii().len())
     }
+}
+
+/// The length of `word` without the full stop and the brackets at its end that were opened before it.
+fn closed_outside(word: &[u8]) -> usize {
+    let opened = |open: u8, close: u8, word: &[u8]| {
+        let count = |sign: u8| word.iter().filter(|&&byte| byte == sign).count();
+        count(open) >= count(close)
+    };
+    let mut word = word;
+    while let [rest @ .., last] = word {
+        let belongs = match last {
+            b')' => opened(b'(', b')', word),
+            b']' => opened(b'[', b']', word),
+            b'}' => opened(b'{', b'}', word),
+            last => *last != b'.',
+        };
+        if belongs {
+            break;
+        }
+        word = rest;
+    }
+    word.len()
 }
 
 fn is_quote(byte: u8) -> bool {
@@ -345,7 +366,7 @@ mod tests {
             (Syntax::Quoted, r#"define("KEY", "v")"#, vec![("KEY", "v")]),
             (Syntax::Quoted, r#"x = ("A", "KEY", "v")"#, vec![("x", "A"), ("A", "KEY")]),
             (Syntax::Quoted, r#""source": ["key = \"v\"\n"]"#, vec![("source", r#"key = \"v\"\n"#), ("key", "v")]),
-            (Syntax::Quoted, r#""Server=x;Password=abc;""#, vec![("Server", "x"), ("Password", "abc")]),
+            (Syntax::Quoted, r#""Server=x;Token=abc;""#, vec![("Server", "x"), ("Token", "abc")]),
             (Syntax::Quoted, "f(password=secret, x=1)", vec![]),
             (Syntax::Quoted, r#"{"Authorization": "Bearer abcdefgh"}"#, vec![("Authorization", "abcdefgh")]),
             (Syntax::Shell, "export TOKEN=abc; x", vec![("TOKEN", "abc")]),
@@ -357,6 +378,7 @@ mod tests {
                 r#"<add key="Token" value="abc"/>"#,
                 vec![("key", "Token"), ("value", "abc"), ("Token", "abc")],
             ),
+            (Syntax::Text, "(token=abc). token={abc}", vec![("token", "abc"), ("token", "{abc}")]),
             (Syntax::Text, "https://x/y?token=abc&z=1", vec![("token", "abc"), ("z", "1")]),
         ] {
             let found = Line::new(line.as_bytes(), 0, syntax).assignments(0..line.len());
