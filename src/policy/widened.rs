@@ -65,8 +65,7 @@ pub fn configuration(before: &Config, now: &Config) -> Vec<String> {
 /// The ids of rules that were there before and are others now.
 fn replaced<'a>(before: &Config, now: &'a Config) -> Vec<&'a str> {
     let earlier = before.rule_set();
-    let is_other =
-        |rule: &&Rule| earlier.iter().any(|known| known.id == rule.id && format!("{known:?}") != format!("{rule:?}"));
+    let is_other = |rule: &&Rule| earlier.iter().any(|known| known.id == rule.id && known != *rule);
     now.rules.iter().filter(is_other).map(|rule| rule.id.as_ref()).collect()
 }
 
