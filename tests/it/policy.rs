@@ -307,6 +307,19 @@ const PRECEDENCE: &[Precedence] = &[
         options: &[],
         passes: false,
     },
+    // Nor does the command line.
+    Precedence {
+        user: "[require]\nrules = ['stripe-secret-key']",
+        repository: "",
+        options: &["--rule", PASSWORD],
+        passes: false,
+    },
+    Precedence {
+        user: "[require]\nrules = ['stripe-secret-key']",
+        repository: "",
+        options: &["--skip-rule", STRIPE],
+        passes: false,
+    },
     Precedence {
         user: "[require]\nrules = ['generic-password']",
         repository: "[rules]\ndisable = ['stripe-secret-key']",
@@ -350,6 +363,17 @@ fn the_line_that_blocks_can_be_moved() {
         repo.stage("db.py", password());
         let run = repo.tightlip([&["scan", "--staged"], options].concat());
         assert_eq!(run.code, i32::from(!passes), "user {user:?}, repository {repository:?}, {options:?}: {run:?}");
+    }
+}
+
+#[test]
+fn no_line_is_moved_above_what_the_user_requires() {
+    for (required, passes) in [(STRIPE, true), (PASSWORD, false)] {
+        let repo = Repo::protected();
+        write_user_config(&repo, &format!("[require]\nrules = ['{required}']\n"));
+        repo.stage("db.py", password());
+        let run = repo.tightlip(["scan", "--staged", "--severity", "critical"]);
+        assert_eq!(run.code, i32::from(!passes), "{required}: {run:?}");
     }
 }
 
