@@ -462,6 +462,57 @@ fn what_a_change_excuses_itself_with_is_named() {
     }
 }
 
+#[test]
+fn a_removed_configuration_is_named() {
+    let repo = with(&[(".tightlip.toml", "[paths]\ndeny = ['deploy/*.key']\n".into())]);
+    repo.git(["rm", "-q", ".tightlip.toml"]);
+    repo.stage("deploy/a.key", "some text\n");
+    let run = repo.commit();
+    passes(&run);
+    assert!(run.stderr.contains("by this very change: [paths] deny loses \"deploy/*.key\""), "{run:?}");
+    repo.stage("deploy/b.key", "some text\n");
+    repo.commit().unnoticed();
+}
+
+#[test]
+fn a_merge_is_not_told_what_a_branch_removed() {
+    let repo = with(&[(".tightlip.toml", "[paths]\ndeny = ['deploy/*.key']\n".into())]);
+    repo.git(["checkout", "-q", "-b", "theirs"]);
+    repo.git(["rm", "-q", ".tightlip.toml"]);
+    repo.commit();
+    repo.git(["checkout", "-q", "main"]);
+    repo.commit_file("ours.py", filler());
+    repo.git(["merge", "-q", "--no-commit", "--no-ff", "theirs"]);
+    repo.commit().unnoticed();
+}
+
+#[test]
+fn a_configuration_that_was_a_link_can_be_replaced() {
+    let repo = Repo::new();
+    repo.write("target", "x\n");
+    std::os::unix::fs::symlink("target", repo.top().join(".tightlip.toml")).expect("a link");
+    repo.git(["add", "--all"]);
+    repo.git(["commit", "-q", "-m", "a link"]);
+    repo.install();
+    repo.git(["rm", "-q", ".tightlip.toml"]);
+    passes(&repo.commit());
+}
+
+#[test]
+fn a_first_commit_excuses_itself_by_name() {
+    let repo = Repo::new();
+    repo.install();
+    repo.stage("pay.py", format!("# tightlip:allow {STRIPE}\n{}", line(1)));
+    let run = repo.commit();
+    passes(&run);
+    assert!(run.stderr.contains("by this very change: 1 finding by inline comments"), "{run:?}");
+
+    // Nothing is changed by reading a file.
+    let run = repo.tightlip(["scan", "pay.py"]);
+    passes(&run);
+    assert!(!run.stdout.contains("very change"), "{run:?}");
+}
+
 /// The ways in which a reason reaches a hook.
 const BYPASSES: [fn(&mut Repo, &str) -> Run; 2] = [
     |repo, reason| repo.try_git(["-c", &format!("tightlip.bypass={reason}"), "commit", "-q", "-m", "a commit"]),
