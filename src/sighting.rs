@@ -21,6 +21,9 @@ use crate::{
     secret::{Secret, without_tokens},
 };
 
+/// So many unknown allowances of a file are reported: they refuse it, and each asks for the nearest of all rules.
+const MOST_UNKNOWN_ALLOWANCES: usize = 100;
+
 /// A path cannot be guessed from its digest any less than it can be read beside it.
 const PATH_BITS: u16 = 128;
 
@@ -68,13 +71,14 @@ impl File {
         let spans: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
         self.pragmas = pragma::scan(bytes, &spans);
         let mut marks: Vec<Mark<'_>> = matches.into_iter().map(Mark::Match).collect();
-        marks.extend(self.pragmas.iter().filter_map(|pragma| {
+        let unknown = self.pragmas.iter().filter_map(|pragma| {
             let span = pragma.first_word.clone();
             // What is a secret is reported as one, and not as a word.
             let is_secret = spans.get(spans.partition_point(|found| found.end <= span.start));
             let is_secret = is_secret.is_some_and(|found| found.start < span.end);
             pragma.unknown(known).filter(|_| !is_secret).map(|word| Mark::UnknownAllowance { word, span })
-        }));
+        });
+        marks.extend(unknown.take(MOST_UNKNOWN_ALLOWANCES));
         if marks.is_empty() {
             return;
         }

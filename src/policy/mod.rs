@@ -84,7 +84,7 @@ pub struct Case<'a> {
 /// What speaks for findings, beside the configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
-    /// The comments of the finding's file.
+    /// The comments of the finding's file, in order.
     pub pragmas: &'a [Pragma],
     /// The baseline in force.
     pub baseline: Option<&'a Baseline>,
@@ -158,7 +158,8 @@ impl Policy {
     }
 
     fn pragma(&self, case: Case<'_>, evidence: Evidence<'_>) -> Option<Suppression> {
-        let pragma = evidence.pragmas.iter().find(|pragma| self.options.inline && pragma.covers(case))?;
+        let near = pragma::near(evidence.pragmas, case.line);
+        let pragma = near.iter().find(|pragma| self.options.inline && pragma.covers(case))?;
         Some(Suppression::Pragma { reason: pragma.reason.clone() })
     }
 

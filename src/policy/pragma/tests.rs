@@ -34,6 +34,7 @@ fn reads_words_and_reasons() {
         ("# tightlip:allow stripe-secret-key", &["stripe-secret-key"], None),
         ("# tightlip:allow a-b, c-d,e", &["a-b", "c-d", "e"], None),
         ("# tightlip:allow a-b -- test fixture", &["a-b"], Some("test fixture")),
+        ("# tightlip:allow -- see tightlip:allowed", &[], Some("see")),
         ("# tightlip:allow -- test  fixture \r\n", &[], Some("test  fixture")),
         ("# tightlip:allow --", &[], None),
         ("<!-- tightlip:allow -->", &[], None),
@@ -135,11 +136,46 @@ fn no_reason_repeats_a_value() {
         ("# tightlip:allow -- why\nhunter2", "hunter2", Some("why")),
         ("hunter2 # tightlip:allow -- hunter2, why", "hunter2", None),
         ("hunter2 # tightlip:allow -- as in hunter2", "hunter2", Some("as in")),
+        ("hun*/ter2 # tightlip:allow -- as in hun*/ter2", "hun*/ter2", Some("as in")),
     ] {
         let at = text.find(value).expect("it is there");
         let span = at..at + value.len();
         let pragmas = scan(text.as_bytes(), std::slice::from_ref(&span));
         assert_eq!(pragmas[0].reason.as_deref(), reason, "{text}");
+    }
+}
+
+#[test]
+fn a_reason_is_short_and_whole() {
+    for (given, kept) in [
+        ("x".repeat(199), 198 + 1),
+        ("x".repeat(400), 199),
+        (format!("{}äö", "x".repeat(198)), 198),
+        (format!("{}ä", "x".repeat(197)), 199),
+    ] {
+        let reason = only(&format!("# tightlip:allow -- {given}")).reason.expect("a reason");
+        assert_eq!((reason.len(), given.starts_with(&reason)), (kept, true), "{given}");
+    }
+    let text = format!("hunter2 # tightlip:allow -- {} hunter2", "x".repeat(195));
+    let reason = scan(text.as_bytes(), std::slice::from_ref(&(0..7))).remove(0).reason.expect("a reason");
+    assert!(!reason.contains('h'), "{reason}");
+}
+
+#[test]
+fn a_line_of_marks_is_read_in_proportion() {
+    let text = "tightlip:allow a -- x ".repeat(10_000) + "\n# tightlip:allow b";
+    let pragmas = scan(text.as_bytes(), &[]);
+    assert_eq!(pragmas.len(), MOST_ON_A_LINE + 1);
+    assert!(pragmas.iter().take(MOST_ON_A_LINE).all(|pragma| pragma.reason.as_deref() == Some("x")));
+    assert_eq!((pragmas[MOST_ON_A_LINE].line, &*pragmas[MOST_ON_A_LINE].words[0]), (2, "b"));
+}
+
+#[test]
+fn those_near_a_line_are_found() {
+    let pragmas = scan(b"# tightlip:allow a\n\n# tightlip:allow b\n# tightlip:allow c # tightlip:allow d\n", &[]);
+    for (line, words) in [(0, &[][..]), (1, &["a"]), (2, &["a"]), (3, &["b"]), (4, &["b", "c", "d"]), (5, &["c", "d"]), (6, &[])] {
+        let found: Vec<_> = near(&pragmas, line).iter().map(|pragma| pragma.words[0].as_str()).collect();
+        assert_eq!(found, words, "{line}");
     }
 }
 
