@@ -70,7 +70,7 @@ impl File {
         let matches = detector.detect(&self.path, bytes);
         let spans: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
         self.pragmas = pragma::scan(bytes, &spans);
-        let mut marks: Vec<Mark<'_>> = matches.into_iter().map(Mark::Match).collect();
+        let mut reported: Vec<Mark<'_>> = matches.into_iter().map(Mark::Match).collect();
         let unknown = self.pragmas.iter().filter_map(|pragma| {
             let span = pragma.first_word.clone();
             // What is a secret is reported as one, and not as a word.
@@ -78,14 +78,14 @@ impl File {
             let is_secret = is_secret.is_some_and(|found| found.start < span.end);
             pragma.unknown(known).filter(|_| !is_secret).map(|word| Mark::UnknownAllowance { word, span })
         });
-        marks.extend(unknown.take(MOST_UNKNOWN_ALLOWANCES));
-        if marks.is_empty() {
+        reported.extend(unknown.take(MOST_UNKNOWN_ALLOWANCES));
+        if reported.is_empty() {
             return;
         }
-        marks.sort_by_key(|mark| mark.span().start);
-        let masks: Vec<Mask> = marks.iter().map(|mark| mark.mask(detector)).collect();
+        reported.sort_by_key(|mark| mark.span().start);
+        let masks: Vec<Mask> = reported.iter().map(|mark| mark.mask(detector)).collect();
         let text = Text::new(bytes);
-        for (index, mark) in marks.into_iter().enumerate() {
+        for (index, mark) in reported.into_iter().enumerate() {
             let seen = Seen { bytes, text: &text, masks: &masks, index };
             self.sightings.push(match mark {
                 Mark::Match(found) => Sighting::of_match(detector, found, &seen),

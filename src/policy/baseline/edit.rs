@@ -79,8 +79,9 @@ impl Draft {
         if let Some(number) = baseline.number_for(case, moves, counts) {
             let holding = baseline.lines[number].clone();
             if holding.path != case.path {
-                let moved = Case { path: holding.path.as_ref(), ..case };
-                dropped.extend(baseline.index.accepting_here(moved).filter(|&number| baseline.lines[number] == holding));
+                let earlier = Case { path: holding.path.as_ref(), ..case };
+                dropped
+                    .extend(baseline.index.accepting_here(earlier).filter(|&number| baseline.lines[number] == holding));
                 baseline.add(Line { path: case.path.to_owned(), ..holding });
             }
             return;

@@ -85,11 +85,12 @@ impl Baseline {
     /// The first line that accepts `case` and that `counts`.
     fn number_for(&self, case: Case<'_>, moves: &Moves, counts: impl Fn(usize) -> bool) -> Option<usize> {
         let here = self.index.accepting_here(case).filter(|&number| counts(number)).min();
-        here.or_else(|| {
-            let places = self.index.accepting(case).take_while(|_| moves.makes(case.path)).flatten();
-            let moved = places.filter(|(from, _)| moves.removes(from.as_ref())).flat_map(|(_, numbers)| numbers);
-            moved.copied().filter(|&number| counts(number)).min()
-        })
+        if here.is_some() || !moves.makes(case.path) {
+            return here;
+        }
+        let places = self.index.accepting(case).flatten();
+        let followed = places.filter(|(from, _)| moves.removes(from.as_ref())).flat_map(|(_, numbers)| numbers);
+        followed.copied().filter(|&number| counts(number)).min()
     }
 
     fn add(&mut self, line: Line) {

@@ -173,7 +173,9 @@ fn a_line_of_marks_is_read_in_proportion() {
 #[test]
 fn those_near_a_line_are_found() {
     let pragmas = scan(b"# tightlip:allow a\n\n# tightlip:allow b\n# tightlip:allow c # tightlip:allow d\n", &[]);
-    for (line, words) in [(0, &[][..]), (1, &["a"]), (2, &["a"]), (3, &["b"]), (4, &["b", "c", "d"]), (5, &["c", "d"]), (6, &[])] {
+    for (line, words) in
+        [(0, &[][..]), (1, &["a"]), (2, &["a"]), (3, &["b"]), (4, &["b", "c", "d"]), (5, &["c", "d"]), (6, &[])]
+    {
         let found: Vec<_> = near(&pragmas, line).iter().map(|pragma| pragma.words[0].as_str()).collect();
         assert_eq!(found, words, "{line}");
     }
