@@ -18,7 +18,7 @@ use crate::{
     },
     rules::RuleSet,
     sighting::{File, Sighting},
-    source::{self, Change, Entry, Read, Source},
+    source::{self, Change, Entry, Origin, Read, Source},
 };
 
 /// What a scan works with.
@@ -89,11 +89,15 @@ impl Scan<'_> {
         for entry in &entries {
             files.extend(self.visit(entry, &mut buffer, &mut outcome)?);
         }
-        if entries.iter().any(|entry| entry.path == config::REPOSITORY_FILE) {
+        let changes = self.source.changes()?;
+        if is_reconfigured(&entries, &changes) {
             let before = self.terms.before(self.source)?;
             outcome.widened = widened::configuration(&before.config, self.terms.config());
         }
-        let moves = if files.is_empty() { Moves::default() } else { self.judge(&entries, files, &mut outcome)? };
+        let moves = Moves::new(&changes);
+        if !files.is_empty() {
+            self.report_or_suppress(&entries, &changes, &moves, files, &mut outcome)?;
+        }
         Ok(Scanned { outcome, moves })
     }
 
@@ -131,20 +135,26 @@ impl Scan<'_> {
     }
 
     /// Sightings become findings, each reported or suppressed.
-    fn judge(&mut self, entries: &[Entry], mut files: Vec<File>, outcome: &mut Outcome) -> Result<Moves, Error> {
+    fn report_or_suppress(
+        &mut self,
+        entries: &[Entry],
+        changes: &[Vec<Change>],
+        moves: &Moves,
+        mut files: Vec<File>,
+        outcome: &mut Outcome,
+    ) -> Result<(), Error> {
         let policy = self.terms.policy();
         let baseline = self.terms.baseline(self.source)?;
-        let changes = self.source.changes()?;
-        let moves = Moves::new(&changes);
-        judge_each(policy, &baseline, &moves, &mut files);
-        if !changes.is_empty() {
-            let before = self.terms.before(self.source)?;
-            let parents = self.look_at_parents(&before, &changes)?;
-            outcome.widened.extend(widened::findings(passed_before(&files, &before, &parents, &moves)));
-            let unjudged = self.look_at_unjudged(entries, &changes)?;
-            inherit(&mut files, &unjudged, &changes, &parents);
-        }
+        judge_each(policy, &baseline, moves, &mut files);
         let origin = self.source.origin();
+        // On a branch without commits there is no change to a parent, and all of it is new.
+        if origin == Origin::Index {
+            let before = self.terms.before(self.source)?;
+            let parents = self.look_at_parents(&before, changes)?;
+            outcome.widened.extend(widened::findings(passed_before(&files, &before, &parents, moves)));
+            let unjudged = self.look_at_unjudged(entries, changes)?;
+            inherit(&mut files, &unjudged, changes, &parents);
+        }
         outcome.findings = files.into_iter().flat_map(|file| file.into_findings(baseline.salt(), origin)).collect();
         for finding in &mut outcome.findings {
             finding.blocks = policy.blocks(finding);
@@ -158,7 +168,7 @@ impl Scan<'_> {
                 }
             }
         }
-        Ok(moves)
+        Ok(())
     }
 
     /// For each parent and each of its changes, the file as it was, judged as it was judged there.
@@ -199,6 +209,16 @@ impl Scan<'_> {
         }
         Ok(file)
     }
+}
+
+/// Whether the change itself writes or removes the repository's configuration. A merge does not that takes either from a
+/// parent.
+fn is_reconfigured(entries: &[Entry], changes: &[Vec<Change>]) -> bool {
+    let removes = |change: &Change| {
+        change.new.is_none() && change.old.as_ref().is_some_and(|old| old.path == config::REPOSITORY_FILE)
+    };
+    entries.iter().any(|entry| entry.path == config::REPOSITORY_FILE)
+        || !changes.is_empty() && changes.iter().all(|changes| changes.iter().any(removes))
 }
 
 fn judge_each(policy: &Policy, baseline: &Baseline, moves: &Moves, files: &mut [File]) {

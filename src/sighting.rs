@@ -21,6 +21,9 @@ use crate::{
     secret::{Secret, without_tokens},
 };
 
+/// So many unknown allowances of a file are reported: they refuse it, and each asks for the nearest of all rules.
+const MOST_UNKNOWN_ALLOWANCES: usize = 100;
+
 /// A path cannot be guessed from its digest any less than it can be read beside it.
 const PATH_BITS: u16 = 128;
 /// Shorter values are not masked in a path: they stand in many a word, and where something was found must be told.
@@ -69,22 +72,23 @@ impl File {
         let matches = detector.detect(&self.path, bytes);
         let spans: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
         self.pragmas = pragma::scan(bytes, &spans);
-        let mut marks: Vec<Mark<'_>> = matches.into_iter().map(Mark::Match).collect();
-        marks.extend(self.pragmas.iter().filter_map(|pragma| {
+        let mut reported: Vec<Mark<'_>> = matches.into_iter().map(Mark::Match).collect();
+        let unknown = self.pragmas.iter().filter_map(|pragma| {
             let span = pragma.first_word.clone();
             // What is a secret is reported as one, and not as a word.
             let is_secret = spans.get(spans.partition_point(|found| found.end <= span.start));
             let is_secret = is_secret.is_some_and(|found| found.start < span.end);
             pragma.unknown(known).filter(|_| !is_secret).map(|word| Mark::UnknownAllowance { word, span })
-        }));
-        if marks.is_empty() {
+        });
+        reported.extend(unknown.take(MOST_UNKNOWN_ALLOWANCES));
+        if reported.is_empty() {
             return;
         }
-        marks.sort_by_key(|mark| mark.span().start);
-        let shown: Vec<Mask> = marks.iter().map(|mark| mark.mask(detector)).collect();
+        reported.sort_by_key(|mark| mark.span().start);
+        let masks: Vec<Mask> = reported.iter().map(|mark| mark.mask(detector)).collect();
         let text = Text::new(bytes);
-        for (index, mark) in marks.into_iter().enumerate() {
-            let seen = Seen { bytes, text: &text, masks: &shown, index };
+        for (index, mark) in reported.into_iter().enumerate() {
+            let seen = Seen { bytes, text: &text, masks: &masks, index };
             self.sightings.push(match mark {
                 Mark::Match(found) => Sighting::of_match(detector, found, &seen),
                 Mark::UnknownAllowance { word, .. } => Sighting::of_unknown_allowance(word, known, &seen),

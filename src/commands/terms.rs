@@ -86,7 +86,7 @@ impl InForce {
         Ok(Self { config, policy, options, user, given_config, baseline })
     }
 
-    /// A detector for those rules that the command line leaves.
+    /// A detector for those rules that the command line leaves, and for those that are required.
     fn detector(&self, args: &PolicyArgs, rules: &RuleSet) -> Result<Detector, Error> {
         for id in args.rule.iter().chain(&args.skip_rule) {
             if !rules::is_known_id(rules, id) {
@@ -106,7 +106,7 @@ impl InForce {
         wanted.retain(|rule| {
             let named = |ids: &[String]| ids.iter().any(|id| *id == rule.id);
             let left = args.rule.is_empty() || named(&args.rule);
-            left && (!named(&args.skip_rule) || named(&self.config.require.rules))
+            (left && !named(&args.skip_rule)) || named(&self.config.require.rules)
         });
         Ok(Detector::new(wanted))
     }
@@ -128,7 +128,10 @@ impl Terms for InForce {
     fn before(&self, source: &mut dyn Source) -> Result<Before, scan::Error> {
         let repository = match &self.given_config {
             Some(_) => None,
-            None => NamedFile::of(config::REPOSITORY_FILE, source.earlier_policy_file(config::REPOSITORY_FILE)?),
+            // Whatever stood there, such as a symbolic link, must be replaceable.
+            None => source
+                .earlier_policy_file(config::REPOSITORY_FILE)
+                .map_or(None, |bytes| NamedFile::of(config::REPOSITORY_FILE, bytes)),
         };
         let user = as_config(self.user.as_ref());
         let written = as_config(self.given_config.as_ref().or(repository.as_ref()));

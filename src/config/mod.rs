@@ -68,7 +68,7 @@ pub struct Require {
     pub rules: Vec<String>,
     /// Paths that are denied, allowed or not.
     pub deny: Vec<Glob>,
-    /// The least severity at which a required rule blocks: the user's, which a repository may lower but not raise.
+    /// The least severity at which what is required blocks: the user's, which others may lower but not raise.
     pub block: Severity,
 }
 
@@ -139,7 +139,7 @@ fn merge(user: Written, repository: Written) -> Config {
     let default = Config::default();
     let user_block = user.block.unwrap_or(default.block);
     let block = repository.block.unwrap_or(user_block);
-    let require = Require { rules: user.require_rules, deny: user.require_deny, block: user_block.min(block) };
+    let require = Require { rules: user.require_rules, deny: user.require_deny, block: user_block };
 
     let required = |id: &str| require.rules.iter().any(|rule| rule == id);
     let disable = [user.disable, repository.disable].concat().into_iter().filter(|id| !required(id)).collect();

@@ -4,8 +4,8 @@
 //! environment itself, the clock.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write},
+    fs::{self, File, Metadata, OpenOptions},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -140,20 +140,80 @@ fn append(path: &Path, records: &[Record<'_>]) -> io::Result<()> {
     }
     let folder = path.parent().expect("the log's name has a folder");
     fs::create_dir_all(folder)?;
-    // One write, at the end whoever else writes, so that lines of two commits do not mix.
-    OpenOptions::new().create(true).append(true).open(path)?.write_all(&text)?;
-    let size = fs::metadata(path)?.len();
-    if usize::try_from(size).is_ok_and(|size| size <= LOG_LIMIT) { Ok(()) } else { drop_older_half(folder, path) }
+    append_text(path, &text)?;
+    if is_too_long(&fs::metadata(path)?) { drop_older_half(path) } else { Ok(()) }
 }
 
-fn drop_older_half(folder: &Path, path: &Path) -> io::Result<()> {
-    let log = fs::read(path)?;
-    let middle = log.len() - log.len().min(LOG_LIMIT / 2);
-    let start = log[middle..].find_byte(b'\n').map_or(log.len(), |newline| middle + newline + 1);
-    let mut newer = tempfile::NamedTempFile::new_in(folder)?;
-    newer.write_all(&log[start..])?;
-    newer.persist(path)?;
-    Ok(())
+fn append_text(path: &Path, text: &[u8]) -> io::Result<()> {
+    loop {
+        let mut log = OpenOptions::new().create(true).append(true).open(path)?;
+        // One write, at the end whoever else writes, so that lines of two commits do not mix.
+        log.write_all(text)?;
+        // Whoever replaced the log meanwhile may not have seen the lines; twice is better than never.
+        if stands_at(&log, path)? {
+            return Ok(());
+        }
+    }
+}
+
+fn is_too_long(metadata: &Metadata) -> bool {
+    usize::try_from(metadata.len()).map_or(true, |size| size > LOG_LIMIT)
+}
+
+/// Whether `file` is still what `path` names; said of any where the system does not number files.
+fn stands_at(file: &File, path: &Path) -> io::Result<bool> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+
+        let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
+        Ok(identity(file.metadata()?) == identity(fs::metadata(path)?))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (file, path);
+        Ok(true)
+    }
+}
+
+/// Writes the newer half beside the log and renames it over it, as git does with its files: the new file is also the lock.
+/// While it is there, another commit does this, or one died of it; then the log just grows.
+fn drop_older_half(path: &Path) -> io::Result<()> {
+    let beside = path.with_extension("jsonl.lock");
+    let newer = match OpenOptions::new().write(true).create_new(true).open(&beside) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        opened => opened?,
+    };
+    match replace(path, newer, &beside) {
+        Ok(Some(mut older)) => {
+            // What was appended between the reading and the renaming.
+            let mut late = Vec::new();
+            older.read_to_end(&mut late)?;
+            if late.is_empty() { Ok(()) } else { append_text(path, &late) }
+        }
+        unfinished => {
+            fs::remove_file(&beside)?;
+            unfinished.map(drop)
+        }
+    }
+}
+
+/// Replaces the log at `path` by `newer`, which stands at `beside`, and returns the older one, read as far as it was
+/// copied; nothing if another commit was faster.
+fn replace(path: &Path, mut newer: File, beside: &Path) -> io::Result<Option<File>> {
+    let mut log = File::open(path)?;
+    let metadata = log.metadata()?;
+    if !is_too_long(&metadata) {
+        return Ok(None);
+    }
+    let mut text = Vec::new();
+    log.read_to_end(&mut text)?;
+    let middle = text.len() - text.len().min(LOG_LIMIT / 2);
+    let start = text[middle..].find_byte(b'\n').map_or(text.len(), |newline| middle + newline + 1);
+    newer.write_all(&text[start..])?;
+    newer.set_permissions(metadata.permissions())?;
+    fs::rename(beside, path)?;
+    Ok(Some(log))
 }
 
 impl<'a> Line<'a> {

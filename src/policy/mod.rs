@@ -30,7 +30,7 @@ use pragma::Pragma;
 pub struct Options {
     /// The day on which it is judged, in UTC.
     pub today: Date,
-    /// The least severity that blocks, whatever the configuration says.
+    /// The least severity that blocks, whatever the configuration says, but for what it requires.
     pub block: Option<Severity>,
     /// Whether inline comments count.
     pub inline: bool,
@@ -84,7 +84,7 @@ pub struct Case<'a> {
 /// What speaks for findings, beside the configuration.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
-    /// The comments of the finding's file.
+    /// The comments of the finding's file, in order.
     pub pragmas: &'a [Pragma],
     /// The baseline in force.
     pub baseline: Option<&'a Baseline>,
@@ -110,7 +110,7 @@ impl Policy {
     pub fn new(config: Config, options: Options) -> Result<Self, Error> {
         let paths = PathLists::new(config.paths, config.require.deny)?;
         let block = options.block.unwrap_or(config.block);
-        let block_required = options.block.unwrap_or(config.require.block);
+        let block_required = block.min(config.require.block);
         let allowances = Allowances::new(config.allow);
         Ok(Self { paths, allowances, required: config.require.rules, block, block_required, options })
     }
@@ -136,17 +136,18 @@ impl Policy {
 
     /// Whether `finding`, whose suppression is known, refuses the commit.
     pub fn blocks(&self, finding: &Finding) -> bool {
-        let line = if self.is_required(&finding.rule) { self.block_required } else { self.block };
-        finding.suppression.is_none() && finding.severity >= line
+        let required = self.is_required(&finding.rule, finding.place.path.as_ref());
+        finding.suppression.is_none() && finding.severity >= if required { self.block_required } else { self.block }
     }
 
-    fn is_required(&self, rule: &Rule) -> bool {
-        self.required.iter().any(|id| *id == rule.id)
+    /// Whether the user requires that `rule` be looked for, or that `path` be denied.
+    fn is_required(&self, rule: &Rule, path: &BStr) -> bool {
+        let denied = || rule.id == rules::DENIED_PATH && self.paths.denied_by_requirement(path).is_some();
+        self.required.iter().any(|id| *id == rule.id) || denied()
     }
 
     fn allowed(&self, case: Case<'_>) -> Option<Suppression> {
-        let denied = case.rule.id == rules::DENIED_PATH && self.paths.denied_by_requirement(case.path).is_some();
-        if denied || self.is_required(case.rule) {
+        if self.is_required(case.rule, case.path) {
             return None;
         }
         if let Some(glob) = self.paths.allowed(case.path) {
@@ -157,7 +158,8 @@ impl Policy {
     }
 
     fn pragma(&self, case: Case<'_>, evidence: Evidence<'_>) -> Option<Suppression> {
-        let pragma = evidence.pragmas.iter().find(|pragma| self.options.inline && pragma.covers(case))?;
+        let near = pragma::near(evidence.pragmas, case.line);
+        let pragma = near.iter().find(|pragma| self.options.inline && pragma.covers(case))?;
         Some(Suppression::Pragma { reason: pragma.reason.clone() })
     }
 

@@ -21,6 +21,12 @@ const READ: usize = 2048;
 /// Nobody names more rules than this for one line.
 const MOST_WORDS: usize = 16;
 
+/// Nobody writes more comments than this on one line.
+const MOST_ON_A_LINE: usize = 100;
+
+/// In bytes; nobody reads more of a reason.
+const LONGEST_REASON: usize = 200;
+
 /// What ends a comment in some language; a reason ends before it.
 const CLOSERS: [&[u8]; 9] = [b"-->", b"*/", b"#}", b"%>", b"?>", b"*)", b"-}", b"\"\"\"", b"}}"];
 
@@ -64,16 +70,23 @@ impl Pragma {
 /// The comments of `text`, in order. `secrets` are the spans of all that was found in it, so that no reason repeats a value.
 pub fn scan(text: &[u8], secrets: &[Range<usize>]) -> Vec<Pragma> {
     let mut pragmas = Vec::new();
-    let (mut line, mut counted) = (1, 0);
+    let (mut line, mut counted, mut on_line) = (1, 0, 0);
     for offset in text.find_iter(MARK) {
-        if !stands_alone(text, offset) {
-            continue;
+        let lines = text[counted..offset].find_iter(b"\n").count();
+        (line, counted) = (line + lines, offset);
+        on_line = if lines == 0 { on_line + 1 } else { 1 };
+        if on_line <= MOST_ON_A_LINE && stands_alone(text, offset) {
+            pragmas.push(read(text, offset, line, secrets));
         }
-        line += text[counted..offset].find_iter(b"\n").count();
-        counted = offset;
-        pragmas.push(read(text, offset, line, secrets));
     }
     pragmas
+}
+
+/// Those of `pragmas`, which are in order, that may cover something on `line`.
+pub fn near(pragmas: &[Pragma], line: usize) -> &[Pragma] {
+    let first = pragmas.partition_point(|pragma| pragma.line + 1 < line);
+    let behind = pragmas.partition_point(|pragma| pragma.line <= line);
+    &pragmas[first..behind]
 }
 
 fn read(text: &[u8], offset: usize, line: usize, secrets: &[Range<usize>]) -> Pragma {
@@ -125,23 +138,37 @@ fn leading_word(text: &[u8]) -> &[u8] {
     text[..length].trim_end_with(|char| char == '-')
 }
 
+/// The reason in `range`, which ends with the line: up to the comment's end, the next mark or the first value in it.
 fn read_reason(text: &[u8], range: Range<usize>, secrets: &[Range<usize>]) -> Option<String> {
     // The values that somebody may repeat there are those of the line and the next.
     let first = secrets.partition_point(|secret| secret.end + READ < range.start);
     let last = secrets.partition_point(|secret| secret.start < range.end + READ);
-    let closer = CLOSERS.iter().filter_map(|closer| text[range.clone()].find(closer)).min();
-    let mut end = closer.map_or(range.end, |at| range.start + at);
+    let mut end = range.end.min(range.start + LONGEST_REASON);
+    for terminator in CLOSERS.into_iter().chain([MARK]) {
+        let behind = (end + terminator.len()).min(range.end);
+        end = text[range.start..behind].find(terminator).map_or(end, |at| end.min(range.start + at));
+    }
+    while end < range.end && is_inside_character(text[end]) && end > range.start {
+        end -= 1;
+    }
     for secret in &secrets[first..last] {
         if secret.end > range.start && secret.start < end {
             end = secret.start.max(range.start);
         }
-        if let Some(repeated) = text[range.start..end].find(&text[secret.clone()]) {
-            end = range.start + repeated;
+        // A value that goes on behind the reason's end may not begin in it either.
+        let behind = (end + secret.len()).min(range.end);
+        if let Some(repeated) = text[range.start..behind].find(&text[secret.clone()]) {
+            end = end.min(range.start + repeated);
         }
     }
     let reason = text[range.start..end].to_str_lossy();
     let reason = reason.trim().trim_end_matches(['"', '\'', ',', '`']).trim_end();
     (!reason.is_empty()).then(|| reason.to_owned())
+}
+
+/// In UTF-8.
+fn is_inside_character(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
 }
 
 /// Where the line ends, or where it is not read any further.

@@ -78,6 +78,17 @@ fn a_required_denial_cannot_be_allowed() {
 }
 
 #[test]
+fn a_required_denial_blocks_above_no_raised_line() {
+    let place = Place { path: "a.key".into(), line: 0, column: 0, end_line: 0, end_column: 0 };
+    let denied = Finding { rule: rule::DENIED_PATH.clone(), place, ..finding(Severity::High, None) };
+    for (user, blocks) in [("[paths]\ndeny = ['*.key']", false), ("[require]\ndeny = ['*.key']", true)] {
+        let raised = Options { block: Some(Severity::Critical), ..options() };
+        let policy = Policy::new(config(user, "[report]\nblock = 'critical'"), raised).expect("few globs");
+        assert_eq!(policy.blocks(&denied), blocks, "{user}");
+    }
+}
+
+#[test]
 fn comments_and_baselines_let_pass() {
     let (rule, secret) = (rule(), Secret::new(b"demo-key"));
     let case = Case { rule: &rule, path: BStr::new("a.env"), line: 1, secret: &secret, bits: 20 };
@@ -132,7 +143,9 @@ fn the_line_can_be_moved() {
         (required.into(), report("critical"), None, Medium),
         (required.into(), report("low"), None, Low),
         (format!("{required}{}", report("high")), report("critical"), None, High),
-        (required.into(), report("low"), Some(Critical), Critical),
+        (required.into(), report("low"), Some(Critical), Medium),
+        (required.into(), report("critical"), Some(Low), Low),
+        (format!("{required}{}", report("high")), String::new(), Some(Critical), High),
     ] {
         let options = Options { block: option, ..options() };
         let policy = Policy::new(config(&user, &repository), options).expect("no globs");

@@ -48,9 +48,11 @@ pub fn configuration(before: &Config, now: &Config) -> Vec<String> {
     let no_longer_denied = added(&globs(&now.paths.deny), &globs(&before.paths.deny));
     let allowed = added(&globs(&before.paths.allow), &globs(&now.paths.allow));
     let replaced = replaced(before, now);
+    let lost = lost(before, now);
     [
         list("[rules] disable gains", &off),
         list("[[rule]] replaces", &replaced),
+        list("[[rule]] loses", &lost),
         list("[paths] allow gains", &allowed),
         list("[paths] skip gains", &skipped),
         list("[paths] deny loses", &no_longer_denied),
@@ -65,9 +67,15 @@ pub fn configuration(before: &Config, now: &Config) -> Vec<String> {
 /// The ids of rules that were there before and are others now.
 fn replaced<'a>(before: &Config, now: &'a Config) -> Vec<&'a str> {
     let earlier = before.rule_set();
-    let is_other =
-        |rule: &&Rule| earlier.iter().any(|known| known.id == rule.id && format!("{known:?}") != format!("{rule:?}"));
+    let is_other = |rule: &&Rule| earlier.iter().any(|known| known.id == rule.id && known != *rule);
     now.rules.iter().filter(is_other).map(|rule| rule.id.as_ref()).collect()
+}
+
+/// The ids of a configuration's own rules that are gone, and that no other rule has.
+fn lost<'a>(before: &'a Config, now: &Config) -> Vec<&'a str> {
+    let left = now.rule_set();
+    let is_gone = |id: &&str| !now.disable.iter().any(|off| off == id) && !left.iter().any(|rule| rule.id == *id);
+    before.rules.iter().map(|rule| rule.id.as_ref()).filter(is_gone).collect()
 }
 
 /// The names in `now` that are not in `before`.
@@ -107,6 +115,28 @@ mod tests {
         ];
         let words = findings(passed.map(|(by, before)| Passed { by, before }));
         assert_eq!(words, ["1 finding by [paths] allow \"docs/**\"", "2 findings by the baseline"]);
+    }
+
+    #[test]
+    fn names_the_rules_that_a_configuration_changes() {
+        let read = |text: &str| {
+            config::read(None, Some(File { name: "test", text: text.as_bytes() })).expect("a configuration")
+        };
+        let rule = |id: &str, keyword: &str| {
+            format!("[[rule]]\nid = '{id}'\nkeywords = ['{keyword}']\npattern = '{keyword}-[0-9a-f]{{8}}'\n")
+        };
+        let own = rule("house-key", "house");
+        let replaced = rule("stripe-secret-key", "house");
+        for (before, now, words) in [
+            (&*own, own.clone(), &[][..]),
+            (&*own, rule("house-key", "other"), &["[[rule]] replaces \"house-key\""]),
+            (&*own, String::new(), &["[[rule]] loses \"house-key\""]),
+            ("", own.clone(), &[]),
+            ("", replaced.clone(), &["[[rule]] replaces \"stripe-secret-key\""]),
+            (&*replaced, String::new(), &[]),
+        ] {
+            assert_eq!(configuration(&read(before), &read(&now)), words, "{before} {now}");
+        }
     }
 
     #[test]

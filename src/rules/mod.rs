@@ -66,13 +66,14 @@ pub fn is_known_id(rules: &RuleSet, id: &str) -> bool {
 
 /// The known id nearest to `id`, if one is near.
 pub fn nearest_id<'a>(rules: &'a RuleSet, id: &str) -> Option<&'a str> {
-    rules
-        .iter()
-        .map(|rule| rule.id.as_ref())
-        .map(|known| (strsim::damerau_levenshtein(known, id), known))
-        .min()
-        .filter(|(distance, known)| *distance <= known.len() / 2)
-        .map(|(_, known)| known)
+    let length = id.chars().count();
+    let nearest = rules.iter().map(|rule| rule.id.as_ref()).filter_map(|known: &str| {
+        let far = known.len() / 2;
+        // As many letters as one is longer than the other are different at least.
+        let distance = (known.len().abs_diff(length) <= far).then(|| strsim::damerau_levenshtein(known, id))?;
+        (distance <= far).then_some((distance, known))
+    });
+    nearest.min().map(|(_, known)| known)
 }
 
 #[cfg(test)]

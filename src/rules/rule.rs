@@ -53,7 +53,7 @@ impl FromStr for Severity {
 }
 
 /// One kind of secret: what it looks like and how it is proved.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     /// Lower-case words joined by dashes; stands in baselines, comments and reports, so it never changes.
     pub id: Text,
@@ -80,7 +80,7 @@ pub struct Rule {
 }
 
 /// How a candidate is confirmed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Matcher {
     /// A regular expression (bytes, ASCII classes). The secret is the group named `secret`, or else the whole match.
     Pattern {
@@ -113,7 +113,7 @@ pub enum Reach {
 }
 
 /// What the value of an assignment must look like.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ValueShape {
     /// As if drawn by a machine.
     Random,
@@ -124,7 +124,7 @@ pub enum ValueShape {
 }
 
 /// A named check and what its failure means.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Check {
     /// A name of the table in `detect/validate`.
     pub name: Text,

@@ -109,7 +109,6 @@ pub trait Source {
     fn read(&mut self, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error>;
 
     /// For each parent, every path that differs from it; empty where there is no earlier side.
-    /// Asked only when something was found.
     fn changes(&mut self) -> Result<Vec<Vec<Change>>, Error>;
 
     /// The policy file at `path` (from the top of the repository) on the side that is judged.

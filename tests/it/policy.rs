@@ -307,6 +307,19 @@ const PRECEDENCE: &[Precedence] = &[
         options: &[],
         passes: false,
     },
+    // Nor does the command line.
+    Precedence {
+        user: "[require]\nrules = ['stripe-secret-key']",
+        repository: "",
+        options: &["--rule", PASSWORD],
+        passes: false,
+    },
+    Precedence {
+        user: "[require]\nrules = ['stripe-secret-key']",
+        repository: "",
+        options: &["--skip-rule", STRIPE],
+        passes: false,
+    },
     Precedence {
         user: "[require]\nrules = ['generic-password']",
         repository: "[rules]\ndisable = ['stripe-secret-key']",
@@ -354,6 +367,17 @@ fn the_line_that_blocks_can_be_moved() {
 }
 
 #[test]
+fn no_line_is_moved_above_what_the_user_requires() {
+    for (required, passes) in [(STRIPE, true), (PASSWORD, false)] {
+        let repo = Repo::protected();
+        write_user_config(&repo, &format!("[require]\nrules = ['{required}']\n"));
+        repo.stage("db.py", password());
+        let run = repo.tightlip(["scan", "--staged", "--severity", "critical"]);
+        assert_eq!(run.code, i32::from(!passes), "{required}: {run:?}");
+    }
+}
+
+#[test]
 fn an_allowance_needs_its_place_value_and_day() {
     for (entry, expected) in [
         ("path = '*.py'", true),
@@ -386,8 +410,8 @@ fn a_comment_allows_what_it_names() {
         (format!("{key}\n# tightlip:allow {STRIPE}\n"), Some(STRIPE)),
         (format!("{key}  # nottightlip:allow {STRIPE}\n"), Some(STRIPE)),
         (format!("{key}  # tightlip:allow {PASSWORD}\n"), Some(STRIPE)),
-        (format!("{key}  # tightlip:allow stripe-secret-kye\n"), Some("unknown-allowance")),
-        ("x = 1  # tightlip:allow because\n".into(), Some("unknown-allowance")),
+        (format!("{key}  # tightlip\x3aallow stripe-secret-kye\n"), Some("unknown-allowance")),
+        ("x = 1  # tightlip\x3aallow because\n".into(), Some("unknown-allowance")),
         (format!("{}  # tightlip:allow\n", password().trim_end()), None),
         (format!("{}  # tightlip:allow {long}\n", password().trim_end()), Some(PASSWORD)),
         (format!("{}  # tightlip:allow {PASSWORD} -- {long}\n", password().trim_end()), None),
@@ -405,7 +429,7 @@ fn a_comment_allows_what_it_names() {
 #[test]
 fn a_misspelt_rule_in_a_comment_is_named_with_the_nearest() {
     let repo = Repo::protected();
-    repo.stage("pay.py", "x = 1  # tightlip:allow stripe-secret-kye\n");
+    repo.stage("pay.py", "x = 1  # tightlip\x3aallow stripe-secret-kye\n");
     refused(&repo.commit(), &["pay.py:1:", "stripe-secret-kye", STRIPE]);
 }
 
@@ -436,6 +460,57 @@ fn what_a_change_excuses_itself_with_is_named() {
         let run = repo.commit();
         assert!(!run.stderr.contains("by this very change"), "nothing was added: {run:?}");
     }
+}
+
+#[test]
+fn a_removed_configuration_is_named() {
+    let repo = with(&[(".tightlip.toml", "[paths]\ndeny = ['deploy/*.key']\n".into())]);
+    repo.git(["rm", "-q", ".tightlip.toml"]);
+    repo.stage("deploy/a.key", "some text\n");
+    let run = repo.commit();
+    passes(&run);
+    assert!(run.stderr.contains("by this very change: [paths] deny loses \"deploy/*.key\""), "{run:?}");
+    repo.stage("deploy/b.key", "some text\n");
+    repo.commit().unnoticed();
+}
+
+#[test]
+fn a_merge_is_not_told_what_a_branch_removed() {
+    let repo = with(&[(".tightlip.toml", "[paths]\ndeny = ['deploy/*.key']\n".into())]);
+    repo.git(["checkout", "-q", "-b", "theirs"]);
+    repo.git(["rm", "-q", ".tightlip.toml"]);
+    repo.commit();
+    repo.git(["checkout", "-q", "main"]);
+    repo.commit_file("ours.py", filler());
+    repo.git(["merge", "-q", "--no-commit", "--no-ff", "theirs"]);
+    repo.commit().unnoticed();
+}
+
+#[test]
+fn a_configuration_that_was_a_link_can_be_replaced() {
+    let repo = Repo::new();
+    repo.write("target", "x\n");
+    std::os::unix::fs::symlink("target", repo.top().join(".tightlip.toml")).expect("a link");
+    repo.git(["add", "--all"]);
+    repo.git(["commit", "-q", "-m", "a link"]);
+    repo.install();
+    repo.git(["rm", "-q", ".tightlip.toml"]);
+    passes(&repo.commit());
+}
+
+#[test]
+fn a_first_commit_excuses_itself_by_name() {
+    let repo = Repo::new();
+    repo.install();
+    repo.stage("pay.py", format!("# tightlip:allow {STRIPE}\n{}", line(1)));
+    let run = repo.commit();
+    passes(&run);
+    assert!(run.stderr.contains("by this very change: 1 finding by inline comments"), "{run:?}");
+
+    // Nothing is changed by reading a file.
+    let run = repo.tightlip(["scan", "pay.py"]);
+    passes(&run);
+    assert!(!run.stdout.contains("very change"), "{run:?}");
 }
 
 /// The ways in which a reason reaches a hook.

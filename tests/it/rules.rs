@@ -35,3 +35,22 @@ fn every_example_is_found_by_its_rule_and_no_near_miss_is() {
     }
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
+
+#[test]
+fn what_is_found_on_a_line_does_not_depend_on_what_stands_before_it() {
+    let detector = Detector::new(RuleSet::builtin());
+    let seed = "a long line";
+    let pad = |words: usize| "\"note\": \"one two three\", ".repeat(words);
+    let recipe = format!("{{\"password_hint\": \"none\", {}\"db_password\": \"KEY\", {}}}", pad(20), pad(20));
+    let key = recipe::expand("{password:20}", seed).expect("a recipe").bytes;
+    let line = recipe.replace("KEY", &String::from_utf8(key).expect("text"));
+    let secrets = |preamble: usize| -> Vec<_> {
+        let text = format!("{}\n{line}\n", "x".repeat(preamble));
+        let matches = detector.detect(b"settings.json", text.as_bytes());
+        matches.into_iter().map(|found| (found.rule, found.secret)).collect()
+    };
+    assert_eq!(secrets(0).len(), 1);
+    for preamble in (1..1300).step_by(7) {
+        assert_eq!(secrets(preamble), secrets(0), "behind {preamble} bytes");
+    }
+}

@@ -291,7 +291,7 @@ impl Line<'_> {
 /// The length of `word` without the full stop and the brackets at its end that were opened before it.
 fn closed_outside(word: &[u8]) -> usize {
     let opened = |open: u8, close: u8, word: &[u8]| {
-        let count = |sign: u8| word.iter().filter(|&&byte| byte == sign).count();
+        let count = |sign: u8| word.split(|&byte| byte == sign).count();
         count(open) >= count(close)
     };
     let mut word = word;

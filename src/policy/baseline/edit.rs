@@ -2,7 +2,7 @@
 //!
 //! Never: disks; drops nothing that it was not asked about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use gix::bstr::BStr;
 
@@ -44,36 +44,51 @@ pub fn update(
         Some(_) => existing.salt().to_owned(),
         None => fresh_salt()?,
     };
-    let mut baseline = existing.clone();
+    let mut draft = Draft { baseline: existing.clone(), dropped: HashSet::new() };
     for &case in cases {
-        baseline.accept(case, moves, acceptance, &salt);
+        draft.accept(case, moves, acceptance, &salt);
     }
-    Ok(baseline.to_bytes())
+    Ok(draft.to_bytes())
 }
 
 /// `existing` with only those lines that accept one of `cases`, and how many were dropped. A line for a denied path holds
 /// as long as the path `is_there`: nothing has to be found in it.
 pub fn prune(existing: &Baseline, cases: &[Case<'_>], is_there: impl Fn(&BStr) -> bool) -> (Vec<u8>, usize) {
-    let mut baseline = existing.clone();
-    baseline.lines.retain(|line| match line.rule.as_str() {
-        rules::DENIED_PATH => is_there(line.path.as_ref()),
-        _ => cases.iter().any(|&case| line.path == case.path && line.accepts(case)),
-    });
-    (baseline.to_bytes(), existing.lines.len() - baseline.lines.len())
+    let found: HashSet<usize> = cases.iter().flat_map(|&case| existing.index.accepting_here(case)).collect();
+    let is_gone = |(number, line): (usize, &Line)| match line.rule.as_str() {
+        rules::DENIED_PATH => !is_there(line.path.as_ref()),
+        _ => !found.contains(&number),
+    };
+    let dropped: HashSet<usize> =
+        existing.lines.iter().enumerate().filter(|it| is_gone(*it)).map(|(number, _)| number).collect();
+    let count = dropped.len();
+    (Draft { baseline: existing.clone(), dropped }.to_bytes(), count)
 }
 
-impl Baseline {
+/// A baseline that is being changed.
+struct Draft {
+    baseline: Baseline,
+    /// The numbers of lines that are not written any more.
+    dropped: HashSet<usize>,
+}
+
+impl Draft {
     fn accept(&mut self, case: Case<'_>, moves: &Moves, acceptance: Acceptance<'_>, salt: &str) {
-        if let Some(holding) = self.line_for(case, moves, acceptance.today).cloned() {
+        let Self { baseline, dropped } = self;
+        let counts = |number| !dropped.contains(&number) && baseline.lines[number].is_in_force(acceptance.today);
+        if let Some(number) = baseline.number_for(case, moves, counts) {
+            let holding = baseline.lines[number].clone();
             if holding.path != case.path {
-                self.lines.retain(|line| *line != holding);
-                self.lines.push(Line { path: case.path.to_owned(), ..holding });
+                let earlier = Case { path: holding.path.as_ref(), ..case };
+                dropped
+                    .extend(baseline.index.accepting_here(earlier).filter(|&number| baseline.lines[number] == holding));
+                baseline.add(Line { path: case.path.to_owned(), ..holding });
             }
             return;
         }
         // What still accepts it, but for its expiry, is replaced.
-        self.lines.retain(|line| line.path != case.path || !line.accepts(case));
-        self.lines.push(Line {
+        dropped.extend(baseline.index.accepting_here(case));
+        baseline.add(Line {
             salt: salt.to_owned(),
             digest: Fingerprint::new(salt, &case.rule.id, case.secret, case.bits).as_str().to_owned(),
             rule: case.rule.id.clone().into_owned(),
@@ -84,8 +99,9 @@ impl Baseline {
     }
 
     fn to_bytes(&self) -> Vec<u8> {
-        let comments = HEADER.into_iter().chain(self.comments.iter().map(String::as_str));
-        let lines: BTreeSet<String> = self.lines.iter().map(Line::to_string).collect();
+        let comments = HEADER.into_iter().chain(self.baseline.comments.iter().map(String::as_str));
+        let lines = self.baseline.lines.iter().enumerate().filter(|(number, _)| !self.dropped.contains(number));
+        let lines: BTreeSet<String> = lines.map(|(_, line)| line.to_string()).collect();
         let text: String = comments.chain(lines.iter().map(String::as_str)).flat_map(|line| [line, "\n"]).collect();
         text.into_bytes()
     }

@@ -3,6 +3,7 @@
 //! One finding a line, so that it diffs and merges well with `merge=union`; [`line`] has the format. Never: git, the clock.
 
 mod edit;
+mod index;
 mod line;
 mod moves;
 mod store;
@@ -15,10 +16,8 @@ pub use store::{StoreError, store};
 use gix::bstr::ByteSlice;
 
 use super::Case;
-use crate::{
-    config::Date,
-    fingerprint::{self, Fingerprint},
-};
+use crate::{config::Date, fingerprint};
+use index::Index;
 
 /// Its name, at the top of the repository.
 pub const FILE: &str = ".tightlip-baseline";
@@ -27,6 +26,7 @@ pub const FILE: &str = ".tightlip-baseline";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Baseline {
     lines: Vec<Line>,
+    index: Index,
     /// Comments that are not the file's own header, in order.
     comments: Vec<String>,
 }
@@ -60,7 +60,7 @@ impl Baseline {
                 }
                 continue;
             }
-            baseline.lines.push(text.parse().map_err(|fault: line::Fault| error(fault.to_string()))?);
+            baseline.add(text.parse().map_err(|fault: line::Fault| error(fault.to_string()))?);
         }
         Ok(baseline)
     }
@@ -78,20 +78,28 @@ impl Baseline {
     /// The line, not expired on `today`, that accepts `case` where it stands, or that accepted it where its file stood
     /// before the change that moves it.
     pub fn line_for(&self, case: Case<'_>, moves: &Moves, today: Date) -> Option<&Line> {
-        let in_force = || self.lines.iter().filter(|line| line.is_in_force(today));
-        in_force()
-            .find(|line| line.path == case.path && line.accepts(case))
-            .or_else(|| in_force().find(|line| moves.may_move(line.path.as_ref(), case.path) && line.accepts(case)))
+        let number = self.number_for(case, moves, |number| self.lines[number].is_in_force(today))?;
+        Some(&self.lines[number])
+    }
+
+    /// The first line that accepts `case` and that `counts`.
+    fn number_for(&self, case: Case<'_>, moves: &Moves, counts: impl Fn(usize) -> bool) -> Option<usize> {
+        let here = self.index.accepting_here(case).filter(|&number| counts(number)).min();
+        if here.is_some() || !moves.makes(case.path) {
+            return here;
+        }
+        let places = self.index.accepting(case).flatten();
+        let followed = places.filter(|(from, _)| moves.removes(from.as_ref())).flat_map(|(_, numbers)| numbers);
+        followed.copied().filter(|&number| counts(number)).min()
+    }
+
+    fn add(&mut self, line: Line) {
+        self.index.add(&line, self.lines.len());
+        self.lines.push(line);
     }
 }
 
 impl Line {
-    /// Whether it accepts `case`, if that stood at its path.
-    fn accepts(&self, case: Case<'_>) -> bool {
-        self.rule == case.rule.id
-            && self.digest == Fingerprint::new(&self.salt, &case.rule.id, case.secret, case.bits).as_str()
-    }
-
     fn is_in_force(&self, today: Date) -> bool {
         self.expires.is_none_or(|last| today <= last)
     }

@@ -29,8 +29,13 @@ impl Moves {
         moves
     }
 
-    /// Whether the file at `to` may be the one that stood at `from`: one is made and the other removed.
-    pub(super) fn may_move(&self, from: &BStr, to: &BStr) -> bool {
-        self.made.contains(to) && self.removed.contains(from)
+    /// Whether the change makes the file at `path`, which may then be one that it [removes](Self::removes).
+    pub(super) fn makes(&self, path: &BStr) -> bool {
+        self.made.contains(path)
+    }
+
+    /// Whether the change removes the file at `path`.
+    pub(super) fn removes(&self, path: &BStr) -> bool {
+        self.removed.contains(path)
     }
 }

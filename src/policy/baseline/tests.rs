@@ -191,6 +191,24 @@ fn keeps_a_denied_path_that_is_there() {
 }
 
 #[test]
+fn ten_thousand_of_a_file_are_looked_up_in_proportion() {
+    // Were each compared with each, a hundred million digests would take minutes.
+    let rule = rule("a-rule");
+    let secrets: Vec<_> = (0..10_000).map(|number| Secret::new(format!("value {number}").as_bytes())).collect();
+    let cases: Vec<_> = secrets.iter().map(|secret| case(&rule, "old", secret)).collect();
+    let baseline = accept(&Baseline::default(), &cases, once());
+    assert_eq!(baseline.lines().len(), 10_000);
+    assert!(cases.iter().all(|&case| holds(&baseline, case, &Moves::default())));
+    assert_eq!(prune(&baseline, &cases, |_| false).1, 0);
+
+    let renamed = moves(&[(Some("old"), None), (None, Some("new"))]);
+    let moved: Vec<_> = secrets.iter().map(|secret| case(&rule, "new", secret)).collect();
+    let rewritten = parse(&update(&baseline, &moved, &renamed, once()).expect("a salt"));
+    assert_eq!(rewritten.lines().len(), 10_000);
+    assert!(rewritten.lines().iter().all(|line| line.path == "new"));
+}
+
+#[test]
 fn says_which_line_is_none() {
     for (text, message) in [
         (&b"# x\n\n1 salt abc rule path\nnonsense"[..], "b:4: expected a line of version 1"),

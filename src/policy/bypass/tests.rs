@@ -107,6 +107,69 @@ fn the_log_keeps_its_newer_half() {
     assert!(reasons.len() < 5);
 }
 
+/// A log that the next record makes too long, of lines that nobody misses.
+fn nearly_full(common: &Path) -> PathBuf {
+    let log = common.join(LOG);
+    fs::create_dir_all(log.parent().expect("a folder")).expect("made");
+    fs::write(&log, "{\"reason\":\"old\"}\n".repeat(LOG_LIMIT / 17)).expect("written");
+    log
+}
+
+#[test]
+fn commits_at_the_same_time_lose_no_line() {
+    let common = tempfile::tempdir().expect("a folder");
+    let log = nearly_full(common.path());
+    let fingerprint = fingerprint();
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let (common, fingerprint) = (common.path(), &fingerprint);
+            scope.spawn(move || {
+                for number in 0..20 {
+                    let reason = format!("number {thread}-{number}.");
+                    record(common, &[record_of(fingerprint, b"a", &reason)]).expect("recorded");
+                }
+            });
+        }
+    });
+    let log = fs::read_to_string(log).expect("a log");
+    assert!(log.len() < LOG_LIMIT, "the older half is gone");
+    for (thread, number) in (0..8).flat_map(|thread| (0..20).map(move |number| (thread, number))) {
+        assert!(log.contains(&format!("number {thread}-{number}.")), "{thread}-{number}");
+    }
+    assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "whole lines only");
+}
+
+#[test]
+fn a_log_that_another_commit_shortens_just_grows() {
+    let common = tempfile::tempdir().expect("a folder");
+    let log = nearly_full(common.path());
+    let lock = log.with_file_name("bypasses.jsonl.lock");
+    fs::write(&lock, "").expect("written");
+    let fingerprint = fingerprint();
+    let recorded = || record(common.path(), &[record_of(&fingerprint, b"a", "why")]).expect("recorded");
+    recorded();
+    assert!(fs::metadata(&log).expect("there").len() > LOG_LIMIT as u64);
+    fs::remove_file(&lock).expect("removed");
+    recorded();
+    assert!(fs::metadata(&log).expect("there").len() < LOG_LIMIT as u64);
+    assert!(!lock.exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_shortened_log_is_readable_by_whom_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let common = tempfile::tempdir().expect("a folder");
+    let log = nearly_full(common.path());
+    fs::set_permissions(&log, fs::Permissions::from_mode(0o664)).expect("set");
+    let fingerprint = fingerprint();
+    record(common.path(), &[record_of(&fingerprint, b"a", "why")]).expect("recorded");
+    let metadata = fs::metadata(&log).expect("there");
+    assert!(metadata.len() < LOG_LIMIT as u64);
+    assert_eq!(metadata.permissions().mode() & 0o777, 0o664);
+}
+
 #[test]
 fn says_where_it_cannot_record() {
     let common = tempfile::tempdir().expect("a folder");
