@@ -60,8 +60,9 @@ impl<'a> Text<'a> {
     /// either: what remained of one would look like a short and harmless word.
     fn window(&self, line: &Range<usize>, value: &Range<usize>) -> Range<usize> {
         let joins = |&&byte: &&u8| !byte.is_ascii() || is_token(char::from(byte));
-        let mut start = line.start.max(value.start.saturating_sub(WINDOW));
-        if start > line.start {
+        let mark = if line.start == 0 && is_marked(self.bytes) { 2 } else { 0 };
+        let mut start = (line.start + mark).min(value.start).max(value.start.saturating_sub(WINDOW));
+        if start > line.start + mark {
             start += self.bytes[start..value.start].iter().take_while(joins).count();
         }
         let mut end = line.end.min(value.end.saturating_add(WINDOW));

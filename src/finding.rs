@@ -2,6 +2,9 @@
 //!
 //! Never: how it was found or shown.
 
+use std::collections::BTreeSet;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 use gix::bstr::BString;
 
 use crate::{
@@ -11,6 +14,9 @@ use crate::{
 };
 
 pub use crate::source::Origin;
+
+/// Shorter values stand in many a word.
+const HIDDEN_ELSEWHERE: usize = 6;
 
 /// Where a secret stands. Lines and columns count from 1; columns count characters, and each byte that is not UTF-8 as one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -199,6 +205,28 @@ impl Outcome {
     /// The findings that refuse the commit.
     pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.blocks)
+    }
+
+    /// Masks on each line that is shown the values that were found elsewhere.
+    pub fn hide_values(&mut self) {
+        let values: BTreeSet<&str> =
+            self.findings.iter().filter_map(Finding::value).filter(|value| value.len() >= HIDDEN_ELSEWHERE).collect();
+        if values.is_empty() {
+            return;
+        }
+        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
+        let finder = finder.expect("what was found is far below the automaton's limits");
+        let hidden = |text: String| {
+            let stars = vec!["********"; finder.patterns_len()];
+            if finder.is_match(&text) { finder.replace_all(&text, &stars) } else { text }
+        };
+        for Excerpt { text, start, len } in self.findings.iter_mut().map(|finding| &mut finding.excerpt) {
+            let part = |skip: usize, take: usize| text.chars().skip(skip).take(take).collect::<String>();
+            let (before, shown, behind) = (part(0, *start), part(*start, *len), part(*start + *len, usize::MAX));
+            let before = hidden(before);
+            *start = before.chars().count();
+            *text = before + &shown + &hidden(behind);
+        }
     }
 
     /// What somebody wrote about the findings, with stars in place of each value that it repeats.

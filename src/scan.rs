@@ -156,6 +156,7 @@ impl Scan<'_> {
             inherit(&mut files, &unjudged, changes, &parents);
         }
         outcome.findings = files.into_iter().flat_map(|file| file.into_findings(baseline.salt(), origin)).collect();
+        outcome.hide_values();
         for finding in &mut outcome.findings {
             finding.blocks = policy.blocks(finding);
         }

@@ -2,8 +2,9 @@
 //!
 //! Never: which side of a change the file is on.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use gix::bstr::{BStr, BString, ByteSlice};
 
 use crate::{
@@ -26,6 +27,8 @@ const MOST_UNKNOWN_ALLOWANCES: usize = 100;
 
 /// A path cannot be guessed from its digest any less than it can be read beside it.
 const PATH_BITS: u16 = 128;
+/// Shorter values stand in many a word, and are not masked where they are not the finding.
+const MASKED_WHEN_REPEATED: usize = 4;
 /// Shorter values are not masked in a path: they stand in many a word, and where something was found must be told.
 const MASKED_IN_PATHS: usize = 8;
 
@@ -71,28 +74,34 @@ impl File {
     pub fn look(&mut self, detector: &Detector, known: &RuleSet, bytes: &[u8]) {
         let matches = detector.detect(&self.path, bytes);
         let spans: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
-        self.pragmas = pragma::scan(bytes, &spans);
+        self.pragmas = scan_comments(bytes, &spans);
+        let repeated = repeated(bytes, &matches);
         let mut reported: Vec<Mark<'_>> = matches.into_iter().map(Mark::Match).collect();
         let unknown = self.pragmas.iter().filter_map(|pragma| {
             let span = pragma.first_word.clone();
             // What is a secret is reported as one, and not as a word.
             let is_secret = spans.get(spans.partition_point(|found| found.end <= span.start));
             let is_secret = is_secret.is_some_and(|found| found.start < span.end);
-            pragma.unknown(known).filter(|_| !is_secret).map(|word| Mark::UnknownAllowance { word, span })
+            let is_placed = !span.is_empty();
+            pragma.unknown(known).filter(|_| !is_secret && is_placed).map(|word| Mark::UnknownAllowance { word, span })
         });
         reported.extend(unknown.take(MOST_UNKNOWN_ALLOWANCES));
         if reported.is_empty() {
             return;
         }
+        reported.extend(repeated.into_iter().map(|span| Mark::Repeated { span }));
         reported.sort_by_key(|mark| mark.span().start);
         let masks: Vec<Mask> = reported.iter().map(|mark| mark.mask(detector)).collect();
         let text = Text::new(bytes);
         for (index, mark) in reported.into_iter().enumerate() {
             let seen = Seen { bytes, text: &text, masks: &masks, index };
-            self.sightings.push(match mark {
-                Mark::Match(found) => Sighting::of_match(detector, found, &seen),
-                Mark::UnknownAllowance { word, .. } => Sighting::of_unknown_allowance(word, known, &seen),
-            });
+            match mark {
+                Mark::Match(found) => self.sightings.push(Sighting::of_match(detector, found, &seen)),
+                Mark::UnknownAllowance { word, .. } => {
+                    self.sightings.push(Sighting::of_unknown_allowance(word, known, &seen));
+                }
+                Mark::Repeated { .. } => {}
+            }
         }
     }
 
@@ -115,17 +124,54 @@ impl File {
     }
 }
 
-/// What is to be reported of a text.
+/// What is to be reported of a text, or at least not to be shown.
 enum Mark<'a> {
     Match(Match),
-    UnknownAllowance { word: &'a str, span: Range<usize> },
+    UnknownAllowance {
+        word: &'a str,
+        span: Range<usize>,
+    },
+    /// A value that is found elsewhere in the text, and stands here as well.
+    Repeated {
+        span: Range<usize>,
+    },
+}
+
+/// The comments in `bytes`. In UTF-16 they are read without its NULs, which leaves lines what they are; what stands where on a
+/// line is not known then.
+fn scan_comments(bytes: &[u8], spans: &[Range<usize>]) -> Vec<Pragma> {
+    if !bytes.contains(&0) {
+        return pragma::scan(bytes, spans);
+    }
+    let text: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
+    let mut pragmas = pragma::scan(&text, &[]);
+    for pragma in &mut pragmas {
+        pragma.first_word = 0..0;
+    }
+    pragmas
+}
+
+/// Where the values of `matches` stand once more in `bytes`, outside of the matches.
+fn repeated(bytes: &[u8], matches: &[Match]) -> Vec<Range<usize>> {
+    let values: BTreeSet<&[u8]> =
+        matches.iter().map(|found| found.secret.expose()).filter(|value| value.len() >= MASKED_WHEN_REPEATED).collect();
+    if values.is_empty() {
+        return Vec::new();
+    }
+    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
+    let finder = finder.expect("the values of one file are far below the automaton's limits");
+    let is_found = |span: &Range<usize>| {
+        let next = matches.partition_point(|found| found.span.end <= span.start);
+        matches.get(next).is_some_and(|found| found.span.start < span.end)
+    };
+    finder.find_iter(bytes).map(|hit| hit.range()).filter(|span| !is_found(span)).collect()
 }
 
 impl Mark<'_> {
     fn span(&self) -> &Range<usize> {
         match self {
             Self::Match(found) => &found.span,
-            Self::UnknownAllowance { span, .. } => span,
+            Self::UnknownAllowance { span, .. } | Self::Repeated { span } => span,
         }
     }
 
@@ -137,6 +183,7 @@ impl Mark<'_> {
             }
             // Nothing was found in it, and yet nobody knows what was typed there.
             Self::UnknownAllowance { word, .. } => without_tokens(word),
+            Self::Repeated { .. } => "********".to_owned(),
         };
         Mask { span: self.span().clone(), shown }
     }
@@ -209,7 +256,7 @@ impl Sighting {
 
     /// What is counted before and after a change.
     pub fn occurrence(&self) -> Occurrence<'_> {
-        Occurrence { rule: &self.rule.id, secret: &self.secret, line: self.line }
+        Occurrence { rule: &self.rule.id, severity: self.severity, secret: &self.secret, line: self.line }
     }
 
     /// What makes it the same secret elsewhere.

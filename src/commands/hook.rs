@@ -20,6 +20,7 @@ use crate::{
     hook::HookKind,
     policy::bypass::{self, Record},
     report::{self, Context, Format},
+    secret::without_tokens,
 };
 
 /// Git runs its hooks at the top of the work tree, and names the folder in which the user stands here.
@@ -32,7 +33,7 @@ pub fn run(kind: HookKind, session: &Session) -> Result<ExitStatus, Error> {
     let outcome = terms::scan(&args, &mut *source)?.outcome;
     let judged = status(&outcome, true);
     let bypass = if judged == ExitStatus::Findings { bypass_reason() } else { None };
-    let bypass = bypass.map(|reason| outcome.without_values(&reason));
+    let bypass = bypass.map(|reason| without_tokens(&outcome.without_values(&reason)));
     if let Some(reason) = &bypass {
         record(reason, session, &outcome)?;
     }

@@ -16,6 +16,7 @@ use crate::{
     },
     report::{self, Context, Format, escape},
     scan::Scanned,
+    secret::without_tokens,
     source::Target,
 };
 
@@ -96,10 +97,14 @@ fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome) -> Result
 fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitStatus, Error> {
     let path = baseline_file(&args.policy, session)?;
     let expires = args.baseline.expires.as_deref().map(|text| {
-        text.parse()
-            .map_err(|error| Error::usage(format!("--expires {}: {error}", escape::text(text)), "as in 2030-12-31"))
+        text.parse().map_err(|error| {
+            Error::usage(
+                format!("--expires {}: {error}", escape::text(text)),
+                "give the last day on which it is accepted",
+            )
+        })
     });
-    let reason = args.baseline.reason.as_deref().map(|reason| scanned.outcome.without_values(reason));
+    let reason = args.baseline.reason.as_deref().map(|reason| without_tokens(&scanned.outcome.without_values(reason)));
     let acceptance = Acceptance { reason: reason.as_deref(), expires: expires.transpose()?, today: terms::today() };
     // What only moved is accepted already, but its line must follow it.
     let accepted: Vec<&Finding> = scanned.outcome.findings.iter().filter(|finding| is_to_accept(finding)).collect();

@@ -19,6 +19,11 @@ impl ValuePattern {
         compile(&format!(r"\A(?:{written})\z")).map(Self)
     }
 
+    /// As it is compiled; equal for equal patterns.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// Whether all of `value` matches.
     pub fn matches(&self, value: &[u8]) -> bool {
         self.0.is_match(value)

@@ -10,7 +10,7 @@ use std::{
 
 use gix::bstr::ByteSlice;
 
-use crate::secret::Secret;
+use crate::{rules::Severity, secret::Secret};
 
 /// So many bytes of a line before and behind an occurrence tell it from others.
 const NEAR: usize = 512;
@@ -37,6 +37,8 @@ impl LineDigest {
 pub struct Occurrence<'a> {
     /// The rule's id.
     pub rule: &'a str,
+    /// How bad it is there: what only counted in a test is not what blocks elsewhere.
+    pub severity: Severity,
     /// The value.
     pub secret: &'a Secret,
     /// The line on which it begins.
@@ -68,7 +70,7 @@ pub fn inherited(parents: &[Vec<ChangedPath<'_>>]) -> HashSet<usize> {
 
 /// What became of each secret between one parent and the new side.
 struct Ledger<'a> {
-    accounts: HashMap<(&'a str, &'a Secret), Account>,
+    accounts: HashMap<(&'a str, Severity, &'a Secret), Account>,
     inherited: Vec<usize>,
 }
 
@@ -97,11 +99,11 @@ impl<'a> Ledger<'a> {
         for path in paths {
             let mut in_path: HashMap<_, Account> = HashMap::new();
             for old in &path.old {
-                in_path.entry((old.rule, old.secret)).or_default().losses.add(old.line, 1);
+                in_path.entry((old.rule, old.severity, old.secret)).or_default().losses.add(old.line, 1);
             }
             for NewOccurrence { occurrence, finding } in &path.new {
                 let gain = Gain { line: occurrence.line, finding: *finding };
-                in_path.entry((occurrence.rule, occurrence.secret)).or_default().gained.push(gain);
+                in_path.entry((occurrence.rule, occurrence.severity, occurrence.secret)).or_default().gained.push(gain);
             }
             for (key, mut account) in in_path {
                 ledger.inherited.extend(account.settle());

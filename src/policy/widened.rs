@@ -4,7 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::{config::Config, finding::Suppression, glob::Glob, rules::Rule, secret::without_tokens};
+use crate::{
+    config::{Allow, Config},
+    finding::Suppression,
+    glob::Glob,
+    rules::Rule,
+    secret::without_tokens,
+};
 
 /// A finding that passes, and whether it would have by the policy as it stood before.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +60,7 @@ pub fn configuration(before: &Config, now: &Config) -> Vec<String> {
         list("[[rule]] replaces", &replaced),
         list("[[rule]] loses", &lost),
         list("[paths] allow gains", &allowed),
+        list("[[allow]] gains", &new_allowances(before, now)),
         list("[paths] skip gains", &skipped),
         list("[paths] deny loses", &no_longer_denied),
         (before.paths.default_deny && !now.paths.default_deny).then(|| "[paths] default_deny is off".into()),
@@ -76,6 +83,17 @@ fn lost<'a>(before: &'a Config, now: &Config) -> Vec<&'a str> {
     let left = now.rule_set();
     let is_gone = |id: &&str| !now.disable.iter().any(|off| off == id) && !left.iter().any(|rule| rule.id == *id);
     before.rules.iter().map(|rule| rule.id.as_ref()).filter(is_gone).collect()
+}
+
+/// The reasons of the allowances that were not there before, or were others.
+fn new_allowances<'a>(before: &Config, now: &'a Config) -> Vec<&'a str> {
+    let said = |allow: &Allow| {
+        let path = allow.path.as_ref().map(|glob| glob.as_str().to_owned());
+        let value = allow.value.as_ref().map(|pattern| pattern.as_str().to_owned());
+        (allow.rule.clone(), path, value, allow.expires)
+    };
+    let earlier: Vec<_> = before.allow.iter().map(said).collect();
+    now.allow.iter().filter(|allow| !earlier.contains(&said(allow))).map(|allow| allow.reason.as_str()).collect()
 }
 
 /// The names in `now` that are not in `before`.

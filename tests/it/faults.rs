@@ -164,7 +164,7 @@ const USAGE: &[(&[&str], &[&str])] = &[
     (&["scan", "--skip-rule", "stripe-secret-kye"], &["stripe-secret-kye", "the nearest is stripe-secret-key"]),
     (&["scan", "--severity", "huge"], &["huge", "critical"]),
     (&["scan", "--max-file-size", "big"], &["big", "64 MiB"]),
-    (&["scan", "--update-baseline", "--expires", "tomorrow"], &["tomorrow", "2030-12-31"]),
+    (&["scan", "--update-baseline", "--expires", "tomorrow"], &["tomorrow", "2027-01-31"]),
     (&["scan", "--reason", "x"], &["--update-baseline"]),
     (&["scan", "--no-baseline", "--baseline", "x"], &["cannot be used with"]),
     (&["scan", "--config", "no/such.toml"], &["cannot read no/such.toml", "No such file"]),

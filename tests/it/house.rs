@@ -23,7 +23,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("sighting", &["detect", "excerpt", "finding", "fingerprint", "policy", "rules", "secret"]),
     ("scan", &["config", "detect", "finding", "policy", "rules", "sighting", "source"]),
     ("cli", &["hook", "report", "rules"]),
-    ("commands", &["cli", "config", "detect", "finding", "git", "hook", "policy", "report", "rules", "scan", "source"]),
+    (
+        "commands",
+        &["cli", "config", "detect", "finding", "git", "hook", "policy", "report", "rules", "scan", "secret", "source"],
+    ),
 ];
 
 #[test]

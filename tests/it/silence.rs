@@ -328,3 +328,31 @@ fn a_path_is_shown_without_the_values_of_its_file() {
     }
     witness.swear();
 }
+
+#[test]
+fn a_value_that_stands_again_on_a_shown_line_is_masked_there_too() {
+    let repo = Repo::protected();
+    let password = format!("mX9#{}", "kkQ2vL");
+    repo.stage("a.py", format!("password = '{password}'  # the same as {password}\n"));
+    repo.stage("b.py", format!("# {password}\nimport a; token = '{}' # {password}\n", tokens::stripe(1)));
+    let block = repo.commit();
+    block.blocked_by("generic-password");
+    assert!(!block.stderr.contains(&password), "{block:?}");
+}
+
+#[test]
+fn a_comment_counts_in_utf16_too() {
+    let repo = Repo::protected();
+    let text = format!("$k = '{}' # tightlip:allow stripe-secret-key\n", tokens::stripe(1));
+    repo.stage("wide.ps1", utf16(&format!("\u{feff}{text}")));
+    let run = repo.commit();
+    assert_eq!(run.code, 0, "{run:?}");
+}
+
+#[test]
+fn what_only_counted_in_a_test_blocks_elsewhere() {
+    let repo = Repo::protected();
+    repo.commit_file("tests/a.py", format!("password = 'mX9#{}'\n", "kkQ2vL"));
+    repo.git(["mv", "tests/a.py", "a.py"]);
+    repo.commit().blocked_by("generic-password");
+}

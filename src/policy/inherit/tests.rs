@@ -158,7 +158,10 @@ fn occurrences<'a>(text: &str, values: &'a [(&str, Secret)]) -> Vec<(usize, Occu
     let places = text.char_indices().filter_map(|(at, char)| {
         let (_, secret) = values.iter().find(|(name, _)| char.to_string() == *name)?;
         let line = text[..at].matches('\n').count() + 1;
-        Some((line, Occurrence { rule: "a-rule", secret, line: LineDigest::new(text.as_bytes(), at) }))
+        Some((
+            line,
+            Occurrence { rule: "a-rule", severity: Severity::High, secret, line: LineDigest::new(text.as_bytes(), at) },
+        ))
     });
     places.collect()
 }
@@ -167,7 +170,7 @@ fn occurrences<'a>(text: &str, values: &'a [(&str, Secret)]) -> Vec<(usize, Occu
 fn another_rule_is_another_secret() {
     let secret = Secret::new(b"one");
     let line = LineDigest::new(b"x", 0);
-    let of = |rule| Occurrence { rule, secret: &secret, line };
+    let of = |rule| Occurrence { rule, severity: Severity::High, secret: &secret, line };
     let path = |rule| ChangedPath {
         old: vec![of("a-rule")],
         new: vec![NewOccurrence { occurrence: of(rule), finding: Some(7) }],
