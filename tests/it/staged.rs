@@ -460,6 +460,21 @@ fn scan_looks_at_both_sides_of_a_conflict() {
     repo.tightlip(["scan", "--staged"]).blocked_by(RULE);
 }
 
+/// Its cost is measured by scripts/time-hook.py.
+#[test]
+fn sees_one_staged_file_among_a_hundred_thousand() {
+    let repo = with_old_file();
+    let blob = repo.git(["hash-object", "-w", "a.txt"]);
+    let entries: String =
+        (0..100_000).map(|number| format!("100644 {blob}\td{}/e{}/f{number}\n", number % 50, number % 20)).collect();
+    repo.run(Path::new("git"), ["update-index", "--index-info"], entries.as_bytes()).unnoticed();
+    repo.git(["commit", "-q", "--no-verify", "-m", "many"]);
+    repo.stage("a.txt", "clean\n");
+    repo.commit().unnoticed();
+    repo.stage("a.txt", secret());
+    repo.commit().blocked_by(RULE);
+}
+
 /// The index that `git commit PATH` makes has the paths, but not the staged baseline.
 #[test]
 fn says_that_a_staged_baseline_is_left_out() {
