@@ -465,8 +465,8 @@ fn scan_looks_at_both_sides_of_a_conflict() {
 fn sees_one_staged_file_among_a_hundred_thousand() {
     let repo = with_old_file();
     let blob = repo.git(["hash-object", "-w", "a.txt"]);
-    let entries: String =
-        (0..100_000).map(|number| format!("100644 {blob}\td{}/e{}/f{number}\n", number % 50, number % 20)).collect();
+    let line = |number| format!("100644 {blob}\td{}/e{}/f{number}", number % 50, number % 20);
+    let entries = (0..100_000).map(line).collect::<Vec<_>>().join("\n") + "\n";
     repo.run(Path::new("git"), ["update-index", "--index-info"], entries.as_bytes()).unnoticed();
     repo.git(["commit", "-q", "--no-verify", "-m", "many"]);
     repo.stage("a.txt", "clean\n");
