@@ -87,8 +87,33 @@ impl Line<'_> {
             Some(b':') => (None, at + 2),
             Some(b'=') => (None, at + 1),
             Some(b'/') if self.byte(at + 2) == Some(b'/') => (None, at + 3),
-            _ => (self.assignment(self.name_before(at, false), at + 1, false), at + 1),
+            _ => {
+                let name = self.name_before(at, false).map(|name| self.name_beside(&name).unwrap_or(name));
+                (self.assignment(name, at + 1, false), at + 1)
+            }
         }
+    }
+
+    /// Of `value:` the name that stands beside it or on the line above, as in the environments of containers:
+    /// `name: DB_PASSWORD`, then `value: ...`.
+    fn name_beside(&self, key: &Range<usize>) -> Option<Range<usize>> {
+        if !matches!(self.syntax, Syntax::Yaml | Syntax::Quoted)
+            || !self.text[key.clone()].eq_ignore_ascii_case(b"value")
+        {
+            return None;
+        }
+        let first = key.start.saturating_sub(2 * MAX_NAME);
+        let before = &self.text[first..key.start];
+        let line = before.iter().rposition(|&byte| byte == b'\n').unwrap_or(0);
+        let above = before[..line].iter().rposition(|&byte| byte == b'\n').map_or(0, |newline| newline + 1);
+        let at = above + before[above..].windows(4).rposition(|word| word.eq_ignore_ascii_case(b"name"))?;
+        let joined = at.checked_sub(1).is_some_and(|at| is_name(before[at]));
+        let signs = |from: usize, signs: &[u8]| before[from..].iter().take_while(|byte| signs.contains(byte)).count();
+        let colon = at + 4 + signs(at + 4, b"\"'");
+        let start = colon + signs(colon, b": \"'");
+        let len = before[start..].iter().take_while(|&&byte| is_name(byte)).count();
+        let is_pair = !joined && before.get(colon) == Some(&b':') && len > 0;
+        is_pair.then_some(first + start..first + start + len)
     }
 
     /// `define("name", "value")`: the first two arguments of a call, both in quotes.
@@ -356,6 +381,10 @@ mod tests {
             (Syntax::Lines, "key: 'x y'", vec![("key", "x y")]),
             (Syntax::Yaml, "  password: hunter # x", vec![("password", "hunter")]),
             (Syntax::Yaml, "db: {password: abc, user: x}", vec![("db", ""), ("password", "abc"), ("user", "x")]),
+            (Syntax::Yaml, "- {name: KEY, value: abc}", vec![("name", "KEY"), ("KEY", "abc")]),
+            (Syntax::Yaml, "- name: KEY\n  value: 'a b'", vec![("name", "KEY\n  value: 'a b'"), ("KEY", "a b")]),
+            (Syntax::Quoted, r#"{"name": "KEY", "value": "v"}"#, vec![("name", "KEY"), ("KEY", "v")]),
+            (Syntax::Yaml, "hostname: x\n  value: y", vec![("hostname", "x\n  value: y"), ("value", "y")]),
             (Syntax::Yaml, "url: https://x", vec![("url", "https://x")]),
             (Syntax::Quoted, r#"password = "a\"b""#, vec![("password", r#"a\"b"#)]),
             (Syntax::Quoted, r#"{"api": {"key": "v"}}"#, vec![("key", "v")]),
