@@ -207,7 +207,8 @@ impl Outcome {
         self.findings.iter().filter(|finding| finding.blocks)
     }
 
-    /// Masks on each line that is shown the values that were found elsewhere.
+    /// Masks on each line that is shown the values that were found in other files. Those of its own file are masked before the
+    /// line is cut, which could leave a part of one.
     pub fn hide_values(&mut self) {
         let values: BTreeSet<&str> =
             self.findings.iter().filter_map(Finding::value).filter(|value| value.len() >= HIDDEN_ELSEWHERE).collect();

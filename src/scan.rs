@@ -119,7 +119,7 @@ impl Scan<'_> {
             let why = SkipReason::TooLarge { size, limit };
             outcome.skipped.push(Skipped { path: entry.path.clone(), why });
             file.sightings.extend(denied.map(|denied| Sighting::of_denied_path(&entry.path, denied.pattern)));
-            return Ok(file.has_sightings());
+            return Ok(file.if_seen());
         }
         if scope == Scope::Scan {
             outcome.receipt.blobs += 1;
@@ -131,7 +131,7 @@ impl Scan<'_> {
         {
             file.sightings.push(Sighting::of_denied_path(&entry.path, denied.pattern));
         }
-        Ok(file.has_sightings())
+        Ok(file.if_seen())
     }
 
     /// Sightings become findings, each reported or suppressed.

@@ -66,7 +66,7 @@ impl File {
     }
 
     /// The file, if something was seen in it.
-    pub fn has_sightings(self) -> Option<Self> {
+    pub fn if_seen(self) -> Option<Self> {
         (!self.sightings.is_empty()).then_some(self)
     }
 
@@ -74,7 +74,10 @@ impl File {
     pub fn look(&mut self, detector: &Detector, known: &RuleSet, bytes: &[u8]) {
         let matches = detector.detect(&self.path, bytes);
         let spans: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
-        self.pragmas = scan_comments(bytes, &spans);
+        self.pragmas = pragma::scan(bytes, &spans);
+        if self.pragmas.is_empty() && !matches.is_empty() && bytes.contains(&0) {
+            self.pragmas = scan_utf16(bytes);
+        }
         let repeated = repeated(bytes, &matches);
         let mut reported: Vec<Mark<'_>> = matches.into_iter().map(Mark::Match).collect();
         let unknown = self.pragmas.iter().filter_map(|pragma| {
@@ -82,8 +85,10 @@ impl File {
             // What is a secret is reported as one, and not as a word.
             let is_secret = spans.get(spans.partition_point(|found| found.end <= span.start));
             let is_secret = is_secret.is_some_and(|found| found.start < span.end);
-            let is_placed = !span.is_empty();
-            pragma.unknown(known).filter(|_| !is_secret && is_placed).map(|word| Mark::UnknownAllowance { word, span })
+            pragma
+                .unknown(known)
+                .filter(|_| !is_secret && !span.is_empty())
+                .map(|word| Mark::UnknownAllowance { word, span })
         });
         reported.extend(unknown.take(MOST_UNKNOWN_ALLOWANCES));
         if reported.is_empty() {
@@ -137,12 +142,9 @@ enum Mark<'a> {
     },
 }
 
-/// The comments in `bytes`. In UTF-16 they are read without its NULs, which leaves lines what they are; what stands where on a
-/// line is not known then.
-fn scan_comments(bytes: &[u8], spans: &[Range<usize>]) -> Vec<Pragma> {
-    if !bytes.contains(&0) {
-        return pragma::scan(bytes, spans);
-    }
+/// The comments in UTF-16: those of its bytes without NULs, which leaves lines what they are. What stands where on a line is not
+/// known then.
+fn scan_utf16(bytes: &[u8]) -> Vec<Pragma> {
     let text: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
     let mut pragmas = pragma::scan(&text, &[]);
     for pragma in &mut pragmas {

@@ -8,6 +8,8 @@ use std::{
     ops::Range,
 };
 
+use gix::bstr::ByteSlice;
+
 use super::context::{
     assignment::{Assignment, Line, MAX_NAME, MAX_VALUE, says, words},
     file::FileKind,
@@ -243,7 +245,7 @@ fn is_code(value: &[u8]) -> bool {
         b"\\d", b"\\w", b"\\s", b"[a-z", b"[A-Z", b"[0-9", b"[^", b"(?", b".*", b".+", b"()", b"=>", b"</", b"/>",
         b"\\n", b"&&", b"||", b"==",
     ];
-    MARKS.iter().any(|mark| value.windows(mark.len()).any(|part| part == *mark))
+    MARKS.iter().any(|mark| value.contains_str(mark))
         || value.last().is_some_and(|last| b":?,".contains(last))
         || value.first().is_some_and(|first| b"(,;:=)]}&|".contains(first))
         || value.iter().filter(|byte| b"(){}[]<>|;,\"'".contains(byte)).count() > 3

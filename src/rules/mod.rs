@@ -12,7 +12,7 @@ mod rule;
 mod specimen;
 pub mod syntax;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 pub use rule::{Check, List, Matcher, OnFailure, Reach, Rule, Severity, Text, ValueShape};
 
@@ -21,31 +21,47 @@ include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 /// The rules in force: the built-in ones, less what is disabled, and those of the configuration.
 #[derive(Clone, Debug)]
 pub struct RuleSet {
-    rules: Vec<Cow<'static, Rule>>,
+    rules: Vec<Held>,
+}
+
+/// A rule of the table, or one of a configuration. Sets are copied by every run, so that both are a pointer.
+#[derive(Clone, Debug)]
+enum Held {
+    Builtin(&'static Rule),
+    Own(Arc<Rule>),
+}
+
+impl AsRef<Rule> for Held {
+    fn as_ref(&self) -> &Rule {
+        match self {
+            Self::Builtin(rule) => rule,
+            Self::Own(rule) => rule,
+        }
+    }
 }
 
 impl RuleSet {
     /// All built-in rules.
     pub fn builtin() -> Self {
-        Self { rules: BUILTIN.iter().map(Cow::Borrowed).collect() }
+        Self { rules: BUILTIN.iter().map(Held::Builtin).collect() }
     }
 
     /// Adds `rule`; one of the same id is replaced.
     pub fn add(&mut self, rule: Rule) {
-        match self.rules.iter_mut().find(|known| known.id == rule.id) {
-            Some(known) => *known = Cow::Owned(rule),
-            None => self.rules.push(Cow::Owned(rule)),
+        match self.rules.iter_mut().find(|known| known.as_ref().id == rule.id) {
+            Some(known) => *known = Held::Own(Arc::new(rule)),
+            None => self.rules.push(Held::Own(Arc::new(rule))),
         }
     }
 
     /// Keeps the rules for which `wanted` holds.
     pub fn retain(&mut self, wanted: impl Fn(&Rule) -> bool) {
-        self.rules.retain(|rule| wanted(rule));
+        self.rules.retain(|rule| wanted(rule.as_ref()));
     }
 
     /// The rule at `index`, which was got from [`RuleSet::iter`].
     pub fn rule(&self, index: usize) -> &Rule {
-        &self.rules[index]
+        self.rules[index].as_ref()
     }
 
     /// All rules, in order; more specific ones first.

@@ -356,3 +356,10 @@ fn what_only_counted_in_a_test_blocks_elsewhere() {
     repo.git(["mv", "tests/a.py", "a.py"]);
     repo.commit().blocked_by("generic-password");
 }
+
+#[test]
+fn one_nul_byte_hides_no_unknown_allowance() {
+    let repo = Repo::protected();
+    repo.stage("odd.py", "a = 1 # \0\nb = 2  # tightlip\x3aallow stripe-secret-kye\n");
+    repo.commit().blocked_by("unknown-allowance");
+}

@@ -1,5 +1,7 @@
 //! The kind of a file, by its name: how its assignments are written, and whether named values in it mean anything.
 
+use gix::bstr::ByteSlice;
+
 /// How values are written in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
@@ -135,7 +137,7 @@ fn is_generated(path: &[u8], name: &[u8]) -> bool {
         [b"node_modules/", b"site-packages/", b"third_party/", b"vendor/", b"bower_components/", b"locale/"];
     NAMES.contains(&name)
         || ENDINGS.iter().any(|ending| name.ends_with(ending))
-        || FOLDERS.iter().any(|folder| path.starts_with(folder) || contains(path, &[b"/", *folder].concat()))
+        || FOLDERS.iter().any(|folder| path.starts_with(folder) || path.contains_str([b"/", *folder].concat()))
 }
 
 fn is_sample(path: &[u8], name: &[u8]) -> bool {
@@ -176,10 +178,6 @@ fn is_sample(path: &[u8], name: &[u8]) -> bool {
         || ENDINGS.iter().any(|ending| name.ends_with(ending))
         || path.split(|&byte| matches!(byte, b'/' | b'.' | b'_' | b'-')).any(|word| WORDS.contains(&word))
         || path.split(|&byte| byte == b'/').any(|folder| WORDS.contains(&folder))
-}
-
-fn contains(text: &[u8], part: &[u8]) -> bool {
-    text.windows(part.len()).any(|window| window == part)
 }
 
 #[cfg(test)]

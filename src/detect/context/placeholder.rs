@@ -1,5 +1,7 @@
 //! Values that stand where a secret will be: samples, stars, rows of one letter, sequences.
 
+use gix::bstr::ByteSlice;
+
 use super::randomness::distinct_expected;
 
 /// Words that no generated value holds by chance, anywhere in it.
@@ -96,7 +98,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     let folded = value.to_ascii_lowercase();
     let short = value.len() < 20;
     value.is_empty()
-        || WORDS.iter().any(|word| contains(&folded, word))
+        || WORDS.iter().any(|word| folded.contains_str(word))
         || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word))
         || longest_repeat(&folded) >= if short { 4 } else { 5 }
         || longest_sequence(&folded) >= if short { 4 } else { 6 }
@@ -125,7 +127,7 @@ pub fn is_made_up(value: &[u8]) -> bool {
         b"notreal",
     ];
     let folded = value.to_ascii_lowercase();
-    OPENLY.iter().any(|word| contains(&folded, word))
+    OPENLY.iter().any(|word| folded.contains_str(word))
         || longest_repeat(&folded) >= 6
         || longest_sequence(&folded) >= 8
         // A format has fixed parts and alphabets of its own, so that only few letters over and over say something.
@@ -160,10 +162,6 @@ fn longest_run(value: &[u8], follows: impl Fn(u8, u8) -> bool) -> usize {
         longest = longest.max(run);
     }
     longest
-}
-
-fn contains(value: &[u8], part: &[u8]) -> bool {
-    value.windows(part.len()).any(|window| window == part)
 }
 
 #[cfg(test)]

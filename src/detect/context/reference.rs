@@ -1,5 +1,7 @@
 //! Values that stand for a value which is elsewhere: variables, templates, look-ups, secret stores, ciphertext, types.
 
+use gix::bstr::ByteSlice;
+
 use super::randomness::is_made_of_words;
 
 /// Whether `value` refers to a secret instead of being one.
@@ -152,7 +154,7 @@ fn is_variable(value: &[u8]) -> bool {
 fn is_template(value: &[u8]) -> bool {
     const MARKS: [&[u8]; 14] =
         [b"${", b"$(", b"$[", b"{{", b"{%", b"<%", b"#{", b"<<", b"((", b"%(", b"%{", b"\\(", b"[[", b"@{"];
-    MARKS.iter().any(|mark| contains(value, mark))
+    MARKS.iter().any(|mark| value.contains_str(mark))
         || value.contains(&b'`')
         || (value.starts_with(b"%") && value.len() <= 3)
         || holds_braced_name(value)
@@ -174,7 +176,7 @@ fn is_expression(value: &[u8]) -> bool {
     let called = matches!(value.get(word), Some(b'(' | b'[')) && word > 0;
     let dotted =
         value.contains(&b'.') && value.iter().all(|&byte| is_word(byte) || byte == b'.') && is_made_of_words(value);
-    called || dotted || contains(value, b"::") || contains(value, b"->")
+    called || dotted || value.contains_str(b"::") || value.contains_str(b"->")
 }
 
 fn is_word(byte: u8) -> bool {
@@ -183,10 +185,6 @@ fn is_word(byte: u8) -> bool {
 
 fn starts_with_folded(value: &[u8], prefix: &[u8]) -> bool {
     value.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
-}
-
-fn contains(value: &[u8], part: &[u8]) -> bool {
-    value.windows(part.len()).any(|window| window == part)
 }
 
 #[cfg(test)]

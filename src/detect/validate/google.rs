@@ -20,7 +20,7 @@ mod tests {
             service_account,
             &[
                 ("{pem-escaped:PRIVATE KEY}", Some(true)),
-                (r"-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n", Some(false)),
+                (r"{lit:-----}BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n", Some(false)),
             ],
         );
     }

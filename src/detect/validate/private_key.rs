@@ -201,7 +201,7 @@ mod tests {
 
     #[test]
     fn an_encrypted_key_of_the_old_kind_decodes_to_noise() {
-        let text = "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0011\n\n{base64-bytes:240}\n-----END RSA PRIVATE KEY-----\n";
+        let text = "{lit:-----}BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0011\n\n{base64-bytes:240}\n-----END RSA PRIVATE KEY-----\n";
         judges(pem, &[(text, Some(true))]);
     }
 
