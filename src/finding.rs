@@ -2,18 +2,18 @@
 //!
 //! Never: how it was found or shown.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, mem::take, sync::Arc};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use gix::bstr::BString;
 
 use crate::{
     fingerprint::Fingerprint,
-    rules::{Matcher, Rule, Severity},
+    rules::{Matcher, Rule, Severity, Text},
     secret::Secret,
 };
 
-pub use crate::source::Origin;
+pub use crate::source::{Commit, Origin};
 
 /// Shorter values stand in many a word.
 const HIDDEN_ELSEWHERE: usize = 6;
@@ -57,8 +57,10 @@ pub struct Finding {
     pub shown_path: BString,
     /// Which side it stands on.
     pub origin: Origin,
-    /// The value.
-    pub secret: Secret,
+    /// The value; none in a report that was read back.
+    pub secret: Option<Secret>,
+    /// The value as it may be shown; none for a finding of the policy, which is about no value.
+    pub masked: Option<String>,
     /// How many bits a guesser of the value would have to guess.
     pub bits: u16,
     /// The name it is remembered by.
@@ -66,7 +68,7 @@ pub struct Finding {
     /// The masked line; empty for a denied path.
     pub excerpt: Excerpt,
     /// The decoders between the file's bytes and the value, outermost first.
-    pub via: Vec<&'static str>,
+    pub via: Vec<Text>,
     /// What was proved, in words: `checksum holds`.
     pub proof: Option<String>,
     /// More about this one finding, where the rule's title does not say it all.
@@ -78,11 +80,6 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The value as it may be shown; `None` for a finding of the policy, which is about no value.
-    pub fn masked(&self) -> Option<String> {
-        self.has_value().then(|| self.secret.masked(self.rule.public_prefix(self.secret.expose())))
-    }
-
     /// The reason or glob for which it passes, with stars in place of its own value: whoever writes why may repeat it.
     pub fn reason(&self) -> Option<String> {
         let reason = self.suppression.as_ref()?.reason()?;
@@ -91,11 +88,8 @@ impl Finding {
 
     /// The value as text; `None` where there is none that could stand in a text.
     fn value(&self) -> Option<&str> {
-        str::from_utf8(self.secret.expose()).ok().filter(|_| self.has_value())
-    }
-
-    fn has_value(&self) -> bool {
-        !matches!(self.rule.matcher, Matcher::Policy)
+        let secret = self.secret.as_ref().filter(|_| !matches!(self.rule.matcher, Matcher::Policy))?;
+        str::from_utf8(secret.expose()).ok()
     }
 }
 
@@ -207,8 +201,8 @@ impl Outcome {
         self.findings.iter().filter(|finding| finding.blocks)
     }
 
-    /// Masks on each line that is shown the values that were found in other files. Those of its own file are masked before the
-    /// line is cut, which could leave a part of one.
+    /// Masks on each line that is shown, and in what is said of commits, the values that were found elsewhere. Those of a line's
+    /// own file are masked before the line is cut, which could leave a part of one.
     pub fn hide_values(&mut self) {
         let values: BTreeSet<&str> =
             self.findings.iter().filter_map(Finding::value).filter(|value| value.len() >= HIDDEN_ELSEWHERE).collect();
@@ -221,6 +215,16 @@ impl Outcome {
             let stars = vec!["********"; finder.patterns_len()];
             if finder.is_match(&text) { finder.replace_all(&text, &stars) } else { text }
         };
+        for origin in self.findings.iter_mut().map(|finding| &mut finding.origin) {
+            // Commits are shared between findings, and few repeat a value.
+            if let Origin::Commit(commit) = origin
+                && [&commit.author, &commit.subject].into_iter().any(|text| finder.is_match(text))
+            {
+                let commit = Arc::make_mut(commit);
+                commit.author = hidden(take(&mut commit.author));
+                commit.subject = hidden(take(&mut commit.subject));
+            }
+        }
         for Excerpt { text, start, len } in self.findings.iter_mut().map(|finding| &mut finding.excerpt) {
             let part = |skip: usize, take: usize| text.chars().skip(skip).take(take).collect::<String>();
             let (before, shown, behind) = (part(0, *start), part(*start, *len), part(*start + *len, usize::MAX));
@@ -241,4 +245,36 @@ impl Outcome {
 
 fn without<'a>(text: &str, values: impl IntoIterator<Item = &'a str>) -> String {
     values.into_iter().fold(text.to_owned(), |text, value| text.replace(value, "********"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{fingerprint::COMMON_SALT, rules::RuleSet};
+
+    #[test]
+    fn what_is_said_of_a_commit_repeats_no_value() {
+        let secret = Secret::new(b"correct horse");
+        let commit = Commit { subject: "Use correct horse".into(), ..Commit::default() };
+        let mut outcome = Outcome::default();
+        outcome.findings.push(Finding {
+            rule: RuleSet::builtin().rule(0).clone(),
+            severity: Severity::High,
+            place: Place { path: "a".into(), line: 1, column: 1, end_line: 1, end_column: 14 },
+            shown_path: "a".into(),
+            origin: Origin::Commit(Arc::new(commit)),
+            fingerprint: Fingerprint::new(COMMON_SALT, "a-rule", &secret, 0),
+            secret: Some(secret),
+            masked: Some("********".into()),
+            bits: 0,
+            excerpt: Excerpt { text: "********".into(), start: 0, len: 8 },
+            via: Vec::new(),
+            proof: None,
+            note: None,
+            suppression: None,
+            blocks: true,
+        });
+        outcome.hide_values();
+        assert_eq!(outcome.findings[0].origin.commit().expect("a commit").subject, "Use ********");
+    }
 }

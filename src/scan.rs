@@ -155,7 +155,8 @@ impl Scan<'_> {
             let unjudged = self.look_at_unjudged(entries, changes)?;
             inherit(&mut files, &unjudged, changes, &parents);
         }
-        outcome.findings = files.into_iter().flat_map(|file| file.into_findings(baseline.salt(), origin)).collect();
+        outcome.findings =
+            files.into_iter().flat_map(|file| file.into_findings(baseline.salt(), origin.clone())).collect();
         outcome.hide_values();
         for finding in &mut outcome.findings {
             finding.blocks = policy.blocks(finding);

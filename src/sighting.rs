@@ -115,7 +115,7 @@ impl File {
         let shown_path = self.shown_path();
         let Self { path, sightings, .. } = self;
         let salt = salt.to_owned();
-        sightings.into_iter().map(move |sighting| sighting.into_finding(&path, &shown_path, &salt, origin))
+        sightings.into_iter().map(move |sighting| sighting.into_finding(&path, &shown_path, &salt, &origin))
     }
 
     fn shown_path(&self) -> BString {
@@ -266,24 +266,31 @@ impl Sighting {
         (&self.rule.id, &self.secret)
     }
 
-    fn into_finding(self, path: &BString, shown_path: &BString, salt: &str, origin: Origin) -> Finding {
+    fn into_finding(self, path: &BString, shown_path: &BString, salt: &str, origin: &Origin) -> Finding {
         let (line, column) = self.start;
         let (end_line, end_column) = self.end;
         Finding {
             fingerprint: Fingerprint::new(salt, &self.rule.id, &self.secret, self.bits),
-            rule: self.rule,
             severity: self.severity,
             place: Place { path: path.clone(), line, column, end_line, end_column },
             shown_path: shown_path.clone(),
-            origin,
-            secret: self.secret,
+            origin: origin.clone(),
+            masked: masked(&self.rule, &self.secret),
+            secret: Some(self.secret),
+            rule: self.rule,
             bits: self.bits,
             excerpt: self.excerpt,
-            via: self.via,
+            via: self.via.into_iter().map(Into::into).collect(),
             proof: self.proof,
             note: self.note,
             suppression: self.suppression,
             blocks: false,
         }
     }
+}
+
+/// The value as it may be shown; none for a finding of the policy, which is about no value.
+fn masked(rule: &Rule, secret: &Secret) -> Option<String> {
+    let has_value = !matches!(rule.matcher, Matcher::Policy);
+    has_value.then(|| secret.masked(rule.public_prefix(secret.expose())))
 }

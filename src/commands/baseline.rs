@@ -57,7 +57,7 @@ fn prune(session: &Session) -> Result<ExitStatus, Error> {
     roots.dedup();
     let mut source = session.source(Target::Paths { roots, no_ignore: true })?;
     let outcome = terms::scan(&args, &mut *source)?.outcome;
-    let cases: Vec<Case<'_>> = outcome.findings.iter().map(case).collect();
+    let cases: Vec<Case<'_>> = outcome.findings.iter().filter_map(case).collect();
     let (pruned, dropped) = baseline::prune(&existing, &cases, |path| on_disk(path).is_some());
     if dropped > 0 {
         baseline::store(&path, &pruned)?;

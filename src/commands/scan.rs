@@ -108,7 +108,7 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
     let acceptance = Acceptance { reason: reason.as_deref(), expires: expires.transpose()?, today: terms::today() };
     // What only moved is accepted already, but its line must follow it.
     let accepted: Vec<&Finding> = scanned.outcome.findings.iter().filter(|finding| is_to_accept(finding)).collect();
-    let cases: Vec<Case<'_>> = accepted.iter().map(|finding| case(finding)).collect();
+    let cases: Vec<Case<'_>> = accepted.iter().filter_map(|finding| case(finding)).collect();
     let existing = read_baseline(&path)?;
     let updated = baseline::update(&existing, &cases, &scanned.moves, acceptance)?;
     let count = accepted.iter().filter(|finding| finding.blocks).count();
@@ -149,15 +149,15 @@ fn is_to_accept(finding: &Finding) -> bool {
     finding.blocks || matches!(finding.suppression, Some(Suppression::Baseline { .. }))
 }
 
-/// What a baseline must know of a finding.
-pub fn case(finding: &Finding) -> Case<'_> {
-    Case {
+/// What a baseline must know of a finding whose value is known.
+pub fn case(finding: &Finding) -> Option<Case<'_>> {
+    Some(Case {
         rule: &finding.rule,
         path: finding.place.path.as_ref(),
         line: finding.place.line,
-        secret: &finding.secret,
+        secret: finding.secret.as_ref()?,
         bits: finding.bits,
-    }
+    })
 }
 
 /// The baseline that the command line names, or the repository's.

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use super::{Context, escape};
 use crate::{
-    finding::{Excerpt, Finding, Origin, Outcome, Receipt, SkipReason, Skipped},
-    rules::Severity,
+    finding::{Commit, Excerpt, Finding, Outcome, Receipt, SkipReason, Skipped},
+    rules::{Severity, Text},
 };
 
 /// Raised when a field changes its meaning or goes; not when one is added.
@@ -107,10 +107,11 @@ struct FindingView<'a> {
     column: usize,
     end_line: usize,
     end_column: usize,
-    origin: Origin,
-    secret: Option<String>,
+    origin: &'static str,
+    commit: Option<&'a Commit>,
+    secret: Option<&'a str>,
     fingerprint: &'a str,
-    via: &'a [&'static str],
+    via: &'a [Text],
     proof: Option<&'a str>,
     status: &'static str,
     suppression: Option<SuppressionView>,
@@ -133,8 +134,9 @@ impl<'a> FindingView<'a> {
             column: place.column,
             end_line: place.end_line,
             end_column: place.end_column,
-            origin: finding.origin,
-            secret: finding.masked(),
+            origin: finding.origin.name(),
+            commit: finding.origin.commit(),
+            secret: finding.masked.as_deref(),
             fingerprint: finding.fingerprint.as_str(),
             via: &finding.via,
             proof: finding.proof.as_deref(),

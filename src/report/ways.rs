@@ -39,10 +39,10 @@ pub fn of_commit(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
 /// The ways past findings outside a commit: standard input has no file to write them to.
 pub fn of_scan(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     let mut ways = allowances(blocking);
-    match blocking[0].origin {
+    match &blocking[0].origin {
         Origin::Index => ways.extend(acceptance(to_top)),
         Origin::Worktree => ways.push(("it is known", scan_command("--update-baseline", blocking, to_top))),
-        Origin::Stdin => {}
+        Origin::Stdin | Origin::Message | Origin::Commit(_) => {}
     }
     ways
 }

@@ -6,7 +6,7 @@ pub mod disk;
 pub mod staged;
 pub mod stream;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use gix::bstr::BString;
 
@@ -68,8 +68,7 @@ pub enum Locator {
 }
 
 /// Where findings of a source stand, as reports name it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// In git's index.
     Index,
@@ -77,6 +76,44 @@ pub enum Origin {
     Worktree,
     /// On standard input.
     Stdin,
+    /// In the message of a commit that is being made.
+    Message,
+    /// In what a commit brought.
+    Commit(Arc<Commit>),
+}
+
+impl Origin {
+    /// One word, for machines.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Index => "index",
+            Self::Worktree => "worktree",
+            Self::Stdin => "stdin",
+            Self::Message => "message",
+            Self::Commit(_) => "commit",
+        }
+    }
+
+    /// The commit, where it is one.
+    pub fn commit(&self) -> Option<&Commit> {
+        match self {
+            Self::Commit(commit) => Some(commit),
+            _ => None,
+        }
+    }
+}
+
+/// What reports say of a commit. Not escaped; bytes that are not UTF-8 are replaced.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Commit {
+    /// The whole id, in hexadecimal.
+    pub id: String,
+    /// The author's name.
+    pub author: String,
+    /// When it was authored, in UTC: `2026-01-31T12:00:00Z`.
+    pub date: String,
+    /// The first line of its message, with every token-like run masked.
+    pub subject: String,
 }
 
 /// What reading an entry came to.
