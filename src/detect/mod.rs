@@ -10,6 +10,7 @@ mod prefilter;
 pub mod validate;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, HashSet},
     ops::Range,
     sync::OnceLock,
@@ -199,12 +200,12 @@ fn weigh(index: usize, rule: &Rule, file: FileKind, view: &View<'_>, place: &Con
     let value = &view.text[place.secret.clone()];
     let span = view.original(place.secret.clone());
     let mut severity = rule.severity;
-    let mut proof = None;
+    let mut proofs: Vec<Cow<'static, str>> = Vec::new();
     let subject = Subject { secret: value, matched: &view.text[place.whole.clone()] };
     for check in rule.checks.iter() {
         match validate::check(&check.name, subject).expect("checks of rules are looked up when they are read") {
-            Verdict::Holds(words) => proof = Some(words.into_owned()),
-            Verdict::Unclear => {}
+            Verdict::Holds(words) if !proofs.contains(&words) => proofs.push(words),
+            Verdict::Holds(_) | Verdict::Unclear => {}
             Verdict::Fails => match check.on_failure {
                 OnFailure::Drop => return Weighed::Harmless(span),
                 OnFailure::Lower => severity = Severity::Low,
@@ -214,7 +215,7 @@ fn weigh(index: usize, rule: &Rule, file: FileKind, view: &View<'_>, place: &Con
     }
     let is_block = matches!(rule.matcher, Matcher::Pattern { reach: Reach::Block, .. });
     let variable = &value[rule.public_prefix(value)..];
-    let made_up = proof.is_none() && !is_block && placeholder::is_made_up(variable);
+    let made_up = proofs.is_empty() && !is_block && placeholder::is_made_up(variable);
     if made_up || randomness::entropy(value) < f64::from(rule.entropy) {
         return Weighed::Harmless(span);
     }
@@ -228,7 +229,7 @@ fn weigh(index: usize, rule: &Rule, file: FileKind, view: &View<'_>, place: &Con
         bits: if general { named::guessable_bits(value) } else { rule.bits },
         secret: Secret::new(value),
         severity,
-        proof,
+        proof: (!proofs.is_empty()).then(|| proofs.join(", ")),
         via: view.via.clone(),
     })
 }

@@ -8,6 +8,7 @@ use data_encoding::{BASE32, BASE64, HEXLOWER};
 use sha2::{Digest, Sha256};
 
 const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const BASE58: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const BECH32: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
 const BASE36: &[u8] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -215,6 +216,79 @@ pub fn aws_account(digits: &[u8]) -> Option<u64> {
     Some((number & 0x7FFF_FFFF_FF80) >> 7).filter(|account| *account < 1_000_000_000_000)
 }
 
+/// The bytes that `text` is base58 of; none for a long one, since it takes the square of its length.
+pub fn base58(text: &[u8]) -> Option<Vec<u8>> {
+    const LONGEST: usize = 256;
+    if text.len() > LONGEST {
+        return None;
+    }
+    // Least significant first.
+    let mut bytes: Vec<u8> = Vec::new();
+    for digit in text {
+        let mut carry = BASE58.iter().position(|letter| letter == digit)?;
+        for byte in &mut bytes {
+            carry += usize::from(*byte) * BASE58.len();
+            *byte = carry.to_le_bytes()[0];
+            carry >>= 8;
+        }
+        while carry > 0 {
+            bytes.push(carry.to_le_bytes()[0]);
+            carry >>= 8;
+        }
+    }
+    bytes.extend(text.iter().take_while(|digit| **digit == BASE58[0]).map(|_| 0));
+    bytes.reverse();
+    Some(bytes)
+}
+
+/// `bytes` in base58, with the four bytes behind them that check them.
+pub fn base58check(bytes: &[u8]) -> String {
+    let whole = [bytes, &sha256_twice(bytes)[..4]].concat();
+    // Least significant first.
+    let mut digits: Vec<usize> = Vec::new();
+    for byte in &whole {
+        let mut carry = usize::from(*byte);
+        for digit in &mut digits {
+            carry += *digit << 8;
+            *digit = carry % BASE58.len();
+            carry /= BASE58.len();
+        }
+        while carry > 0 {
+            digits.push(carry % BASE58.len());
+            carry /= BASE58.len();
+        }
+    }
+    digits.extend(whole.iter().take_while(|byte| **byte == 0).map(|_| 0));
+    digits.iter().rev().map(|&digit| char::from(BASE58[digit])).collect()
+}
+
+/// Whether the last four of `bytes` check those before.
+pub fn base58check_holds(bytes: &[u8]) -> bool {
+    bytes.split_last_chunk::<4>().is_some_and(|(body, sum)| !body.is_empty() && sha256_twice(body)[..4] == *sum)
+}
+
+fn sha256_twice(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(Sha256::digest(bytes)).into()
+}
+
+/// CRC-16 of the XMODEM protocol: the seeds of NATS and Stellar.
+pub fn crc16_xmodem(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0, |sum, byte| {
+        (0..8).fold(sum ^ u16::from(*byte) << 8, |sum, _| if sum & 0x8000 == 0 { sum << 1 } else { sum << 1 ^ 0x1021 })
+    })
+}
+
+/// CRC-24 of an armour. Source: RFC 4880, 6.1.
+pub fn crc24(bytes: &[u8]) -> [u8; 3] {
+    let sum = bytes.iter().fold(0x00B7_04CE_u32, |sum, byte| {
+        (0..8).fold(sum ^ u32::from(*byte) << 16, |sum, _| {
+            if sum & 0x0080_0000 == 0 { sum << 1 } else { sum << 1 ^ 0x0186_4CFB }
+        })
+    });
+    let [_, high, middle, low] = sum.to_be_bytes();
+    [high, middle, low]
+}
+
 /// `number` in `width` digits, most significant first.
 fn padded(mut number: u32, digits: &[u8], width: usize) -> String {
     let base = u32::try_from(digits.len()).expect("alphabets are short");
@@ -287,5 +361,29 @@ mod tests {
         assert!(crc32_ado_holds(&bytes));
         bytes[0] ^= 1;
         assert!(!crc32_ado_holds(&bytes));
+    }
+
+    #[test]
+    fn base58check_by_the_examples_of_the_wallets() {
+        // The address of the first block, which is public.
+        let address = base58check(&[&[0][..], &first_block()].concat());
+        assert_eq!(address, "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa");
+        let bytes = base58(address.as_bytes()).expect("base58");
+        assert_eq!(bytes.len(), 25);
+        assert!(base58check_holds(&bytes));
+        assert!(!base58check_holds(&bytes[1..]));
+        assert_eq!(base58(b"0"), None);
+        assert_eq!(base58(&[b'2'; 300]), None);
+    }
+
+    fn first_block() -> [u8; 20] {
+        let hex = b"62e907b15cbf27d5425399ebf6f0fb50ebb88f18";
+        HEXLOWER.decode(hex).expect("hexadecimal").try_into().expect("20 bytes")
+    }
+
+    #[test]
+    fn crcs_by_their_check_values() {
+        assert_eq!(crc16_xmodem(b"123456789"), 0x31C3);
+        assert_eq!(crc24(b"123456789"), [0x21, 0xCF, 0x02]);
     }
 }

@@ -6,7 +6,7 @@
 //! | piece | makes |
 //! | --- | --- |
 //! | `{base62:20}` and the other names of [`ALPHABETS`] | so many characters of that alphabet |
-//! | `{base64-bytes:32}` `{base64url-bytes:32}` | so many bytes, the first padded with `=` |
+//! | `{bytes:20}` `{base64-bytes:32}` `{base64url-bytes:32}` | so many bytes, as they are or encoded, `base64` padded with `=` |
 //! | `{uuid}` `{human}` | a version 4 UUID; a password as people choose them |
 //! | `{crc32-base62}` `{crc32-hex-body}` `{crc32-le-b64}` | the checksum of the piece before |
 //! | `{start}` | nothing: here begins the token that the next four cover |
@@ -14,6 +14,8 @@
 //! | `{crc32-le-hex}` | the checksum of all since then up to the end of the piece before |
 //! | `{marvin-his:+ASt}` `{marvin-aad}` `{marvin-cask:ACOG}` | a whole Azure key |
 //! | `{aws-id}` `{age}` `{macaroon:pypi.org}` | what stands behind `AKIA`; an age identity; what stands behind `pypi-` |
+//! | `{fly-macaroon}` | what stands behind `fm2_` |
+//! | `{bech32:nsec}` `{base58check:80-32}` `{nkey:SU}` | with its checksum: 32 bytes behind a prefix; 32 bytes behind a version; a seed |
 //! | `{jwt}` `{jwt:iss=supabase,role=anon}` | a token with these claims; `alg=none` leaves it unsigned |
 //! | `{pem:RSA PRIVATE KEY}` `{pem-escaped:PRIVATE KEY}` `{ppk}` | a key, over lines or with `\n` for each line's end |
 //! | `{b64:a{hex:8}}` `{b64url:...}` | a recipe, encoded; the first padded with `=` |
@@ -149,6 +151,11 @@ impl Maker {
             "b64url" => {
                 let text = self.nested(argument)?;
                 self.guess(BASE64URL_NOPAD.encode(&text.bytes).as_bytes(), text.bits(&(0..text.bytes.len())));
+            }
+            "bytes" => {
+                let length = length_of(piece, argument)?;
+                let bytes = self.draw.bytes(length);
+                self.guess(&bytes, bits_of(length, 256));
             }
             "base64-bytes" | "base64url-bytes" => {
                 let length = length_of(piece, argument)?;

@@ -3,7 +3,7 @@
 //! Their numbers are random, so that none of them opens or signs anything. Never: real key generation.
 //! `build.rs` compiles this file too.
 
-use data_encoding::{BASE64, BASE64URL_NOPAD, Encoding, HEXLOWER};
+use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL_NOPAD, Encoding, HEXLOWER};
 
 use super::{
     checksum::{self, AZURE_KINDS},
@@ -26,7 +26,11 @@ pub fn make(name: &str, argument: &str, draw: &mut Draw) -> Result<Option<Specim
         "uuid" => (uuid(draw), 122),
         "human" => (human_password(draw), HUMAN_BITS),
         "aws-id" => (aws_id(draw), 80),
-        "age" => (age_identity(draw), 256),
+        "age" => (bech32("age-secret-key-", draw).to_uppercase(), 256),
+        "bech32" => (bech32(argument, draw), 256),
+        "base58check" => base58check(argument, draw)?,
+        "nkey" => (nkey(argument, draw)?, 256),
+        "fly-macaroon" => (fly_macaroon(draw), 256),
         "macaroon" => (macaroon(argument, draw), 256),
         "jwt" => jwt(argument, draw)?,
         "pem" => (pem(argument, "\n", draw)?, 128),
@@ -71,13 +75,6 @@ fn aws_id(draw: &mut Draw) -> String {
             return String::from_utf8(digits).expect("the alphabet is ASCII");
         }
     }
-}
-
-fn age_identity(draw: &mut Draw) -> String {
-    // 52 digits of five bits: 32 bytes, and four zero bits.
-    let mut data: Vec<u32> = draw.bytes(52).iter().map(|byte| u32::from(byte & 31)).collect();
-    data[51] &= 16;
-    checksum::bech32("age-secret-key-", &data).to_uppercase()
 }
 
 /// What stands behind `pypi-`. Source: libmacaroons' second binary format.
@@ -180,7 +177,7 @@ fn pem(label: &str, end: &str, draw: &mut Draw) -> Result<String, &'static str> 
     }
     lines.extend(wrapped(&body, if label.starts_with("OPENSSH") { 70 } else { 64 }));
     if label.starts_with("PGP") {
-        lines.push(format!("={}", BASE64.encode(&crc24(&body))));
+        lines.push(format!("={}", BASE64.encode(&checksum::crc24(&body))));
     }
     lines.push(format!("-----END {label}-----"));
     Ok(lines.join(end) + end)
@@ -283,15 +280,55 @@ fn pgp_key(draw: &mut Draw) -> Vec<u8> {
     [vec![0x94, length], body].concat()
 }
 
-/// Source: RFC 4880, 6.1.
-fn crc24(bytes: &[u8]) -> [u8; 3] {
-    let sum = bytes.iter().fold(0x00B7_04CE_u32, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte) << 16, |sum, _| {
-            if sum & 0x0080_0000 == 0 { sum << 1 } else { sum << 1 ^ 0x0186_4CFB }
-        })
-    });
-    let [_, high, middle, low] = sum.to_be_bytes();
-    [high, middle, low]
+/// A value of bech32 for `prefix`, 32 bytes long.
+fn bech32(prefix: &str, draw: &mut Draw) -> String {
+    // 52 digits of five bits: 32 bytes, and four zero bits.
+    let mut data: Vec<u32> = draw.bytes(52).iter().map(|byte| u32::from(byte & 31)).collect();
+    data[51] &= 16;
+    checksum::bech32(prefix, &data)
+}
+
+/// So many random bytes behind a version, both as in `0488ade4-74`.
+fn base58check(argument: &str, draw: &mut Draw) -> Result<(String, u16), &'static str> {
+    const WANTED: &str = "a version in hexadecimal, a dash, and a number of bytes up to 80";
+    let (version, length) = argument.split_once('-').ok_or(WANTED)?;
+    let version = HEXLOWER.decode(version.as_bytes()).map_err(|_| WANTED)?;
+    let length: u8 = length.parse().ok().filter(|length| (1..=80).contains(length)).ok_or(WANTED)?;
+    let text = checksum::base58check(&[version, draw.bytes(length.into())].concat());
+    Ok((text, u16::from(length) * 8))
+}
+
+/// A seed of NATS, which begins with `SU` or another of its kinds, or of Stellar, which begins with `S`.
+fn nkey(kind: &str, draw: &mut Draw) -> Result<String, &'static str> {
+    let header = match kind.as_bytes() {
+        b"S" => vec![18 << 3],
+        [b'S', letter @ b'A'..=b'Z'] => {
+            let letter = letter - b'A';
+            vec![18 << 3 | letter >> 2, (letter & 3) << 6]
+        }
+        _ => return Err("`S` alone, or with the letter of the seed's kind"),
+    };
+    let body = [header, draw.bytes(32)].concat();
+    let sum = checksum::crc16_xmodem(&body).to_le_bytes();
+    Ok(BASE32_NOPAD.encode(&[body, sum.to_vec()].concat()))
+}
+
+/// What stands behind `fm2_`. Source: Fly's published macaroon package.
+fn fly_macaroon(draw: &mut Draw) -> String {
+    let location = b"https://api.fly.io/v1";
+    let length = u8::try_from(location.len()).expect("a short address");
+    let bytes = [
+        &[0x94, 0x93, 0xC4, 0x10][..],
+        &draw.bytes(16),
+        &[0xCE],
+        &draw.bytes(4),
+        &[0xC4, length],
+        location,
+        &[0x90, 0xC4, 0x20],
+        &draw.bytes(32),
+    ]
+    .concat();
+    BASE64.encode(&bytes)
 }
 
 #[cfg(test)]
@@ -306,11 +343,5 @@ mod tests {
             let said = checksum::AzureKind::of(digits).map(|kind| kind.signature);
             assert_eq!(said, Some(kind.signature));
         }
-    }
-
-    #[test]
-    fn checks_its_armour_as_the_standard_does() {
-        // The check value of CRC-24/OPENPGP.
-        assert_eq!(crc24(b"123456789"), [0x21, 0xCF, 0x02]);
     }
 }

@@ -83,7 +83,7 @@ fn is_nobodys(host: &str) -> bool {
 }
 
 /// A password that stands in every manual, or that says itself twice.
-fn is_common(user: &str, password: &str) -> bool {
+pub fn is_common(user: &str, password: &str) -> bool {
     const COMMON: [&str; 24] = [
         "pass",
         "password",

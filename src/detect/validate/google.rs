@@ -4,7 +4,7 @@ use super::{Subject, Verdict, private_key};
 
 /// The private key of the document decodes. The document itself is not parsed, since it may stand in a string.
 pub fn service_account(subject: Subject<'_>) -> Verdict {
-    match private_key::pem(subject) {
+    match private_key::any(subject) {
         Verdict::Holds(_) => Verdict::Holds("its private key decodes".into()),
         verdict => verdict,
     }

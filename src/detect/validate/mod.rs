@@ -6,15 +6,20 @@
 mod aws;
 mod azure;
 mod crc;
+mod der;
 mod discord;
+mod document;
 mod documented;
 mod dsn;
-mod encoding;
 mod google;
 mod jwt;
+mod keystore;
 mod macaroon;
+mod packed;
 mod private_key;
+mod shape;
 mod vault;
+mod wallet;
 
 use std::borrow::Cow;
 
@@ -51,45 +56,94 @@ pub struct Subject<'a> {
 }
 
 /// A row of the table.
-type Row = (&'static str, fn(Subject<'_>) -> Verdict);
+type Row = (&'static str, Check);
+
+/// How a check is called.
+enum Check {
+    /// By its name.
+    Plain(fn(Subject<'_>) -> Verdict),
+    /// By its name, or by its name, a dash, and what it wants: `base64-len` and `base64-len-44`.
+    Family(fn(Subject<'_>, &str) -> Verdict),
+}
+
+use Check::{Family, Plain};
 
 /// Every check, by name.
 const CHECKS: &[Row] = &[
-    ("aws-akid", aws::access_key_id),
-    ("b64-40", aws::secret_key),
-    ("base64-len", encoding::base64_len),
-    ("bech32", encoding::age),
-    ("crc32-ado", azure::legacy_devops),
-    ("crc32-base36", crc::base36),
-    ("crc32-base62", crc::base62),
-    ("crc32-hex", crc::hex),
-    ("crc32-hex-body", crc::hex_body),
-    ("crc32-le-b64", crc::le_base64),
-    ("crc32-le-hex", crc::le_hex),
-    ("der", private_key::pem),
-    ("discord-snowflake", discord::snowflake),
-    ("documented", documented::value),
-    ("dsn-host", dsn::host),
-    ("hvs-caes", vault::service_token),
-    ("json-sa", google::service_account),
-    ("jwt", jwt::signed),
-    ("jwt-supabase", jwt::supabase),
-    ("macaroon-v2", macaroon::pypi),
-    ("marvin-aad", azure::entra),
-    ("marvin-cask", azure::annotated),
-    ("marvin-his", azure::identifiable),
-    ("ppk", private_key::putty),
-    ("sha256-base32-8", crc::sha256_base32),
+    ("aws-akid", Plain(aws::access_key_id)),
+    ("b64-40", Plain(aws::secret_key)),
+    ("b64-bedrock", Plain(packed::bedrock)),
+    ("b64-int-colon", Plain(packed::numbered)),
+    ("b64-json", Family(packed::json)),
+    ("b64-reftkn", Plain(packed::reference_token)),
+    ("b64-text", Family(packed::text)),
+    ("base32-shape", Family(shape::base32)),
+    ("base58-len", Family(wallet::base58_len)),
+    ("base58check", Plain(wallet::base58check)),
+    ("base64-len", Family(shape::base64_len)),
+    ("base64-userpass", Plain(packed::user_and_password)),
+    ("bech32", Plain(wallet::bech32)),
+    ("bip39", Plain(wallet::seed_phrase)),
+    ("crc16-xmodem", Plain(wallet::crc16)),
+    ("crc32-ado", Plain(azure::legacy_devops)),
+    ("crc32-base36", Plain(crc::base36)),
+    ("crc32-base62", Plain(crc::base62)),
+    ("crc32-hex", Plain(crc::hex)),
+    ("crc32-hex-body", Plain(crc::hex_body)),
+    ("crc32-le-b64", Plain(crc::le_base64)),
+    ("crc32-le-hex", Plain(crc::le_hex)),
+    ("crypt-shape", Plain(shape::crypt)),
+    ("der", Plain(private_key::any)),
+    ("discord-snowflake", Plain(discord::snowflake)),
+    ("documented", Plain(documented::value)),
+    ("dsn-host", Plain(dsn::host)),
+    ("fixed-infix", Family(shape::infix)),
+    ("fixed-suffix", Family(shape::suffix)),
+    ("hvs-caes", Plain(vault::service_token)),
+    ("json", Family(document::json)),
+    ("json-jwk", Plain(document::web_key)),
+    ("json-sa", Plain(google::service_account)),
+    ("jwt", Plain(jwt::signed)),
+    ("jwt-claims", Family(jwt::claims)),
+    ("jwt-header", Family(jwt::header)),
+    ("jwt-supabase", Plain(jwt::supabase)),
+    ("luhn", Plain(shape::luhn)),
+    ("macaroon-msgpack", Plain(macaroon::fly)),
+    ("macaroon-v2", Plain(macaroon::pypi)),
+    ("magic", Plain(keystore::magic)),
+    ("marvin-aad", Plain(azure::entra)),
+    ("marvin-cask", Plain(azure::annotated)),
+    ("marvin-his", Plain(azure::identifiable)),
+    ("openssh-key-v1", Plain(private_key::openssh)),
+    ("pgp-crc24", Plain(private_key::pgp)),
+    ("pkcs12", Plain(keystore::pkcs12)),
+    ("ppk", Plain(private_key::putty)),
+    ("secp256k1-range", Plain(wallet::secp256k1)),
+    ("sha256-base32-8", Plain(crc::sha256_base32)),
 ];
 
 /// Whether there is a check `name`.
 pub fn is_known(name: &str) -> bool {
-    CHECKS.iter().any(|(known, _)| *known == name)
+    row(name).is_some()
 }
 
 /// Applies the check `name`; none if there is no such check.
 pub fn check(name: &str, subject: Subject<'_>) -> Option<Verdict> {
-    CHECKS.iter().find(|(known, _)| *known == name).map(|(_, check)| check(subject))
+    row(name).map(|(check, wanted)| match check {
+        Plain(check) => check(subject),
+        Family(check) => check(subject, wanted),
+    })
+}
+
+/// The check `name`, and what is wanted of it. A whole name goes before a family's.
+fn row(name: &str) -> Option<(&'static Check, &str)> {
+    let whole = CHECKS.iter().find(|(known, _)| *known == name).map(|(_, check)| (check, ""));
+    whole.or_else(|| {
+        CHECKS.iter().filter(|(_, check)| matches!(check, Family(_))).find_map(|(known, check)| {
+            let wanted = name.strip_prefix(known)?.strip_prefix('-')?;
+            Some((check, wanted))
+        })
+    })
 }
 
 #[cfg(test)]
@@ -99,23 +153,31 @@ mod tests {
 
     const RULES: &str = include_str!("../../../rules.toml");
 
-    /// The verdict of `check` on the whole of what `recipe` makes.
-    fn verdict(check: fn(Subject<'_>) -> Verdict, recipe: &str) -> Verdict {
-        let bytes = recipe::expand(recipe, recipe).expect("a recipe of a test").bytes;
-        check(Subject { secret: &bytes, matched: &bytes })
-    }
-
-    /// Whether `check` proves, disproves, or cannot tell.
+    /// Whether `check` proves, disproves, or cannot tell of the whole of what each recipe makes.
     #[track_caller]
     pub(super) fn judges(check: fn(Subject<'_>) -> Verdict, cases: &[(&str, Option<bool>)]) {
         for (recipe, expected) in cases {
-            let found = match verdict(check, recipe) {
-                Verdict::Holds(_) => Some(true),
-                Verdict::Fails => Some(false),
-                Verdict::Unclear => None,
-            };
-            assert_eq!(found, *expected, "{recipe}");
+            judge(check, recipe, *expected);
         }
+    }
+
+    /// The same of a family: what is wanted stands before each recipe.
+    #[track_caller]
+    pub(super) fn judges_with(check: fn(Subject<'_>, &str) -> Verdict, cases: &[(&str, &str, Option<bool>)]) {
+        for (wanted, recipe, expected) in cases {
+            judge(|subject| check(subject, wanted), recipe, *expected);
+        }
+    }
+
+    #[track_caller]
+    fn judge(check: impl Fn(Subject<'_>) -> Verdict, recipe: &str, expected: Option<bool>) {
+        let bytes = recipe::expand(recipe, recipe).expect("a recipe of a test").bytes;
+        let found = match check(Subject { secret: &bytes, matched: &bytes }) {
+            Verdict::Holds(_) => Some(true),
+            Verdict::Fails => Some(false),
+            Verdict::Unclear => None,
+        };
+        assert_eq!(found, expected, "{recipe}");
     }
 
     /// What the pattern of `rule` finds in `text` and no check drops.
@@ -133,7 +195,7 @@ mod tests {
     fn has_every_check_that_a_rule_names() {
         for rule in RuleSet::builtin().iter() {
             for check in rule.checks.iter() {
-                assert!(CHECKS.iter().any(|(name, _)| *name == check.name), "{}: {}", rule.id, check.name);
+                assert!(is_known(&check.name), "{}: {}", rule.id, check.name);
             }
         }
     }
@@ -141,6 +203,41 @@ mod tests {
     #[test]
     fn names_each_check_once_and_in_order() {
         assert!(CHECKS.is_sorted_by(|one, two| one.0 < two.0));
+    }
+
+    #[test]
+    fn no_check_panics_on_hostile_bytes() {
+        let hostile: [&[u8]; 9] = [
+            b"",
+            b"=",
+            b"====",
+            b".",
+            b"....",
+            b"-----BEGIN PRIVATE KEY-----",
+            &[0xff; 300],
+            b"S$$$$$$",
+            "€uro_ß.".as_bytes(),
+        ];
+        for (name, _) in CHECKS {
+            for wanted in ["", "-44", "-a-b", "-nuget", "-a=b|c"] {
+                for secret in hostile {
+                    check(&format!("{name}{wanted}"), Subject { secret, matched: secret });
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_family_is_called_by_what_it_wants() {
+        for (name, known) in [
+            ("base64-len", true),
+            ("base64-len-44", true),
+            ("base64-len44", false),
+            ("jwt-claims-iss=me", true),
+            ("jwt-other", false),
+        ] {
+            assert_eq!(is_known(name), known, "{name}");
+        }
     }
 
     #[test]

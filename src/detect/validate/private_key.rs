@@ -1,10 +1,14 @@
-//! Private keys: PEM, OpenSSH, PGP, `PuTTY`.
+//! Private keys as they are written: PEM, OpenSSH, PGP, `PuTTY`.
 //!
-//! A header without a body that decodes is no key. Sources: RFC 7468, 8017, 5915, 5958, 9580; OpenSSH's PROTOCOL.key.
+//! A header without a body that decodes is no key. Sources: RFC 7468, 9580; OpenSSH's PROTOCOL.key.
 
-use data_encoding::BASE64_NOPAD;
+use std::borrow::Cow;
 
-use super::{Subject, Verdict};
+use data_encoding::{BASE64, BASE64_NOPAD};
+use gix::bstr::ByteSlice;
+
+use super::{Subject, Verdict, der};
+use crate::rules::checksum;
 
 /// Bodies of fewer base64 digits are placeholders; an Ed25519 key has 64.
 const LEAST_DIGITS: usize = 60;
@@ -12,26 +16,54 @@ const LEAST_DIGITS: usize = 60;
 /// `PuTTY` keeps the private number alone.
 const LEAST_PUTTY_DIGITS: usize = 40;
 
-const SEQUENCE: u8 = 0x30;
-const INTEGER: u8 = 0x02;
-const OCTET_STRING: u8 = 0x04;
-
-/// A block in PEM, from BEGIN to END, be it in a file or in a string with escapes, quotes, signs of concatenation.
-pub fn pem(subject: Subject<'_>) -> Verdict {
+/// A block in PEM, from BEGIN to END, be it in a file or in a string with escapes, quotes, signs of concatenation; or the base64
+/// of such a block or of the key itself.
+pub fn any(subject: Subject<'_>) -> Verdict {
     let text = unescaped(subject.secret);
-    let Some((label, body)) = block(&text) else { return Verdict::Fails };
-    if label.starts_with("PGP") {
-        return Verdict::of(armoured(body).is_some_and(|bytes| is_pgp_key(&bytes)), "armour decodes");
+    if text.contains("-----BEGIN ") {
+        return pem(&text);
     }
-    let body = past_headers(body);
-    let encrypted = body.len() < text.len() && text.contains("ENCRYPTED") && text.contains("DEK-Info");
-    let Some(bytes) = decoded(body, LEAST_DIGITS) else { return Verdict::Fails };
-    let holds = match label {
-        _ if encrypted => true,
-        "OPENSSH " => is_openssh_key(&bytes),
-        _ => is_der_key(&bytes),
-    };
-    Verdict::of(holds, "key decodes")
+    match decoded(&text, LEAST_DIGITS) {
+        Some(bytes) if bytes.contains_str("-----BEGIN ") => pem(&unescaped(&bytes)),
+        Some(bytes) => proved(der::key(&bytes)),
+        None => Verdict::Fails,
+    }
+}
+
+/// A key of OpenSSH's own format, in PEM.
+pub fn openssh(subject: Subject<'_>) -> Verdict {
+    let text = unescaped(subject.secret);
+    match block(&text) {
+        Some(("OPENSSH ", _)) => pem(&text),
+        _ => Verdict::Fails,
+    }
+}
+
+/// A block of PGP's, whose checksum, if it has one, holds.
+pub fn pgp(subject: Subject<'_>) -> Verdict {
+    let text = unescaped(subject.secret);
+    match block(&text) {
+        Some((label, _)) if label.starts_with("PGP") => pem(&text),
+        _ => Verdict::Fails,
+    }
+}
+
+fn pem(text: &str) -> Verdict {
+    let Some((label, body)) = block(text) else { return Verdict::Fails };
+    if label.starts_with("PGP") {
+        return proved(armour(body));
+    }
+    let encrypted = text.contains("DEK-Info") && text.contains("ENCRYPTED");
+    let Some(bytes) = decoded(past_headers(body), LEAST_DIGITS) else { return Verdict::Fails };
+    match label {
+        _ if encrypted => Verdict::Holds("decodes as an encrypted key".into()),
+        "OPENSSH " => proved(openssh_key(&bytes)),
+        _ => proved(der::key(&bytes)),
+    }
+}
+
+fn proved(words: Option<Cow<'static, str>>) -> Verdict {
+    words.map_or(Verdict::Fails, Verdict::Holds)
 }
 
 /// A file of `PuTTY`'s: as many private lines as it says, all base64.
@@ -81,11 +113,18 @@ fn decoded(body: &str, least: usize) -> Option<Vec<u8>> {
     if digits.len() < least { None } else { BASE64_NOPAD.decode(digits.as_bytes()).ok() }
 }
 
-/// The bytes of an armour, up to its checksum.
-fn armoured(body: &str) -> Option<Vec<u8>> {
-    let lines =
-        past_headers(body).lines().take_while(|line| !line.trim_start_matches([' ', '\t', '"', '\'']).starts_with('='));
-    decoded(&lines.collect::<Vec<_>>().join("\n"), LEAST_DIGITS)
+/// An armour: a secret-key packet, and behind it the checksum, which newer ones lack.
+fn armour(body: &str) -> Option<Cow<'static, str>> {
+    let lines = past_headers(body).lines().map(|line| line.trim_start_matches([' ', '\t', '"', '\'']));
+    let (sums, lines): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with('='));
+    let bytes = decoded(&lines.join("\n"), LEAST_DIGITS).filter(|bytes| is_pgp_key(bytes))?;
+    match sums.first() {
+        None => Some("armour decodes".into()),
+        Some(sum) => {
+            let digits = sum.as_bytes().get(1..5)?;
+            (BASE64.decode(digits).ok()? == checksum::crc24(&bytes)).then_some("checksum holds".into())
+        }
+    }
 }
 
 /// Begins with a secret-key packet.
@@ -98,39 +137,22 @@ fn is_pgp_key(bytes: &[u8]) -> bool {
     })
 }
 
-fn is_openssh_key(bytes: &[u8]) -> bool {
-    let Some(rest) = bytes.strip_prefix(b"openssh-key-v1\0") else { return false };
-    let Some((cipher, rest)) = ssh_string(rest) else { return false };
-    let Some((derivation, rest)) = ssh_string(rest) else { return false };
-    !cipher.is_empty() && !derivation.is_empty() && ssh_string(rest).is_some()
+fn openssh_key(bytes: &[u8]) -> Option<Cow<'static, str>> {
+    let rest = bytes.strip_prefix(b"openssh-key-v1\0")?;
+    let (cipher, rest) = ssh_string(rest)?;
+    let (derivation, rest) = ssh_string(rest)?;
+    ssh_string(rest)?;
+    match derivation {
+        _ if cipher.is_empty() => None,
+        b"" => None,
+        b"none" => Some("decodes, without a password".into()),
+        _ => Some("decodes, with a password".into()),
+    }
 }
 
 fn ssh_string(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<4>()?;
     rest.split_at_checked(u32::from_be_bytes(*length) as usize)
-}
-
-/// A sequence as long as the bytes: PKCS #1, SEC 1 and PKCS #8 begin with a version, an encrypted key with its algorithm.
-fn is_der_key(bytes: &[u8]) -> bool {
-    let Some((SEQUENCE, content, [])) = element(bytes) else { return false };
-    match element(content) {
-        Some((INTEGER, [0..=2], rest)) => {
-            matches!(element(rest), Some((INTEGER | OCTET_STRING | SEQUENCE, [_, ..], [_, ..])))
-        }
-        Some((SEQUENCE, [_, ..], rest)) => matches!(element(rest), Some((OCTET_STRING, [_, ..], []))),
-        _ => false,
-    }
-}
-
-/// The tag, the content, and what stands behind.
-fn element(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (length, rest) = match bytes {
-        [_, length @ ..=0x7f, rest @ ..] | [_, 0x81, length, rest @ ..] => (usize::from(*length), rest),
-        [_, 0x82, high, low, rest @ ..] => (usize::from(*high) << 8 | usize::from(*low), rest),
-        _ => return None,
-    };
-    let (content, behind) = rest.split_at_checked(length)?;
-    Some((bytes[0], content, behind))
 }
 
 #[cfg(test)]
@@ -150,7 +172,7 @@ mod tests {
 
     fn holds(text: &str) -> bool {
         let text = text.as_bytes();
-        matches!(pem(Subject { secret: text, matched: text }), Verdict::Holds(_))
+        matches!(any(Subject { secret: text, matched: text }), Verdict::Holds(_))
     }
 
     fn key(kind: &str) -> String {
@@ -202,7 +224,7 @@ mod tests {
     #[test]
     fn an_encrypted_key_of_the_old_kind_decodes_to_noise() {
         let text = "{lit:-----}BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0011\n\n{base64-bytes:240}\n-----END RSA PRIVATE KEY-----\n";
-        judges(pem, &[(text, Some(true))]);
+        judges(any, &[(text, Some(true))]);
     }
 
     #[test]
@@ -214,5 +236,38 @@ mod tests {
                 ("PuTTY-User-Key-File-3: ssh-rsa\nPrivate-Lines: 2\n{base64:64}\nPrivate-MAC: 00\n", Some(false)),
             ],
         );
+    }
+
+    #[test]
+    fn says_what_a_key_is() {
+        for (recipe, words) in [
+            ("{pem:RSA PRIVATE KEY}", "decodes as an RSA key of 1023 bits"),
+            ("{pem:PRIVATE KEY}", "decodes as an RSA key of 1023 bits"),
+            ("{pem:EC PRIVATE KEY}", "decodes as an EC key of 256 bits"),
+            ("{pem:DSA PRIVATE KEY}", "decodes as a DSA key of 1023 bits"),
+            ("{pem:ENCRYPTED PRIVATE KEY}", "decodes as an encrypted key"),
+            ("{pem:OPENSSH PRIVATE KEY}", "decodes, without a password"),
+            ("{pem:PGP PRIVATE KEY BLOCK}", "checksum holds"),
+            ("{b64:{pem:EC PRIVATE KEY}}", "decodes as an EC key of 256 bits"),
+        ] {
+            let made = recipe::expand(recipe, recipe).expect("a kind of key").bytes;
+            assert_eq!(any(Subject { secret: &made, matched: &made }), Verdict::Holds(words.into()), "{recipe}");
+        }
+    }
+
+    #[test]
+    fn a_key_without_its_frame_decodes() {
+        let key = key("EC PRIVATE KEY");
+        let body: String = key.lines().filter(|line| !line.starts_with('-')).collect();
+        assert!(holds(&body));
+        assert!(!holds(&body[4..]));
+    }
+
+    #[test]
+    fn an_armour_with_a_wrong_checksum_is_no_key() {
+        let key = key("PGP PRIVATE KEY BLOCK");
+        let sum = key.lines().find(|line| line.starts_with('=')).expect("a checksum");
+        assert!(!holds(&key.replace(sum, "=AAAA")));
+        assert!(holds(&key.replace(sum, "")));
     }
 }
