@@ -88,7 +88,7 @@ fn report_jsonl(bencher: Bencher, findings: usize) {
 
 fn time_report(bencher: Bencher, format: Format, findings: usize) {
     let outcome = Outcome { findings: (1..=findings).map(finding).collect(), ..Outcome::default() };
-    let context = Context { color: false, verbose: true, in_hook: true, bypass: None, to_top: Vec::new() };
+    let context = Context { verbose: true, in_hook: true, ..Context::default() };
     bencher.bench_local(|| {
         let mut out = Vec::new();
         report::write(format, black_box(&outcome), &context, &mut out).expect("a vector takes all");

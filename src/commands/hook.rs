@@ -4,7 +4,6 @@ use std::{
     env,
     io::{self, Write},
     path::Path,
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 use super::{
@@ -40,7 +39,8 @@ pub fn run(kind: HookKind, session: &Session) -> Result<ExitStatus, Error> {
     let stderr = io::stderr();
     let bypassed = bypass.is_some();
     let to_top = env::var_os(PREFIX).map_or_else(|| session.to_top(), |prefix| Ok(way_up(Path::new(&prefix))))?;
-    let context = Context { color: session.colors(&stderr), verbose: false, in_hook: true, bypass, to_top };
+    let color = session.colors(&stderr);
+    let context = Context { in_hook: true, color, bypass, to_top, ..Context::default() };
     let mut shown = Vec::new();
     report::write(Format::Human, &outcome, &context, &mut shown)
         .and_then(|()| stderr.lock().write_all(&shown))
@@ -65,7 +65,7 @@ fn record(reason: &str, session: &Session, outcome: &Outcome) -> Result<(), Erro
         Snapshot::Tree(id) => Some(id.to_string()),
         Snapshot::Index(_) => None,
     };
-    let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let time = terms::now();
     let records: Vec<Record<'_>> = outcome
         .blocking()
         .map(|finding| Record {

@@ -9,6 +9,7 @@ use std::{
 use super::{error::Error, session::Session, terms};
 use crate::{
     cli::{ExitStatus, PolicyArgs, ScanArgs, UpdateBaselineArgs},
+    config,
     finding::{Finding, Outcome, SkipReason},
     policy::{
         Case,
@@ -51,12 +52,14 @@ impl ScanArgs {
 
 /// Scans, and reports or accepts what was found.
 pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
+    let began = terms::now();
     let mut source = session.source(args.target())?;
     let scanned = terms::scan(&args.policy, &mut *source)?;
     if args.baseline.update_baseline {
         return accept(args, session, &scanned);
     }
-    write_report(args, session, &scanned.outcome)?;
+    let times = [began, terms::now()].map(config::utc);
+    write_report(args, session, &scanned.outcome, times)?;
     Ok(status(&scanned.outcome, args.strict))
 }
 
@@ -70,10 +73,10 @@ pub fn status(outcome: &Outcome, strict: bool) -> ExitStatus {
     }
 }
 
-fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome) -> Result<(), Error> {
+fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome, times: [String; 2]) -> Result<(), Error> {
     let to_top = session.to_top()?;
     let write = |color, mut out: Box<dyn Write>| {
-        let context = Context { color, verbose: args.verbose, in_hook: false, bypass: None, to_top };
+        let context = Context { color, verbose: args.verbose, to_top, times, ..Context::default() };
         report::write(args.format, outcome, &context, &mut out)?;
         out.flush()
     };

@@ -201,5 +201,10 @@ fn user_file() -> Option<PathBuf> {
 /// The day, in UTC.
 pub fn today() -> Date {
     // With a clock before 1970 nothing has expired yet, and what is found still blocks.
-    Date::of_unix_time(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
+    Date::of_unix_time(now())
+}
+
+/// The seconds since the beginning of 1970, in UTC.
+pub fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
 }

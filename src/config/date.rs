@@ -36,6 +36,12 @@ impl Date {
     }
 }
 
+/// The second `seconds` after the beginning of 1970, in UTC: `2026-01-31T12:00:00Z`.
+pub fn utc(seconds: u64) -> String {
+    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    format!("{}T{hour:02}:{minute:02}:{second:02}Z", Date::of_unix_time(seconds))
+}
+
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)

@@ -7,7 +7,7 @@ mod size;
 mod syntax;
 mod value;
 
-pub use date::{Date, DateError};
+pub use date::{Date, DateError, utc};
 pub use size::{SizeError, size};
 pub use syntax::Error;
 pub use value::ValuePattern;

@@ -12,7 +12,7 @@ use std::{
 use gix::bstr::{BStr, ByteSlice};
 use serde::Serialize;
 
-use crate::{config::Date, fingerprint::Fingerprint};
+use crate::{config, fingerprint::Fingerprint};
 
 /// Git's name for it, without regard to case.
 const KEY: &str = "tightlip.bypass";
@@ -219,7 +219,7 @@ fn replace(path: &Path, mut newer: File, beside: &Path) -> io::Result<Option<Fil
 impl<'a> Line<'a> {
     fn new(record: &'a Record<'a>) -> Self {
         Self {
-            time: timestamp(record.time),
+            time: config::utc(record.time),
             tree: record.tree,
             rule: record.rule,
             path: record.path.to_str_lossy().into_owned(),
@@ -228,12 +228,6 @@ impl<'a> Line<'a> {
             reason: record.reason,
         }
     }
-}
-
-/// As in RFC 3339.
-fn timestamp(time: u64) -> String {
-    let (hour, minute, second) = (time / 3600 % 24, time / 60 % 60, time % 60);
-    format!("{}T{hour:02}:{minute:02}:{second:02}Z", Date::of_unix_time(time))
 }
 
 #[cfg(test)]

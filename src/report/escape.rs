@@ -62,6 +62,33 @@ pub fn shell_word(path: &[u8]) -> String {
     }
 }
 
+/// Text for the inside of Markdown, where none of its signs shall mean anything.
+pub fn markdown(plain: &str) -> String {
+    text(plain).chars().fold(String::new(), |mut shown, character| {
+        if character.is_ascii_punctuation() {
+            shown.push('\\');
+        }
+        shown.push(character);
+        shown
+    })
+}
+
+/// Text for an element or an attribute of XML. What XML 1.0 cannot hold even as a reference is written as [`text()`] does.
+pub fn xml(plain: &str) -> String {
+    plain.chars().fold(String::with_capacity(plain.len()), |mut shown, character| {
+        match character {
+            '&' => shown.push_str("&amp;"),
+            '<' => shown.push_str("&lt;"),
+            '>' => shown.push_str("&gt;"),
+            '"' => shown.push_str("&quot;"),
+            '\n' => shown.push('\n'),
+            '\u{fffe}' | '\u{ffff}' => write!(shown, "\\u{{{:x}}}", u32::from(character)).expect("a string takes all"),
+            _ => push(&mut shown, character),
+        }
+        shown
+    })
+}
+
 /// A string of TOML, with its quotes.
 pub fn toml(text: &str) -> String {
     let mut shown = "\"".to_owned();

@@ -12,6 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Context, advice, escape, is_denied,
     ways::{self, scan_command},
+    words::{self, count, inventory, size},
 };
 use crate::{
     finding::{Excerpt, Finding, Outcome, SkipReason, Suppression},
@@ -97,8 +98,7 @@ impl Page<'_> {
     fn headline(&self, blocking: &[&Finding]) -> Section {
         let line = match &self.context.bypass {
             _ if blocking.is_empty() && self.context.in_hook => return Section::new(),
-            _ if blocking.is_empty() && self.outcome.findings.is_empty() => "tightlip: no secrets found".to_owned(),
-            _ if blocking.is_empty() => "tightlip: nothing that blocks".to_owned(),
+            _ if blocking.is_empty() => format!("tightlip: {}", words::headline(self.outcome)),
             Some(reason) => {
                 let pass = if blocking.len() == 1 { "passes" } else { "pass" };
                 format!("tightlip: bypassed ({}): {} {pass}", escape::text(reason), inventory(blocking))
@@ -193,15 +193,10 @@ impl Page<'_> {
         let mut lines = Section::new();
         let mut configured = 0;
         for skipped in &self.outcome.skipped {
-            let path = escape::name(&skipped.path);
+            let line = || format!("not read: {}", words::unread(skipped));
             match &skipped.why {
-                SkipReason::TooLarge { size, limit } => {
-                    let line = format!("not read: {path} {}", excess(*size, *limit));
-                    lines.push(line.style(self.palette.alarm).to_string());
-                }
-                SkipReason::Configured { glob } if self.context.verbose => {
-                    lines.push(format!("not read: {path}, by [paths] skip {}", escape::text(glob)));
-                }
+                SkipReason::TooLarge { .. } => lines.push(line().style(self.palette.alarm).to_string()),
+                SkipReason::Configured { .. } if self.context.verbose => lines.push(line()),
                 SkipReason::Configured { .. } => configured += 1,
             }
         }
@@ -298,8 +293,8 @@ fn details(finding: &Finding) -> Vec<(&'static str, String)> {
     }
     details.extend(finding.proof.as_ref().map(|proof| ("proof", escape::text(proof))));
     details.extend(finding.note.as_ref().map(|note| ("note", escape::text(note))));
-    if let Some(suppression) = &finding.suppression {
-        details.push(("passes", passes(suppression, finding.reason())));
+    if let Some(why) = words::passes(finding) {
+        details.push(("passes", why));
         return details;
     }
     if !finding.blocks {
@@ -312,69 +307,4 @@ fn details(finding: &Finding) -> Vec<(&'static str, String)> {
         details.push(("rotate", format!("if ever pushed or shared: {}", escape::text(&finding.rule.rotate))));
     }
     details
-}
-
-fn passes(suppression: &Suppression, reason: Option<String>) -> String {
-    let why = match suppression {
-        Suppression::Inherited => "it stood there before",
-        Suppression::Baseline { .. } => "the baseline has it",
-        Suppression::Pragma { .. } => "an inline comment allows it",
-        Suppression::AllowedPath { .. } => "[paths] allow has it",
-        Suppression::AllowedValue { .. } => "[[allow]] has it",
-    };
-    match reason {
-        Some(reason) => format!("{why}: {}", escape::text(&reason)),
-        None => why.into(),
-    }
-}
-
-/// `2 secrets and 1 denied path`.
-fn inventory(findings: &[&Finding]) -> String {
-    let of = |id| findings.iter().filter(|finding| finding.rule.id == id).count();
-    let (denied, unknown) = (of(rules::DENIED_PATH), of(rules::UNKNOWN_ALLOWANCE));
-    let parts = [
-        (findings.len() - denied - unknown, "secret", "secrets"),
-        (denied, "denied path", "denied paths"),
-        (unknown, "unknown rule in a comment", "unknown rules in comments"),
-    ];
-    let parts: Vec<_> = parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| count(*n, one, many)).collect();
-    parts.join(" and ")
-}
-
-fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
-}
-
-/// Bytes, in the largest unit of which there is one, cut to tenths.
-fn size(bytes: u64) -> String {
-    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
-    let Some((unit, shift)) = units.into_iter().find(|(_, shift)| bytes >> shift > 0) else {
-        return format!("{bytes} bytes");
-    };
-    match (u128::from(bytes) * 10) >> shift {
-        tenths if tenths % 10 == 0 => format!("{} {unit}", tenths / 10),
-        tenths => format!("{}.{} {unit}", tenths / 10, tenths % 10),
-    }
-}
-
-/// How a size and the limit that it exceeds are told apart, even where they differ by a byte.
-fn excess(bytes: u64, limit: u64) -> String {
-    let (has, may_have) = (size(bytes), size(limit));
-    if has == may_have {
-        return format!("has {bytes} bytes, over the limit of {limit}");
-    }
-    format!("has {has}, over the limit of {may_have}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_differ_where_bytes_do() {
-        assert_eq!(excess(80 << 20, 64 << 20), "has 80 MiB, over the limit of 64 MiB");
-        assert_eq!(excess(1025, 1024), "has 1025 bytes, over the limit of 1024");
-        assert_eq!(size(1536), "1.5 KiB");
-        assert_eq!(size(3 << 30), "3 GiB");
-    }
 }

@@ -3,15 +3,21 @@
 //! To add a format: one file here with a function of type `Writer`, a variant of [`Format`], which [`Format::ALL`] lists,
 //! and its row in `Format::row`. The command line takes the names from there. Whatever comes from the repository (paths,
 //! lines, reasons) goes through [`escape`] on its way out; of a secret, a format sees only
-//! [`Finding::masked`](crate::finding::Finding::masked), and the excerpt and the shown path, which are masked already.
+//! [`Finding::masked`], and the excerpt and the shown path, which are masked already.
 //!
 //! Never: git, files, an exposed secret.
 
 mod advice;
+mod alert;
 pub mod escape;
+mod github;
+mod gitlab;
 mod human;
 mod json;
+mod junit;
+mod sarif;
 mod ways;
+mod words;
 
 use std::io;
 
@@ -32,11 +38,20 @@ pub enum Format {
     Json,
     /// One finding a line.
     Jsonl,
+    /// For code scanning services.
+    Sarif,
+    /// Annotations of a workflow.
+    Github,
+    /// A secret detection report.
+    Gitlab,
+    /// A report of tests.
+    Junit,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Human, Self::Json, Self::Jsonl];
+    pub const ALL: [Self; 7] =
+        [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -49,12 +64,16 @@ impl Format {
             Self::Human => ("human", human::write),
             Self::Json => ("json", json::write_document),
             Self::Jsonl => ("jsonl", json::write_lines),
+            Self::Sarif => ("sarif", sarif::write),
+            Self::Github => ("github", github::write),
+            Self::Gitlab => ("gitlab", gitlab::write),
+            Self::Junit => ("junit", junit::write),
         }
     }
 }
 
 /// What a report may depend on beside the outcome.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Context {
     /// Colour it (human only).
     pub color: bool,
@@ -67,6 +86,9 @@ pub struct Context {
     /// What stands before a path from the top of the work tree in a command that the user types: `../../`, or nothing at
     /// the top. Bytes, since it is an absolute path where the user stands outside (human only).
     pub to_top: Vec<u8>,
+    /// When the scan began and ended, in UTC: `2026-01-31T12:00:00Z` (gitlab only; the others are the same whenever they are
+    /// written).
+    pub times: [String; 2],
 }
 
 /// Writes `outcome` in `format`. Fails only where `out` does.

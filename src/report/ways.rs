@@ -18,7 +18,7 @@ const SCANNED_PATHS: usize = 3;
 /// Denied paths named at once.
 const DENIED_PATHS: usize = 5;
 /// What an inline comment begins with. Apart from its rule, so that this file holds no such comment.
-const ALLOW: &str = "tightlip:allow";
+pub const ALLOW: &str = "tightlip:allow";
 /// The repository's baseline, from the top.
 const BASELINE: &[u8] = b".tightlip-baseline";
 

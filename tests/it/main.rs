@@ -3,6 +3,7 @@
 mod data_project;
 mod differential;
 mod faults;
+mod formats;
 mod house;
 mod install;
 mod install_sh;

@@ -1,6 +1,8 @@
 //! The harness: real git in throwaway repositories, with user, time and configuration pinned.
 
 pub mod golden;
+pub mod outcomes;
+pub mod schema;
 pub mod tokens;
 
 use std::{

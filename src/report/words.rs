@@ -1,0 +1,106 @@
+//! Words that several formats say of an outcome.
+//!
+//! Never: colour, layout, a value.
+
+use super::escape;
+use crate::{
+    finding::{Finding, Outcome, SkipReason, Skipped, Suppression},
+    rules,
+};
+
+/// `2 secrets and 1 denied path`.
+pub fn inventory(findings: &[&Finding]) -> String {
+    let of = |id| findings.iter().filter(|finding| finding.rule.id == id).count();
+    let (denied, unknown) = (of(rules::DENIED_PATH), of(rules::UNKNOWN_ALLOWANCE));
+    let parts = [
+        (findings.len() - denied - unknown, "secret", "secrets"),
+        (denied, "denied path", "denied paths"),
+        (unknown, "unknown rule in a comment", "unknown rules in comments"),
+    ];
+    let parts: Vec<_> = parts.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| count(*n, one, many)).collect();
+    parts.join(" and ")
+}
+
+/// One line for the whole outcome: what blocks, or that nothing does.
+pub fn headline(outcome: &Outcome) -> String {
+    let blocking: Vec<_> = outcome.blocking().collect();
+    if !blocking.is_empty() {
+        format!("{} found", inventory(&blocking))
+    } else if outcome.findings.is_empty() {
+        "no secrets found".to_owned()
+    } else {
+        "nothing that blocks".to_owned()
+    }
+}
+
+/// What was found, in one line: its title, the masked value, what was proved and more that is known; escaped.
+pub fn summary(finding: &Finding) -> String {
+    let mut summary = escape::text(&finding.rule.title);
+    for (sign, text) in [(": ", &finding.masked), ("; ", &finding.proof), ("; ", &finding.note)] {
+        summary.extend(text.iter().flat_map(|text| [sign.to_owned(), escape::text(text)]));
+    }
+    summary
+}
+
+/// Why a finding passes, in words, with the reason that somebody gave; escaped.
+pub fn passes(finding: &Finding) -> Option<String> {
+    let why = match finding.suppression.as_ref()? {
+        Suppression::Inherited => "it stood there before",
+        Suppression::Baseline { .. } => "the baseline has it",
+        Suppression::Pragma { .. } => "an inline comment allows it",
+        Suppression::AllowedPath { .. } => "[paths] allow has it",
+        Suppression::AllowedValue { .. } => "[[allow]] has it",
+    };
+    Some(match finding.reason() {
+        Some(reason) => format!("{why}: {}", escape::text(&reason)),
+        None => why.into(),
+    })
+}
+
+/// Why an entry was not read, behind its path; escaped.
+pub fn unread(skipped: &Skipped) -> String {
+    let path = escape::name(&skipped.path);
+    match &skipped.why {
+        SkipReason::TooLarge { size, limit } => format!("{path} {}", excess(*size, *limit)),
+        SkipReason::Configured { glob } => format!("{path}, by [paths] skip {}", escape::text(glob)),
+    }
+}
+
+/// `1 entry`, `2 entries`.
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
+}
+
+/// Bytes, in the largest unit of which there is one, cut to tenths.
+pub fn size(bytes: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let Some((unit, shift)) = units.into_iter().find(|(_, shift)| bytes >> shift > 0) else {
+        return format!("{bytes} bytes");
+    };
+    match (u128::from(bytes) * 10) >> shift {
+        tenths if tenths % 10 == 0 => format!("{} {unit}", tenths / 10),
+        tenths => format!("{}.{} {unit}", tenths / 10, tenths % 10),
+    }
+}
+
+/// How a size and the limit that it exceeds are told apart, even where they differ by a byte.
+fn excess(bytes: u64, limit: u64) -> String {
+    let (has, may_have) = (size(bytes), size(limit));
+    if has == may_have {
+        return format!("has {bytes} bytes, over the limit of {limit}");
+    }
+    format!("has {has}, over the limit of {may_have}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_differ_where_bytes_do() {
+        assert_eq!(excess(80 << 20, 64 << 20), "has 80 MiB, over the limit of 64 MiB");
+        assert_eq!(excess(1025, 1024), "has 1025 bytes, over the limit of 1024");
+        assert_eq!(size(1536), "1.5 KiB");
+        assert_eq!(size(3 << 30), "3 GiB");
+    }
+}
