@@ -9,7 +9,7 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
-use crate::{hook::HookKind, report::Format, rules::Severity};
+use crate::{config::import::Tool, hook::HookKind, report::Format, rules::Severity};
 
 /// Keeps secrets out of git commits
 #[derive(Debug, Parser)]
@@ -48,6 +48,11 @@ pub enum Command {
     Scan(Box<ScanArgs>),
     /// Look after the file of accepted findings
     Baseline(BaselineArgs),
+    /// Carry over the configuration and the accepted findings of another tool
+    #[command(
+        after_help = "Examples:\n  tightlip import gitleaks                  .gitleaks.toml and .gitleaksignore, if they are here\n  tightlip import gitleaks report.json      a report that served as a baseline\n  tightlip import detect-secrets --dry-run  say what .secrets.baseline comes to"
+    )]
+    Import(ImportArgs),
 }
 
 /// `tightlip install`.
@@ -216,6 +221,26 @@ pub enum BaselineCommand {
     Show,
     /// Drop the lines that no longer match anything in the files of the work tree, ignored ones too
     Prune,
+}
+
+/// `tightlip import`.
+#[derive(Args, Debug)]
+pub struct ImportArgs {
+    /// Whose files they are
+    #[arg(value_name = "TOOL", value_parser = tools())]
+    pub tool: Tool,
+    /// A file of that tool; without one, those that usually stand at the top of the repository
+    pub file: Option<PathBuf>,
+    /// Say what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Reads a name of the table of tools.
+fn tools() -> impl TypedValueParser<Value = Tool> {
+    PossibleValuesParser::new(Tool::ALL.map(Tool::name)).map(|name| {
+        Tool::ALL.into_iter().find(|tool| tool.name() == name).expect("clap lets only the listed names through")
+    })
 }
 
 /// When to colour.

@@ -7,6 +7,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
+use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 /// So many characters in a row, if they could be a token, are masked in a text that is shown.
@@ -25,6 +26,11 @@ impl Secret {
     /// The value itself. Whoever calls this must not let it out.
     pub fn expose(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Its SHA-1 in hexadecimal, by which another tool's baseline knows it. Never written anywhere.
+    pub fn sha1(&self) -> String {
+        data_encoding::HEXLOWER.encode(&Sha1::digest(&self.0))
     }
 
     /// What may be shown: the first `public` bytes, and the last two characters of a value of 20 or more bytes.

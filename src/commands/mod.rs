@@ -5,6 +5,7 @@
 pub mod baseline;
 pub mod error;
 pub mod hook;
+pub mod import;
 pub mod install;
 pub mod scan;
 pub mod session;
@@ -40,6 +41,7 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
         },
         Some(Command::Scan(args)) => scan::run(args, session),
         Some(Command::Baseline(args)) => baseline::run(args, session),
+        Some(Command::Import(args)) => import::run(args, session),
         None if cli.baseline.update_baseline => scan::run(&ScanArgs::staged(cli.baseline.clone()), session),
         None => Err(Error::usage("no command was given", "see `tightlip --help`")),
     }

@@ -3,6 +3,7 @@
 //! Never: git, files, the clock; nothing here is matched against anything.
 
 mod date;
+pub mod import;
 mod size;
 mod syntax;
 mod value;

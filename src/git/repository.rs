@@ -125,6 +125,13 @@ impl Repository {
         Err(Error::Head { source: "too many symbolic references one behind the other".into() })
     }
 
+    /// All values of `key` in git's configuration, in order; none where it is not set.
+    pub fn config_values(&self, key: &str) -> Vec<String> {
+        let config = self.inner.config_snapshot();
+        let values = config.plumbing().strings(key).unwrap_or_default();
+        values.iter().map(ToString::to_string).collect()
+    }
+
     fn has_reftable(&self) -> bool {
         self.inner
             .config_snapshot()

@@ -8,6 +8,7 @@ use std::{
 /// What each room may import of ours. Whoever changes a row says why in the commit.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("secret", &[]),
+    ("replace", &[]),
     ("glob", &[]),
     ("git", &[]),
     ("rules", &[]),
@@ -18,14 +19,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("finding", &["fingerprint", "rules", "secret", "source"]),
     ("excerpt", &["finding", "secret"]),
     ("hook", &["source"]),
-    ("policy", &["config", "finding", "fingerprint", "glob", "rules", "secret", "source"]),
+    ("policy", &["config", "finding", "fingerprint", "glob", "replace", "rules", "secret", "source"]),
     ("report", &["finding", "rules"]),
     ("sighting", &["detect", "excerpt", "finding", "fingerprint", "policy", "rules", "secret"]),
     ("scan", &["config", "detect", "finding", "policy", "rules", "sighting", "source"]),
-    ("cli", &["hook", "report", "rules"]),
+    ("cli", &["config", "hook", "report", "rules"]),
     (
         "commands",
-        &["cli", "config", "detect", "finding", "git", "hook", "policy", "report", "rules", "scan", "secret", "source"],
+        &[
+            "cli", "config", "detect", "finding", "git", "glob", "hook", "policy", "replace", "report", "rules",
+            "scan", "secret", "source",
+        ],
     ),
 ];
 

@@ -5,6 +5,7 @@ mod differential;
 mod faults;
 mod formats;
 mod house;
+mod import;
 mod install;
 mod install_sh;
 mod policy;

@@ -3,10 +3,11 @@
 //! Never: what is in it.
 
 use std::{
-    fs, io,
-    io::Write,
+    io,
     path::{Path, PathBuf},
 };
+
+use crate::replace::replace;
 
 /// The baseline could not be written; what stood there before still does.
 #[derive(Debug, thiserror::Error)]
@@ -23,62 +24,9 @@ pub fn store(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     replace(path, bytes).map_err(|source| StoreError { path: path.to_owned(), source })
 }
 
-/// A symbolic link stays one, and permissions stay as they are.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = match fs::canonicalize(path) {
-        Ok(target) => target,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-        Err(error) => return Err(error),
-    };
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = new_file(folder)?;
-    file.write_all(bytes)?;
-    if let Ok(metadata) = fs::metadata(&target) {
-        file.as_file().set_permissions(metadata.permissions())?;
-    }
-    file.as_file().sync_all()?;
-    file.persist(&target)?;
-    Ok(())
-}
-
-/// Readable by whom the umask lets, as if it had been made by an editor.
-fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(super::FILE);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn makes_and_replaces() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("baseline");
-        store(&path, b"one").expect("written");
-        store(&path, b"two").expect("written");
-        assert_eq!(fs::read(&path).expect("a file"), b"two");
-        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left over");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn keeps_links_and_permissions() {
-        use std::os::unix::fs::{PermissionsExt, symlink};
-
-        let folder = tempfile::tempdir().expect("a folder");
-        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
-        fs::write(&target, "one").expect("written");
-        fs::set_permissions(&target, fs::Permissions::from_mode(0o640)).expect("set");
-        symlink(&target, &link).expect("linked");
-        store(&link, b"two").expect("written");
-        assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
-        assert_eq!(fs::read(&target).expect("a file"), b"two");
-        assert_eq!(fs::metadata(&target).expect("there").permissions().mode() & 0o777, 0o640);
-    }
 
     #[test]
     fn says_what_cannot_be_written() {

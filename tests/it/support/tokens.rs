@@ -5,6 +5,11 @@ pub fn stripe(seed: u64) -> String {
     format!("{}_{}_{}", "sk", "live", base62(seed, 24))
 }
 
+/// A GitLab personal access token of the older kind; another one for each `seed`.
+pub fn gitlab(seed: u64) -> String {
+    format!("{}-{}", "glpat", base62(seed, 20))
+}
+
 /// Characters without any order; the same for the same seed.
 fn base62(seed: u64, len: usize) -> String {
     const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
