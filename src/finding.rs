@@ -44,6 +44,14 @@ pub struct Excerpt {
     pub len: usize,
 }
 
+impl Excerpt {
+    /// What stands before the masked value, the value, and what stands behind it.
+    pub fn parts(&self) -> [String; 3] {
+        let part = |skip, take| self.text.chars().skip(skip).take(take).collect();
+        [part(0, self.start), part(self.start, self.len), part(self.start + self.len, usize::MAX)]
+    }
+}
+
 /// A secret at a place, or a path that must not be there.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -225,12 +233,11 @@ impl Outcome {
                 commit.subject = hidden(take(&mut commit.subject));
             }
         }
-        for Excerpt { text, start, len } in self.findings.iter_mut().map(|finding| &mut finding.excerpt) {
-            let part = |skip: usize, take: usize| text.chars().skip(skip).take(take).collect::<String>();
-            let (before, shown, behind) = (part(0, *start), part(*start, *len), part(*start + *len, usize::MAX));
+        for excerpt in self.findings.iter_mut().map(|finding| &mut finding.excerpt) {
+            let [before, shown, behind] = excerpt.parts();
             let before = hidden(before);
-            *start = before.chars().count();
-            *text = before + &shown + &hidden(behind);
+            excerpt.start = before.chars().count();
+            excerpt.text = before + &shown + &hidden(behind);
         }
     }
 

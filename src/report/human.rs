@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{
     Context, advice, escape, is_denied,
     ways::{self, scan_command},
-    words::{self, count, inventory, size},
+    words::{self, count, inventory},
 };
 use crate::{
     finding::{Excerpt, Finding, Outcome, SkipReason, Suppression},
@@ -140,9 +140,7 @@ impl Page<'_> {
 
     /// The line behind its number, and a run of carets under the masked value.
     fn source_line(&self, excerpt: &Excerpt, number: usize, gutter: usize) -> [String; 2] {
-        let [before, value] = [(0, excerpt.start), (excerpt.start, excerpt.len)].map(|(skip, take)| {
-            escape::source(&excerpt.text.chars().skip(skip).take(take).collect::<String>()).width()
-        });
+        let [before, value, _] = excerpt.parts().map(|part| escape::source(&part).width());
         let carets = "^".repeat(value.max(1));
         [
             format!("{:>gutter$} | {}", number.style(self.palette.dim), escape::source(excerpt.text.trim_end())),
@@ -253,15 +251,7 @@ impl Page<'_> {
         if self.context.in_hook {
             return Section::new();
         }
-        let receipt = self.outcome.receipt;
-        let line = format!(
-            "looked at {}: {} read ({}), {} not read",
-            count(receipt.entries, "entry", "entries"),
-            receipt.blobs,
-            size(receipt.bytes),
-            self.outcome.skipped.len()
-        );
-        vec![line.style(self.palette.dim).to_string()]
+        vec![words::receipt(self.outcome).style(self.palette.dim).to_string()]
     }
 
     /// The ways past a block, or what became of it.

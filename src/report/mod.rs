@@ -12,6 +12,7 @@ mod alert;
 pub mod escape;
 mod github;
 mod gitlab;
+mod html;
 mod human;
 mod json;
 mod junit;
@@ -46,12 +47,14 @@ pub enum Format {
     Gitlab,
     /// A report of tests.
     Junit,
+    /// A page for reading.
+    Html,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit];
+    pub const ALL: [Self; 8] =
+        [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit, Self::Html];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -68,6 +71,7 @@ impl Format {
             Self::Github => ("github", github::write),
             Self::Gitlab => ("gitlab", gitlab::write),
             Self::Junit => ("junit", junit::write),
+            Self::Html => ("html", html::write),
         }
     }
 }

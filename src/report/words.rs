@@ -66,13 +66,20 @@ pub fn unread(skipped: &Skipped) -> String {
     }
 }
 
+/// What was looked at, and how much of it was read.
+pub fn receipt(outcome: &Outcome) -> String {
+    let receipt = outcome.receipt;
+    let (entries, read) = (count(receipt.entries, "entry", "entries"), size(receipt.bytes));
+    format!("looked at {entries}: {} read ({read}), {} not read", receipt.blobs, outcome.skipped.len())
+}
+
 /// `1 entry`, `2 entries`.
 pub fn count(n: usize, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
 /// Bytes, in the largest unit of which there is one, cut to tenths.
-pub fn size(bytes: u64) -> String {
+fn size(bytes: u64) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
     let Some((unit, shift)) = units.into_iter().find(|(_, shift)| bytes >> shift > 0) else {
         return format!("{bytes} bytes");

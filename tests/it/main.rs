@@ -8,6 +8,7 @@ mod house;
 mod import;
 mod install;
 mod install_sh;
+mod page;
 mod policy;
 mod report;
 mod repository;
