@@ -7,6 +7,8 @@ mod boundary;
 #[allow(dead_code)]
 #[path = "src/rules/checksum.rs"]
 mod checksum;
+#[path = "src/rules/context.rs"]
+mod context;
 #[path = "src/rules/draw.rs"]
 mod draw;
 #[allow(dead_code)]
@@ -18,15 +20,24 @@ mod recipe;
 #[allow(dead_code)]
 #[path = "src/rules/rule.rs"]
 mod rule;
+#[path = "src/rules/shape.rs"]
+mod shape;
 #[path = "src/rules/specimen.rs"]
 mod specimen;
 #[allow(dead_code)]
 #[path = "src/rules/syntax.rs"]
 mod syntax;
 
-use std::{collections::HashSet, env, fmt::Write, fs, path::Path, process};
+use std::{
+    collections::{BTreeMap, HashSet},
+    env,
+    fmt::Write,
+    fs,
+    path::Path,
+    process,
+};
 
-use rule::{Matcher, Rule, Text, ValueShape};
+use rule::{Matcher, Piece, Rule, Shape, Text, ValueShape};
 use sha2::{Digest, Sha256};
 
 const RULES: &str = "rules.toml";
@@ -52,8 +63,8 @@ fn read(text: &str) -> Result<Vec<Rule>, Vec<String>> {
     let written = syntax::read(text).map_err(|error| vec![format!("{RULES}: {}", one_line(&error.to_string()))])?;
     let mut ids = HashSet::new();
     let (mut rules, mut faults) = (Vec::new(), Vec::new());
-    for (written, line) in written.into_iter().zip(header_lines(text)) {
-        let place = format!("{RULES}:{line}");
+    for written in written {
+        let place = format!("{RULES}:{}", line_of(text, &written.id));
         if !ids.insert(written.id.clone()) {
             faults.push(format!("{place}: rule `{}`: the id is taken", written.id));
         }
@@ -71,9 +82,10 @@ fn read(text: &str) -> Result<Vec<Rule>, Vec<String>> {
     if faults.is_empty() { Ok(rules) } else { Err(faults) }
 }
 
-/// The numbers of the lines on which the rules begin, from 1.
-fn header_lines(text: &str) -> impl Iterator<Item = usize> {
-    text.lines().enumerate().filter(|(_, line)| line.trim() == "[[rule]]").map(|(index, _)| index + 1)
+/// The number of the line, from 1, on which the rule or kind `id` has its name.
+fn line_of(text: &str, id: &str) -> usize {
+    let (rule, kind) = (format!("id = \"{id}\""), format!("{id} = {{"));
+    text.lines().position(|line| line == rule || line.starts_with(&kind)).map_or(1, |index| index + 1)
 }
 
 /// Cargo reads one line an error.
@@ -111,6 +123,26 @@ fn table(rules: &[Rule]) -> String {
         )
         .expect("a string takes all");
     }
+    source + "];\n" + &common_words(rules)
+}
+
+/// The words that are looked up beside named values only, in order, each with the numbers of its rules.
+fn common_words(rules: &[Rule]) -> String {
+    let mut words: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (number, rule) in rules.iter().enumerate() {
+        if let Matcher::Context { common, .. } = &rule.matcher {
+            for word in common.iter() {
+                words.entry(word).or_default().push(number);
+            }
+        }
+    }
+    let mut source = String::from(
+        "\n/// The providers' words that are looked up beside named values only, in order, each with its rules' places in\n\
+         /// [`BUILTIN`].\nstatic COMMON: &[(&str, &[usize])] = &[\n",
+    );
+    for (word, numbers) in words {
+        writeln!(source, "    ({word:?}, &{numbers:?}),").expect("a string takes all");
+    }
     source + "];\n"
 }
 
@@ -126,8 +158,28 @@ fn matcher(matcher: &Matcher) -> String {
             };
             format!("Matcher::Assignment {{ names: {}, near: {}, value: {value} }}", literals(names), literals(near))
         }
+        Matcher::Context { common, shapes } => {
+            let shapes: Vec<String> = shapes.iter().map(shape_literal).collect();
+            format!(
+                "Matcher::Context {{ common: {}, shapes: Cow::Borrowed(&[{}]) }}",
+                literals(common),
+                shapes.join(", ")
+            )
+        }
         Matcher::Policy => "Matcher::Policy".to_owned(),
     }
+}
+
+fn shape_literal(shape: &Shape) -> String {
+    let piece = |piece: &Piece| match piece {
+        Piece::Text(text) => format!("Piece::Text({})", literal(text)),
+        Piece::Run { of, least, most } => {
+            let groups: Vec<String> =
+                (0..8).map(|group| format!("{:04x}", of >> (112 - 16 * group) & 0xffff)).collect();
+            format!("Piece::Run {{ of: 0x{}, least: {least}, most: {most} }}", groups.join("_"))
+        }
+    };
+    format!("Shape {{ pieces: Cow::Borrowed(&[{}]) }}", shape.pieces.iter().map(piece).collect::<Vec<_>>().join(", "))
 }
 
 fn literals(texts: &[Text]) -> String {

@@ -24,6 +24,13 @@ pub struct Confirmed {
     pub secret: Range<usize>,
 }
 
+impl From<Range<usize>> for Confirmed {
+    /// A value that is all of its match.
+    fn from(value: Range<usize>) -> Self {
+        Self { whole: value.clone(), secret: value }
+    }
+}
+
 /// Every place near `candidates` (sorted, all of one rule) where `regex` holds and the secret is not part of a longer word.
 pub fn confirm(regex: &Regex, reach: Reach, text: &[u8], candidates: &[Candidate]) -> Vec<Confirmed> {
     let mut confirmed = Vec::new();

@@ -21,7 +21,12 @@ use regex::bytes::Regex;
 
 use self::{
     confirm::Confirmed,
-    context::{file::FileKind, placeholder, randomness},
+    context::{
+        file::FileKind,
+        placeholder,
+        provider::{self, Word},
+        randomness,
+    },
     decode::View,
     named::{NamedValues, Wanted},
     prefilter::{Candidate, Prefilter},
@@ -119,11 +124,36 @@ impl Detector {
                     let wanted = Wanted { names, near, value };
                     confirm_named(&mut named, wanted, compiled.regex.as_ref(), text, of_rule)
                 }
+                Matcher::Context { shapes, .. } => {
+                    let words = of_rule.iter().map(|candidate| candidate.at..candidate.end);
+                    let values = words.flat_map(|word| provider::values(text, &word, Word::Rare, shapes));
+                    values.map(Confirmed::from).collect()
+                }
                 Matcher::Policy => Vec::new(),
             };
             weighed.extend(confirmed.into_iter().map(|place| weigh(index, rule, file, view, &place)));
         }
+        if file.general {
+            self.look_beside_names(&candidates, file, view, &mut weighed);
+        }
         weighed
+    }
+
+    /// Looks for the providers whose words are too common to look for everywhere, beside what the general rules look for.
+    fn look_beside_names(&self, candidates: &[Candidate], file: FileKind, view: &View<'_>, weighed: &mut Vec<Weighed>) {
+        let text: &[u8] = &view.text;
+        let mut seen = HashSet::new();
+        for name in candidates.iter().filter(|candidate| !self.rules.rule(candidate.rule).has_own_format()) {
+            for (word, at) in provider::words_near(text, &(name.at..name.end)) {
+                for index in self.rules.of_common_word(&word) {
+                    let rule = self.rules.rule(index);
+                    let Matcher::Context { shapes, .. } = &rule.matcher else { continue };
+                    let values = provider::values(text, &at, Word::Common, shapes);
+                    let new = values.into_iter().filter(|value| seen.insert((index, value.start)));
+                    weighed.extend(new.map(|value| weigh(index, rule, file, view, &Confirmed::from(value))));
+                }
+            }
+        }
     }
 
     /// Of places that overlap the most telling one: formats before named values, longer before shorter, earlier rules first.
@@ -154,7 +184,7 @@ impl Compiled {
         let regex = match &rule.matcher {
             Matcher::Pattern { regex, .. } => Some(syntax::compile(regex)),
             Matcher::Assignment { value: ValueShape::Pattern(regex), .. } => Some(syntax::compile_value(regex)),
-            Matcher::Assignment { .. } | Matcher::Policy => None,
+            Matcher::Assignment { .. } | Matcher::Context { .. } | Matcher::Policy => None,
         };
         let regex = regex.map(|compiled| compiled.expect("rules are compiled when they are read"));
         Self { regex, paths: globs(&rule.paths) }
@@ -191,7 +221,7 @@ fn confirm_named(
         .flat_map(|candidate| named.find(&(candidate.at..candidate.end), wanted))
         .filter(|value| shape.is_none_or(|regex| regex.is_match(&text[value.clone()])))
         .filter(|value| seen.insert(value.start))
-        .map(|value| Confirmed { whole: value.clone(), secret: value })
+        .map(Confirmed::from)
         .collect()
 }
 

@@ -5,16 +5,18 @@
 
 pub mod boundary;
 pub mod checksum;
+mod context;
 mod draw;
 pub mod proof;
 pub mod recipe;
 mod rule;
+pub mod shape;
 mod specimen;
 pub mod syntax;
 
 use std::{borrow::Cow, sync::Arc};
 
-pub use rule::{Check, List, Matcher, OnFailure, Reach, Rule, Severity, Text, ValueShape};
+pub use rule::{Check, List, Matcher, OnFailure, Piece, Reach, Rule, Severity, Shape, Text, ValueShape};
 
 include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
@@ -62,6 +64,16 @@ impl RuleSet {
     /// The rule at `index`, which was got from [`RuleSet::iter`].
     pub fn rule(&self, index: usize) -> &Rule {
         self.rules[index].as_ref()
+    }
+
+    /// The places of the rules for which `word`, in lower case, is a provider's that is looked up beside named values.
+    pub fn of_common_word(&self, word: &str) -> impl Iterator<Item = usize> {
+        let known = COMMON.binary_search_by_key(&word, |(known, _)| known);
+        let numbers = known.map_or(&[][..], |at| COMMON[at].1);
+        numbers.iter().filter_map(|number| {
+            let wanted = &BUILTIN[*number];
+            self.rules.iter().position(|held| matches!(held, Held::Builtin(rule) if std::ptr::eq(*rule, wanted)))
+        })
     }
 
     /// All rules, in order; more specific ones first.

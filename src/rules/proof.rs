@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, ops::Range};
 use super::{
     boundary::stands_alone,
     recipe::{self, Expansion},
-    rule::{Matcher, Reach, Rule, ValueShape},
+    rule::{Matcher, Reach, Rule, Shape, ValueShape},
     syntax::{self, RuleSyntax},
 };
 
@@ -56,7 +56,7 @@ pub fn prove(rule: &Rule, written: &RuleSyntax) -> Result<u16, Error> {
     let mut weakest = u16::MAX;
     for number in 1..=written.examples.len() {
         let example = made(rule, "example", number, &written.examples)?;
-        if keyword_lines(rule, &example.bytes).is_empty() {
+        if keyword_lines(rule, &example.bytes).is_empty() && !has_common_word(rule, &example.bytes) {
             return Err(Error::NoKeyword(number));
         }
         weakest = weakest.min(bits(rule, &example).ok_or(Error::NoMatch(number))?);
@@ -77,8 +77,26 @@ fn bits(rule: &Rule, example: &Expansion) -> Option<u16> {
             find(rule, regex, *reach, &example.bytes).first().map(|found| example.bits(&found.secret))
         }
         Matcher::Assignment { value: ValueShape::Pattern(_), .. } => Some(example.bits(&(0..example.bytes.len()))),
+        Matcher::Context { shapes, .. } => whole_value(shapes, &example.bytes).map(|value| example.bits(&value)),
         Matcher::Assignment { .. } | Matcher::Policy => Some(0),
     }
+}
+
+/// The first value of one of `shapes` that is no part of a longer word.
+fn whole_value(shapes: &[Shape], text: &[u8]) -> Option<Range<usize>> {
+    let at = |start: usize| {
+        let length =
+            shapes.iter().filter_map(|shape| shape.length(&text[start..])).max().filter(|length| *length > 0)?;
+        Some(start..start + length).filter(|value| stands_alone(text, value))
+    };
+    (0..text.len()).find_map(at)
+}
+
+/// Whether one of the words stands there that are looked up beside named values only.
+fn has_common_word(rule: &Rule, text: &[u8]) -> bool {
+    let Matcher::Context { common, .. } = &rule.matcher else { return false };
+    let text = text.to_ascii_lowercase();
+    common.iter().any(|word| text.windows(word.len()).any(|part| part == word.as_bytes()))
 }
 
 /// Where in a text a pattern holds, in bytes.
@@ -114,6 +132,9 @@ pub fn find(rule: &Rule, regex: &str, reach: Reach, text: &[u8]) -> Vec<Found> {
 
 /// The starts of the lines on which a keyword stands.
 fn keyword_lines(rule: &Rule, text: &[u8]) -> BTreeSet<usize> {
+    if rule.keywords.is_empty() {
+        return BTreeSet::new();
+    }
     let words: Vec<String> = rule.keywords.iter().map(|word| regex::escape(word)).collect();
     let Ok(words) = syntax::compile(&format!("(?i:{})", words.join("|"))) else { return BTreeSet::new() };
     let start_of_line = |at: usize| text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);

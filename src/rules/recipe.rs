@@ -6,6 +6,7 @@
 //! | piece | makes |
 //! | --- | --- |
 //! | `{base62:20}` and the other names of [`ALPHABETS`] | so many characters of that alphabet |
+//! | `{base36+-_:20}` | the same, with signs beside the alphabet's characters |
 //! | `{bytes:20}` `{base64-bytes:32}` `{base64url-bytes:32}` | so many bytes, as they are or encoded, `base64` padded with `=` |
 //! | `{uuid}` `{human}` | a version 4 UUID; a password as people choose them |
 //! | `{crc32-base62}` `{crc32-hex-body}` `{crc32-le-b64}` | the checksum of the piece before |
@@ -131,9 +132,10 @@ impl Maker {
 
     fn piece(&mut self, piece: &str) -> Result<(), Error> {
         let (name, argument) = piece.split_once(':').unwrap_or((piece, ""));
-        if let Some((_, alphabet)) = ALPHABETS.iter().find(|(known, _)| *known == name) {
-            let length = length_of(piece, argument)?;
-            let text = self.draw.text(alphabet.as_bytes(), length);
+        let run = piece.rsplit_once(':').unwrap_or((piece, ""));
+        if let Some(alphabet) = alphabet(run.0) {
+            let length = length_of(piece, run.1)?;
+            let text = self.draw.text(&alphabet, length);
             self.guess(&text, bits_of(length, alphabet.len()));
             return Ok(());
         }
@@ -198,6 +200,16 @@ impl Maker {
         self.last = start..self.bytes.len();
         self.guesses.push(Guess { range: self.last.clone(), bits });
     }
+}
+
+/// The characters of the alphabet `name`, and of the signs behind its `+` if there are any.
+pub fn alphabet(name: &str) -> Option<Vec<u8>> {
+    let (name, signs) = name.split_once('+').unwrap_or((name, ""));
+    let (_, letters) = ALPHABETS.iter().find(|(known, _)| *known == name)?;
+    let mut all = [letters.as_bytes(), signs.as_bytes()].concat();
+    all.sort_unstable();
+    all.dedup();
+    Some(all)
 }
 
 /// The offset of the `}` that closes the piece which `rest` begins with; pieces inside of it have their own.

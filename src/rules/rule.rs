@@ -98,8 +98,83 @@ pub enum Matcher {
         /// What the value must look like.
         value: ValueShape,
     },
+    /// A value of a known shape near its provider's word.
+    Context {
+        /// Words of the provider that are too common or too short to look for everywhere: they count beside a name that
+        /// speaks of a secret. The others are the rule's keywords.
+        common: List<Text>,
+        /// The value has one of these.
+        shapes: List<Shape>,
+    },
     /// Found by the policy, not in bytes.
     Policy,
+}
+
+/// What the whole of a value looks like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shape {
+    /// In order.
+    pub pieces: List<Piece>,
+}
+
+/// A part of a [`Shape`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// This very text.
+    Text(Text),
+    /// A run of characters.
+    Run {
+        /// A bit for each of the ASCII characters.
+        of: u128,
+        /// The least length.
+        least: u16,
+        /// The greatest length.
+        most: u16,
+    },
+}
+
+impl Shape {
+    /// The length of the value of this shape at the start of `text`; none if there is no such value, or if it goes on.
+    pub fn length(&self, text: &[u8]) -> Option<usize> {
+        let mut at = 0;
+        let mut last = 0;
+        for piece in self.pieces.iter() {
+            match piece {
+                Piece::Text(fixed) => {
+                    at += text.get(at..)?.starts_with(fixed.as_bytes()).then_some(fixed.len())?;
+                    last = 0;
+                }
+                Piece::Run { of, least, most } => {
+                    let run =
+                        text.get(at..)?.iter().take(usize::from(*most)).take_while(|byte| has(*of, **byte)).count();
+                    at += (run >= usize::from(*least)).then_some(run)?;
+                    last = *of;
+                }
+            }
+        }
+        (!text.get(at).is_some_and(|&next| has(last, next))).then_some(at)
+    }
+
+    /// How many bytes every value of this shape begins with.
+    pub fn fixed(&self) -> usize {
+        match self.pieces.first() {
+            Some(Piece::Text(text)) => text.len(),
+            _ => 0,
+        }
+    }
+
+    /// Whether a value of this shape may begin with `byte`.
+    pub fn may_begin_with(&self, byte: u8) -> bool {
+        match self.pieces.first() {
+            Some(Piece::Text(text)) => text.as_bytes().first() == Some(&byte),
+            Some(Piece::Run { of, .. }) => has(*of, byte),
+            None => false,
+        }
+    }
+}
+
+fn has(set: u128, byte: u8) -> bool {
+    byte.is_ascii() && set >> byte & 1 == 1
 }
 
 /// How far round a keyword a pattern looks.

@@ -7,7 +7,11 @@ use std::collections::BTreeMap;
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
-use super::rule::{Check, Matcher, OnFailure, Reach, Rule, Severity, Text, ValueShape};
+use super::{
+    context::{ContextSyntax, Near},
+    rule::{Check, Matcher, OnFailure, Reach, Rule, Severity, Text, ValueShape},
+    shape,
+};
 
 /// The document of `rules.toml`.
 #[derive(Debug, Deserialize)]
@@ -16,6 +20,9 @@ pub struct Document {
     /// In order; more specific ones first.
     #[serde(default, rename = "rule")]
     pub rules: Vec<RuleSyntax>,
+    /// Kinds that a provider's word and a shape tell, by id.
+    #[serde(default)]
+    pub context: BTreeMap<String, ContextSyntax>,
 }
 
 /// One `[[rule]]`. The header of `rules.toml` says what each key means.
@@ -34,10 +41,13 @@ pub struct RuleSyntax {
     /// The provider's words of an assignment, unless written.
     #[serde(default)]
     pub keywords: Vec<String>,
-    /// Either this or `assignment`.
+    /// This, `assignment` or a kind of `[context]`.
     pub pattern: Option<String>,
-    /// Either this or `pattern`.
+    /// This, `pattern` or a kind of `[context]`.
     pub assignment: Option<AssignmentSyntax>,
+    /// What a kind of `[context]` says beside the keys above.
+    #[serde(skip)]
+    pub context: Option<Near>,
     /// For a pattern only; the keyword's line, unless written.
     pub reach: Option<Reach>,
     /// None, unless written.
@@ -96,6 +106,12 @@ pub enum Fault {
     /// One that cannot be found.
     #[error("the word {0:?} among keywords, names or near is empty or not ASCII")]
     Keyword(String),
+    /// A provider's word that would make every file a candidate.
+    #[error("the word {0:?} is too short to look for everywhere: write it under `common`, not under `words`")]
+    Common(String),
+    /// The shape of a value is wrong.
+    #[error(transparent)]
+    Shape(shape::Error),
     /// Both or none.
     #[error("write either `pattern` or `assignment`")]
     Matcher,
@@ -124,9 +140,12 @@ pub enum Fault {
     Entropy,
 }
 
-/// Reads all rules of a document in TOML.
+/// Reads all rules of a document in TOML; the kinds of `[context]` stand before the general rules.
 pub fn read(text: &str) -> Result<Vec<RuleSyntax>, toml::de::Error> {
-    toml::from_str::<Document>(text).map(|document| document.rules)
+    let Document { mut rules, context } = toml::from_str(text)?;
+    let general = rules.iter().position(RuleSyntax::is_general).unwrap_or(rules.len());
+    rules.splice(general..general, context.into_iter().map(|(id, kind)| kind.into_rule(id)));
+    Ok(rules)
 }
 
 /// Compiles `pattern` as all patterns are: over bytes, with classes of ASCII.
@@ -149,7 +168,16 @@ impl TryFrom<RuleSyntax> for Rule {
     }
 }
 
+/// A provider's word is looked for everywhere if it is this long.
+const RARE: usize = 5;
+
 impl RuleSyntax {
+    /// Whether it judges named values of no particular format.
+    fn is_general(&self) -> bool {
+        let is_open = |assignment: &AssignmentSyntax| matches!(assignment.value.as_str(), "random" | "password");
+        self.assignment.as_ref().is_some_and(|assignment| assignment.near.is_empty() && is_open(assignment))
+    }
+
     fn into_rule(self) -> Result<Rule, Fault> {
         if !is_id(&self.id) {
             return Err(Fault::Id);
@@ -161,16 +189,25 @@ impl RuleSyntax {
             Some(assignment) if self.keywords.is_empty() => assignment.near.clone(),
             _ => self.keywords,
         };
-        if keywords.is_empty() {
+        let common = self.context.as_ref().map_or(&[][..], |near| &near.common);
+        if keywords.is_empty() && common.is_empty() {
             return Err(Fault::NoKeywords);
         }
-        if let Some(keyword) = keywords.iter().find(|keyword| keyword.is_empty() || !keyword.is_ascii()) {
+        if let Some(word) = keywords.iter().find(|word| self.context.is_some() && word.len() < RARE) {
+            return Err(Fault::Common(word.clone()));
+        }
+        let mut words = keywords.iter().chain(common);
+        if let Some(keyword) = words.find(|keyword| keyword.is_empty() || !keyword.is_ascii()) {
             return Err(Fault::Keyword(keyword.clone()));
         }
-        let matcher = match (self.pattern, self.assignment) {
-            (Some(pattern), None) => pattern_matcher(pattern, self.reach.unwrap_or(Reach::Line))?,
-            (None, Some(_)) if self.reach.is_some() => return Err(Fault::Reach),
-            (None, Some(assignment)) => assignment.into_matcher()?,
+        let matcher = match (self.pattern, self.assignment, self.context) {
+            (Some(pattern), None, None) => pattern_matcher(pattern, self.reach.unwrap_or(Reach::Line))?,
+            (None, Some(_), None) if self.reach.is_some() => return Err(Fault::Reach),
+            (None, Some(assignment), None) => assignment.into_matcher()?,
+            (None, None, Some(near)) => {
+                let shapes = shape::read(&near.value).map_err(Fault::Shape)?;
+                Matcher::Context { common: texts(near.common).into(), shapes: shapes.into() }
+            }
             _ => return Err(Fault::Matcher),
         };
         Ok(Rule {

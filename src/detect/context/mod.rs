@@ -4,5 +4,6 @@ pub mod assignment;
 pub mod file;
 pub mod name;
 pub mod placeholder;
+pub mod provider;
 pub mod randomness;
 pub mod reference;

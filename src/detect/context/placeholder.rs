@@ -134,7 +134,8 @@ pub fn is_made_up(value: &[u8]) -> bool {
         || (value.len() >= 16 && 3 * distinct(value) < distinct_expected(value).min(32))
 }
 
-fn distinct(value: &[u8]) -> usize {
+/// How many characters there are in `value`, each counted once.
+pub fn distinct(value: &[u8]) -> usize {
     let mut seen = [false; 256];
     for &byte in value {
         seen[usize::from(byte)] = true;
