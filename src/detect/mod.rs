@@ -94,7 +94,8 @@ impl Detector {
     /// The secrets in `bytes`, which stand at `path`, in order of place. No two of them overlap.
     pub fn detect(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
         let file = FileKind::of(path);
-        let weighed: Vec<Weighed> = decode::views(bytes).flat_map(|view| self.look(path, file, &view)).collect();
+        let views = decode::views(file, bytes);
+        let weighed: Vec<Weighed> = views.iter().flat_map(|view| self.look(path, view)).collect();
         if weighed.is_empty() { Vec::new() } else { self.settle(weighed) }
     }
 
@@ -103,10 +104,10 @@ impl Detector {
         NamedValues::new(bytes, FileKind::of(path)).are_placeholders() && self.detect(path, bytes).is_empty()
     }
 
-    fn look(&self, path: &[u8], file: FileKind, view: &View<'_>) -> Vec<Weighed> {
+    fn look(&self, path: &[u8], view: &View<'_>) -> Vec<Weighed> {
         let text: &[u8] = &view.text;
         let candidates = self.prefilter.get_or_init(|| Prefilter::new(&self.rules)).candidates(text);
-        let mut named = NamedValues::new(text, file);
+        let mut named = NamedValues::new(text, view.file);
         let mut weighed = Vec::new();
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule;
@@ -131,7 +132,7 @@ impl Detector {
                 }
                 Matcher::Policy => Vec::new(),
             };
-            weighed.extend(confirmed.into_iter().map(|place| weigh(index, rule, file, view, &place)));
+            weighed.extend(confirmed.into_iter().map(|place| weigh(index, rule, view, &place)));
         }
         if file.general {
             self.look_beside_names(&candidates, file, view, &mut weighed);
@@ -226,7 +227,7 @@ fn confirm_named(
 }
 
 /// What `rule` says of a place where its matcher holds: floors, checks, made-up values, and how bad it is.
-fn weigh(index: usize, rule: &Rule, file: FileKind, view: &View<'_>, place: &Confirmed) -> Weighed {
+fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed) -> Weighed {
     let value = &view.text[place.secret.clone()];
     let span = view.original(place.secret.clone());
     let mut severity = rule.severity;
@@ -250,7 +251,7 @@ fn weigh(index: usize, rule: &Rule, file: FileKind, view: &View<'_>, place: &Con
         return Weighed::Harmless(span);
     }
     let general = !rule.has_own_format();
-    if general && file.sample {
+    if general && view.file.sample {
         severity = Severity::Low;
     }
     Weighed::Secret(Match {
@@ -260,7 +261,7 @@ fn weigh(index: usize, rule: &Rule, file: FileKind, view: &View<'_>, place: &Con
         secret: Secret::new(value),
         severity,
         proof: (!proofs.is_empty()).then(|| proofs.join(", ")),
-        via: view.via.clone(),
+        via: view.via(place.secret.start),
     })
 }
 

@@ -19,6 +19,19 @@ pub enum Syntax {
     Text,
 }
 
+impl Syntax {
+    /// The syntax of a text without a name, by how it begins.
+    pub fn of_text(text: &[u8]) -> Self {
+        match text.trim_ascii_start() {
+            [b'{' | b'[', ..] => Self::Quoted,
+            [b'<', ..] => Self::Markup,
+            rest if rest.starts_with(b"---") || rest.starts_with(b"apiVersion:") => Self::Yaml,
+            rest if rest.starts_with(b"#!") => Self::Shell,
+            _ => Self::Lines,
+        }
+    }
+}
+
 /// What is known of a file by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileKind {

@@ -56,10 +56,18 @@ fn pem(text: &str) -> Verdict {
     let encrypted = text.contains("DEK-Info") && text.contains("ENCRYPTED");
     let Some(bytes) = decoded(past_headers(body), LEAST_DIGITS) else { return Verdict::Fails };
     match label {
-        _ if encrypted => Verdict::Holds("decodes as an encrypted key".into()),
+        _ if encrypted => Verdict::of(is_ciphertext(&bytes), "decodes as an encrypted key"),
         "OPENSSH " => proved(openssh_key(&bytes)),
         _ => proved(der::key(&bytes)),
     }
+}
+
+/// Whole blocks of the old ciphers, of bytes that nobody typed: what is typed as base64 has hardly a byte of each kind.
+fn is_ciphertext(bytes: &[u8]) -> bool {
+    const BLOCK: usize = 8;
+    let high = bytes.iter().filter(|byte| !byte.is_ascii()).count();
+    let low = bytes.iter().filter(|byte| **byte < 0x40).count();
+    bytes.len().is_multiple_of(BLOCK) && high * 3 > bytes.len() && low * 8 > bytes.len()
 }
 
 fn proved(words: Option<Cow<'static, str>>) -> Verdict {
