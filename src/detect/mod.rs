@@ -134,14 +134,14 @@ impl Detector {
             };
             weighed.extend(confirmed.into_iter().map(|place| weigh(index, rule, view, &place)));
         }
-        if file.general {
-            self.look_beside_names(&candidates, file, view, &mut weighed);
+        if view.file.general {
+            self.look_beside_names(&candidates, view, &mut weighed);
         }
         weighed
     }
 
     /// Looks for the providers whose words are too common to look for everywhere, beside what the general rules look for.
-    fn look_beside_names(&self, candidates: &[Candidate], file: FileKind, view: &View<'_>, weighed: &mut Vec<Weighed>) {
+    fn look_beside_names(&self, candidates: &[Candidate], view: &View<'_>, weighed: &mut Vec<Weighed>) {
         let text: &[u8] = &view.text;
         let mut seen = HashSet::new();
         for name in candidates.iter().filter(|candidate| !self.rules.rule(candidate.rule).has_own_format()) {
@@ -151,7 +151,7 @@ impl Detector {
                     let Matcher::Context { shapes, .. } = &rule.matcher else { continue };
                     let values = provider::values(text, &at, Word::Common, shapes);
                     let new = values.into_iter().filter(|value| seen.insert((index, value.start)));
-                    weighed.extend(new.map(|value| weigh(index, rule, file, view, &Confirmed::from(value))));
+                    weighed.extend(new.map(|value| weigh(index, rule, view, &Confirmed::from(value))));
                 }
             }
         }
