@@ -11,6 +11,14 @@ mod checksum;
 mod context;
 #[path = "src/rules/draw.rs"]
 mod draw;
+#[path = "build/gates.rs"]
+mod gates;
+#[path = "src/detect/prefilter/gram.rs"]
+mod gram;
+#[path = "build/grams.rs"]
+mod grams;
+#[path = "build/keywords.rs"]
+mod keywords;
 #[allow(dead_code)]
 #[path = "src/rules/proof.rs"]
 mod proof;
@@ -45,6 +53,8 @@ const RULES: &str = "rules.toml";
 fn main() {
     println!("cargo::rerun-if-changed={RULES}");
     println!("cargo::rerun-if-changed=src/rules");
+    println!("cargo::rerun-if-changed=src/detect/prefilter/gram.rs");
+    println!("cargo::rerun-if-changed=build");
     let text = fs::read_to_string(RULES).expect("rules.toml stands beside Cargo.toml");
     let rules = read(&text).unwrap_or_else(|faults| {
         for fault in faults {
@@ -53,7 +63,10 @@ fn main() {
         process::exit(1);
     });
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
-    fs::write(Path::new(&out).join("builtin.rs"), table(&rules)).expect("OUT_DIR can be written to");
+    let grams = grams::Grams::read(include_str!("build/common-grams.txt"));
+    for (file, source) in [("builtin.rs", table(&rules)), ("keywords.rs", keywords::tables(&rules, &grams))] {
+        fs::write(Path::new(&out).join(file), source).expect("OUT_DIR can be written to");
+    }
     let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&text)[..6]);
     println!("cargo::rustc-env=TIGHTLIP_RULES_DIGEST={digest}");
 }

@@ -60,8 +60,9 @@ pub struct Match {
 /// Finds secrets. Built once a run; what a rule needs is compiled when its keyword was first seen.
 pub struct Detector {
     rules: RuleSet,
-    prefilter: OnceLock<Prefilter>,
-    compiled: Vec<OnceLock<Compiled>>,
+    prefilter: Prefilter,
+    /// By the index of the rule; made when the first rule needs it.
+    compiled: OnceLock<Box<[OnceLock<Box<Compiled>>]>>,
 }
 
 /// What a rule needs beside its data.
@@ -82,8 +83,7 @@ enum Weighed {
 impl Detector {
     /// A detector for `rules`.
     pub fn new(rules: RuleSet) -> Self {
-        let compiled = rules.iter().map(|_| OnceLock::new()).collect();
-        Self { rules, prefilter: OnceLock::new(), compiled }
+        Self { rules, prefilter: Prefilter::default(), compiled: OnceLock::new() }
     }
 
     /// The rules that matches index.
@@ -106,13 +106,13 @@ impl Detector {
 
     fn look(&self, path: &[u8], view: &View<'_>) -> Vec<Weighed> {
         let text: &[u8] = &view.text;
-        let candidates = self.prefilter.get_or_init(|| Prefilter::new(&self.rules)).candidates(text);
+        let candidates = self.prefilter.candidates(&self.rules, text);
         let mut named = NamedValues::new(text, view.file);
         let mut weighed = Vec::new();
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule;
             let rule = self.rules.rule(index);
-            let compiled = self.compiled[index].get_or_init(|| Compiled::new(rule));
+            let compiled = self.compiled(index);
             if compiled.paths.as_ref().is_some_and(|paths| !paths.is_match(path_of(path))) {
                 continue;
             }
@@ -155,6 +155,11 @@ impl Detector {
                 }
             }
         }
+    }
+
+    fn compiled(&self, index: usize) -> &Compiled {
+        let all = self.compiled.get_or_init(|| (0..self.rules.end()).map(|_| OnceLock::new()).collect());
+        all[index].get_or_init(|| Box::new(Compiled::new(self.rules.rule(index))))
     }
 
     /// Of places that overlap the most telling one: formats before named values, longer before shorter, earlier rules first.

@@ -20,65 +20,84 @@ pub use rule::{Check, List, Matcher, OnFailure, Piece, Reach, Rule, Severity, Sh
 
 include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
-/// The rules in force: the built-in ones, less what is disabled, and those of the configuration.
-#[derive(Clone, Debug)]
+/// The rules in force: the built-in ones, less what is disabled, and those of a configuration. The table is used as it
+/// stands, so that a run without a configuration makes nothing.
+#[derive(Clone, Debug, Default)]
 pub struct RuleSet {
-    rules: Vec<Held>,
-}
-
-/// A rule of the table, or one of a configuration. Sets are copied by every run, so that both are a pointer.
-#[derive(Clone, Debug)]
-enum Held {
-    Builtin(&'static Rule),
-    Own(Arc<Rule>),
-}
-
-impl AsRef<Rule> for Held {
-    fn as_ref(&self) -> &Rule {
-        match self {
-            Self::Builtin(rule) => rule,
-            Self::Own(rule) => rule,
-        }
-    }
+    /// The indices of the built-in rules that are not in force, ascending; and of own rules.
+    left_out: Vec<usize>,
+    /// The rules of a configuration, by index, ascending: behind the built-in ones, or in the place of one.
+    own: Vec<(usize, Arc<Rule>)>,
 }
 
 impl RuleSet {
     /// All built-in rules.
     pub fn builtin() -> Self {
-        Self { rules: BUILTIN.iter().map(Held::Builtin).collect() }
+        Self::default()
     }
 
     /// Adds `rule`; one of the same id is replaced.
     pub fn add(&mut self, rule: Rule) {
-        match self.rules.iter_mut().find(|known| known.as_ref().id == rule.id) {
-            Some(known) => *known = Held::Own(Arc::new(rule)),
-            None => self.rules.push(Held::Own(Arc::new(rule))),
+        let known = self.indexed().find(|(_, known)| known.id == rule.id).map(|(index, _)| index);
+        let index = known.unwrap_or_else(|| self.end());
+        match self.own.binary_search_by_key(&index, |(own, _)| *own) {
+            Ok(at) => self.own[at].1 = Arc::new(rule),
+            Err(at) => self.own.insert(at, (index, Arc::new(rule))),
         }
     }
 
     /// Keeps the rules for which `wanted` holds.
     pub fn retain(&mut self, wanted: impl Fn(&Rule) -> bool) {
-        self.rules.retain(|rule| wanted(rule.as_ref()));
+        let unwanted: Vec<usize> = self.indexed().filter(|(_, rule)| !wanted(rule)).map(|(index, _)| index).collect();
+        self.left_out.extend(unwanted);
+        self.left_out.sort_unstable();
     }
 
-    /// The rule at `index`, which was got from [`RuleSet::iter`].
+    /// The rule at `index`, which was got from [`RuleSet::indexed`].
     pub fn rule(&self, index: usize) -> &Rule {
-        self.rules[index].as_ref()
+        match self.own.binary_search_by_key(&index, |(own, _)| *own) {
+            Ok(at) => &self.own[at].1,
+            Err(_) => &BUILTIN[index],
+        }
+    }
+
+    /// Whether these are the built-in rules and no others.
+    pub fn is_builtin(&self) -> bool {
+        self.left_out.is_empty() && self.own.is_empty()
+    }
+
+    /// Whether the built-in rule at `index` is in force, neither left out nor replaced.
+    pub fn has_builtin(&self, index: usize) -> bool {
+        self.left_out.binary_search(&index).is_err() && self.own.binary_search_by_key(&index, |(own, _)| *own).is_err()
+    }
+
+    /// The rules of a configuration that are in force, with their indices.
+    pub fn own(&self) -> impl Iterator<Item = (usize, &Rule)> {
+        let own = self.own.iter().map(|(index, rule)| (*index, rule.as_ref()));
+        own.filter(|(index, _)| self.left_out.binary_search(index).is_err())
+    }
+
+    /// All rules with their indices, in order; more specific ones first. Where rules are left out, indices are.
+    pub fn indexed(&self) -> impl Iterator<Item = (usize, &Rule)> {
+        let all = (0..self.end()).filter(|index| self.left_out.binary_search(index).is_err());
+        all.map(|index| (index, self.rule(index)))
     }
 
     /// The places of the rules for which `word`, in lower case, is a provider's that is looked up beside named values.
     pub fn of_common_word(&self, word: &str) -> impl Iterator<Item = usize> {
         let known = COMMON.binary_search_by_key(&word, |(known, _)| known);
         let numbers = known.map_or(&[][..], |at| COMMON[at].1);
-        numbers.iter().filter_map(|number| {
-            let wanted = &BUILTIN[*number];
-            self.rules.iter().position(|held| matches!(held, Held::Builtin(rule) if std::ptr::eq(*rule, wanted)))
-        })
+        numbers.iter().copied().filter(|number| self.has_builtin(*number))
     }
 
     /// All rules, in order; more specific ones first.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Rule> {
-        self.rules.iter().map(AsRef::as_ref)
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.indexed().map(|(_, rule)| rule)
+    }
+
+    /// The index behind the last.
+    pub fn end(&self) -> usize {
+        self.own.last().map_or(0, |(index, _)| index + 1).max(BUILTIN.len())
     }
 }
 

@@ -1,0 +1,46 @@
+//! The look at every other place of a text: is the gram there one that a keyword has?
+//!
+//! Of each keyword the table has a gram at an even and one at an odd distance, so that one of them is at an even place wherever
+//! the keyword stands. Never: which keyword.
+
+use super::{gram, table};
+
+/// So many bytes are gone over at once, with one branch for all of their places.
+const STEP: usize = 8;
+
+/// What is read for that: the last gram reaches over the end of the step.
+const READ: usize = STEP + 2;
+
+/// Calls `hit` with the places in `text` whose gram a keyword has, and with the gram's hash. Behind the end stand NULs.
+#[inline]
+pub fn scan(text: &[u8], mut hit: impl FnMut(usize, usize)) {
+    let mut at = 0;
+    while let Some(bytes) = text[at..].first_chunk() {
+        look(at, bytes, &mut hit);
+        at += STEP;
+    }
+    while at < text.len() {
+        let rest = &text[at..text.len().min(at + READ)];
+        let mut bytes = [0; READ];
+        bytes[..rest.len()].copy_from_slice(rest);
+        look(at, &bytes, &mut hit);
+        at += STEP;
+    }
+}
+
+/// The grams at the even ones of `bytes`, which stand at `at`.
+#[inline]
+fn look(at: usize, bytes: &[u8; READ], hit: &mut impl FnMut(usize, usize)) {
+    let gram = |place: usize| {
+        let gram = u32::from_le_bytes([bytes[place], bytes[place + 1], bytes[place + 2], bytes[place + 3]]);
+        gram::hash(gram | gram::FOLD, table::MULTIPLIER)
+    };
+    let grams = [gram(0), gram(2), gram(4), gram(6)];
+    if table::has(grams[0]) | table::has(grams[1]) | table::has(grams[2]) | table::has(grams[3]) {
+        for (number, &gram) in grams.iter().enumerate() {
+            if table::has(gram) {
+                hit(at + 2 * number, gram);
+            }
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The tables that `build.rs` makes of the keywords of the built-in rules: nothing is built when a run begins.
+//!
+//! From a gram that is in the bitmap, counting the bits before it leads to its keywords; from a keyword to the rules that want
+//! it; from there to what the rule's pattern asks of the bytes round it. Never: the keywords of a configuration's rules.
+
+#[allow(clippy::unreadable_literal, reason = "a program has written it, and nobody reads it")]
+mod made {
+    use super::{ByteSet, Entry, Gate, Keyword, Part, Span, Want};
+
+    include!(concat!(env!("OUT_DIR"), "/keywords.rs"));
+}
+
+use made::{BITS, ENTRIES, GATES, PARTS, RANKS, SETS, STARTS, TEXT, WANTS};
+pub use made::{KEYWORDS, MULTIPLIER};
+
+/// A run of items in another table.
+#[derive(Clone, Copy)]
+pub struct Span {
+    start: u32,
+    len: u8,
+}
+
+/// A keyword that a gram leads to, and where the gram stands, counted from where the keyword begins.
+pub struct Entry {
+    keyword: u16,
+    offset: i8,
+}
+
+/// A keyword.
+pub struct Keyword {
+    text: Span,
+    wants: Span,
+}
+
+/// A rule that wants a keyword, if one of its gates holds or there are none.
+pub struct Want {
+    /// The index of the rule.
+    pub rule: u16,
+    gates: Span,
+}
+
+/// What stands round a keyword in every match: so many bytes before it, and on from there byte by byte.
+pub struct Gate {
+    before: u8,
+    parts: Span,
+}
+
+/// So many bytes of a set.
+pub struct Part {
+    set: u16,
+    count: u8,
+}
+
+/// A bit for each byte.
+pub struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    #[inline]
+    fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte / 64)] >> (byte % 64) & 1 == 1
+    }
+}
+
+impl Span {
+    #[inline]
+    fn of<T>(self, table: &'static [T]) -> &'static [T] {
+        let start = self.start as usize;
+        &table[start..start + usize::from(self.len)]
+    }
+}
+
+impl Entry {
+    /// The keyword, if it stands in `text` where its gram is `at`: where it begins.
+    #[inline]
+    pub fn find(&self, text: &[u8], at: usize) -> Option<(usize, &'static Keyword)> {
+        let keyword = &KEYWORDS[usize::from(self.keyword)];
+        let start = at.checked_add_signed(-isize::from(self.offset))?;
+        let word = keyword.text();
+        text.get(start..)?.get(..word.len())?.eq_ignore_ascii_case(word).then_some((start, keyword))
+    }
+}
+
+impl Keyword {
+    /// In lower case.
+    #[inline]
+    pub fn text(&self) -> &'static [u8] {
+        self.text.of(TEXT)
+    }
+
+    /// The rules that want it.
+    #[inline]
+    pub fn wants(&self) -> &'static [Want] {
+        self.wants.of(&WANTS)
+    }
+}
+
+impl Want {
+    /// Whether the rule may hold where the keyword begins in `text` at `start`.
+    #[inline]
+    pub fn may_hold(&self, text: &[u8], start: usize) -> bool {
+        self.gates.len == 0 || self.gates.of(&GATES).iter().any(|gate| gate.holds(text, start))
+    }
+}
+
+impl Gate {
+    fn holds(&self, text: &[u8], keyword: usize) -> bool {
+        let Some(mut rest) = keyword.checked_sub(usize::from(self.before)).map(|start| &text[start..]) else {
+            return false;
+        };
+        self.parts.of(&PARTS).iter().all(|part| {
+            let set = &SETS[usize::from(part.set)];
+            let Some((bytes, behind)) = rest.split_at_checked(usize::from(part.count)) else { return false };
+            rest = behind;
+            bytes.iter().all(|&byte| set.has(byte))
+        })
+    }
+}
+
+/// Whether a keyword has a gram of this hash.
+#[inline]
+pub fn has(gram: usize) -> bool {
+    BITS[gram / 64] >> (gram % 64) & 1 == 1
+}
+
+/// The keywords that have a gram of this hash, which [`has`] knows.
+#[inline]
+pub fn entries(gram: usize) -> &'static [Entry] {
+    let before = BITS[gram / 64] & ((1 << (gram % 64)) - 1);
+    let rank = usize::from(RANKS[gram / 64]) + before.count_ones() as usize;
+    &ENTRIES[usize::from(STARTS[rank])..usize::from(STARTS[rank + 1])]
+}
