@@ -48,6 +48,8 @@ pub enum Command {
     Scan(Box<ScanArgs>),
     /// Look after the file of accepted findings
     Baseline(BaselineArgs),
+    /// Copy standard input to standard output with every secret masked
+    Redact(RedactArgs),
     /// Carry over the configuration and the accepted findings of another tool
     #[command(
         after_help = "Examples:\n  tightlip import gitleaks                  .gitleaks.toml and .gitleaksignore, if they are here\n  tightlip import gitleaks report.json      a report that served as a baseline\n  tightlip import detect-secrets --dry-run  say what .secrets.baseline comes to"
@@ -69,6 +71,24 @@ pub struct UninstallArgs {
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `tightlip redact`.
+#[derive(Args, Debug)]
+pub struct RedactArgs {
+    /// The path that standard input is judged as
+    #[arg(long, value_name = "PATH")]
+    pub name: Option<String>,
+    /// Use this configuration instead of the repository's
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl RedactArgs {
+    /// What is in force: no policy lets a value pass here.
+    pub fn policy(&self) -> PolicyArgs {
+        PolicyArgs { config: self.config.clone(), ..PolicyArgs::default() }
+    }
 }
 
 /// `tightlip hook`.

@@ -27,6 +27,7 @@ pub mod git;
 pub mod glob;
 pub mod hook;
 pub mod policy;
+pub mod redact;
 pub mod replace;
 pub mod report;
 pub mod rules;

@@ -39,6 +39,11 @@ impl Secret {
     pub fn masked(&self, public: usize) -> String {
         mask(&self.0, public)
     }
+
+    /// As [`Secret::masked`], where `public` is asked how many bytes of the value are the rule's own.
+    pub fn masked_behind(&self, public: impl FnOnce(&[u8]) -> usize) -> String {
+        self.masked(public(&self.0))
+    }
 }
 
 impl PartialEq for Secret {

@@ -180,8 +180,7 @@ impl Mark<'_> {
     fn mask(&self, detector: &Detector) -> Mask {
         let shown = match self {
             Self::Match(found) => {
-                let public = detector.rules().rule(found.rule).public_prefix(found.secret.expose());
-                found.secret.masked(public)
+                found.secret.masked_behind(|value| detector.rules().rule(found.rule).public_prefix(value))
             }
             // Nothing was found in it, and yet nobody knows what was typed there.
             Self::UnknownAllowance { word, .. } => without_tokens(word),
@@ -292,5 +291,5 @@ impl Sighting {
 /// The value as it may be shown; none for a finding of the policy, which is about no value.
 fn masked(rule: &Rule, secret: &Secret) -> Option<String> {
     let has_value = !matches!(rule.matcher, Matcher::Policy);
-    has_value.then(|| secret.masked(rule.public_prefix(secret.expose())))
+    has_value.then(|| secret.masked_behind(|value| rule.public_prefix(value)))
 }

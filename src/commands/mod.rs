@@ -7,6 +7,7 @@ pub mod error;
 pub mod hook;
 pub mod import;
 pub mod install;
+pub mod redact;
 pub mod scan;
 pub mod session;
 pub mod terms;
@@ -41,6 +42,7 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
         },
         Some(Command::Scan(args)) => scan::run(args, session),
         Some(Command::Baseline(args)) => baseline::run(args, session),
+        Some(Command::Redact(args)) => redact::run(args, session),
         Some(Command::Import(args)) => import::run(args, session),
         None if cli.baseline.update_baseline => scan::run(&ScanArgs::staged(cli.baseline.clone()), session),
         None => Err(Error::usage("no command was given", "see `tightlip --help`")),

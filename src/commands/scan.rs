@@ -1,8 +1,10 @@
 //! `tightlip scan` and `tightlip --update-baseline`.
 
 use std::{
+    fmt::Write as _,
     fs::{self, File},
     io::{self, Write},
+    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
 };
 
@@ -15,7 +17,10 @@ use crate::{
         Case,
         baseline::{self, Acceptance, Baseline},
     },
-    report::{self, Context, Format, escape},
+    report::{
+        self, Context, Format, escape,
+        replacements::{self, Limits},
+    },
     scan::Scanned,
     secret::without_tokens,
     source::Target,
@@ -52,6 +57,12 @@ impl ScanArgs {
 
 /// Scans, and reports or accepts what was found.
 pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
+    if args.format == Format::Replacements && args.output.is_none() {
+        return Err(Error::usage(
+            "--format replacements writes the secrets themselves, and so never to standard output",
+            "name a file outside of the repository with --output FILE",
+        ));
+    }
     let began = terms::now();
     let mut source = session.source(args.target())?;
     let scanned = terms::scan(&args.policy, &mut *source)?;
@@ -74,6 +85,9 @@ pub fn status(outcome: &Outcome, strict: bool) -> ExitStatus {
 }
 
 fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome, times: [String; 2]) -> Result<(), Error> {
+    if let (Format::Replacements, Some(path)) = (args.format, &args.output) {
+        return write_replacements(path, outcome);
+    }
     let to_top = session.to_top()?;
     let write = |color, mut out: Box<dyn Write>| {
         let context = Context { color, verbose: args.verbose, to_top, times, ..Context::default() };
@@ -94,6 +108,42 @@ fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome, times: [S
         }
         Ok(()) => Ok(()),
     }
+}
+
+/// Writes the values themselves, to a file that nobody but its owner can read, and says so.
+fn write_replacements(path: &Path, outcome: &Outcome) -> Result<(), Error> {
+    let name = escape::name(path.as_os_str().as_bytes());
+    let error = |source| Error::File { doing: "write", what: name.clone(), source };
+    if path.symlink_metadata().is_ok_and(|there| !there.is_file()) {
+        return Err(Error::usage(format!("{name} is no file"), "name a file outside of the repository"));
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Its mode is 0600 from the beginning, whatever the umask and whatever stood there before.
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(error)?;
+    report::write(Format::Replacements, outcome, &Context::default(), &mut file).map_err(error)?;
+    file.as_file().sync_all().map_err(error)?;
+    file.persist(path).map_err(|failed| error(failed.error))?;
+    say(&about_replacements(&name, replacements::limits(outcome)));
+    Ok(())
+}
+
+fn about_replacements(name: &str, limits: Limits) -> String {
+    let mut text = format!(
+        "tightlip: {name} holds {}, unmasked, for git filter-repo --replace-text\n  \
+         only you can read it (mode 0600); keep it out of git, and delete it when the history is rewritten\n  \
+         revoke the secrets first: taking them out of the history does not take them back\n",
+        if limits.values == 1 { "1 secret".to_owned() } else { format!("{} secrets", limits.values) }
+    );
+    for (count, about) in [
+        (limits.short, "shorter than 8 bytes, and would be replaced inside of other words too: look at them first"),
+        (limits.over_lines, "over several lines: git filter-repo finds them, BFG does not"),
+        (limits.encoded, "not in it, since they stand encoded (the report says how): remove their files instead"),
+    ] {
+        if count > 0 {
+            writeln!(text, "  {count} of what was found: {about}").expect("a string takes all");
+        }
+    }
+    text
 }
 
 /// Writes what was found into the baseline, and says what to do with it.

@@ -42,6 +42,12 @@ pub fn scan(args: &PolicyArgs, source: &mut dyn Source) -> Result<Scanned, Error
     Ok(Scan { source, detector: &detector, rules: &rules, terms: &terms }.run()?)
 }
 
+/// A detector for the rules that are in force for `source`.
+pub fn detector(args: &PolicyArgs, source: &mut dyn Source) -> Result<Detector, Error> {
+    let terms = InForce::new(args, source)?;
+    terms.detector(args, &terms.config.rule_set())
+}
+
 /// Where accepted findings are looked up.
 enum BaselineChoice {
     /// Where the repository keeps them.

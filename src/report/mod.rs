@@ -5,7 +5,7 @@
 //! lines, reasons) goes through [`escape`] on its way out; of a secret, a format sees only
 //! [`Finding::masked`], and the excerpt and the shown path, which are masked already.
 //!
-//! Never: git, files, an exposed secret.
+//! Never: git, files, an exposed secret but in [`replacements`].
 
 mod advice;
 mod alert;
@@ -16,6 +16,7 @@ mod html;
 mod human;
 mod json;
 mod junit;
+pub mod replacements;
 mod sarif;
 mod ways;
 mod words;
@@ -49,12 +50,23 @@ pub enum Format {
     Junit,
     /// A page for reading.
     Html,
+    /// What to take out of a history: the one that holds values.
+    Replacements,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Human, Self::Json, Self::Jsonl, Self::Sarif, Self::Github, Self::Gitlab, Self::Junit, Self::Html];
+    pub const ALL: [Self; 9] = [
+        Self::Human,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Html,
+        Self::Replacements,
+    ];
 
     /// Its name on the command line.
     pub fn name(self) -> &'static str {
@@ -72,6 +84,7 @@ impl Format {
             Self::Gitlab => ("gitlab", gitlab::write),
             Self::Junit => ("junit", junit::write),
             Self::Html => ("html", html::write),
+            Self::Replacements => ("replacements", replacements::write),
         }
     }
 }

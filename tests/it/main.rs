@@ -8,6 +8,7 @@ mod house;
 mod import;
 mod install;
 mod install_sh;
+mod leak;
 mod page;
 mod policy;
 mod report;

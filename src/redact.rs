@@ -1,0 +1,163 @@
+//! A stream with its secrets masked: a line in, the same line out.
+//!
+//! What needs more than its own line to be seen is seen with the line before it, and a private key in PEM by its frame. Never:
+//! input and output, which the caller has.
+
+use std::ops::Range;
+
+use crate::detect::{Detector, Match};
+
+/// What stands for what is masked without being shown in part.
+const STARS: &[u8] = b"********";
+/// A private key without an end is taken to be over after so many bytes, so that a line that only looks like its beginning does
+/// not hide a whole log.
+const LONGEST_KEY: usize = 16 << 10;
+
+/// Masks the lines of one stream, in order.
+pub struct Redactor<'a> {
+    detector: &'a Detector,
+    /// The path that the stream is judged as.
+    name: Vec<u8>,
+    /// The line before, as it came.
+    before: Vec<u8>,
+    /// How much of a private key went by, while its end has not.
+    in_key: Option<usize>,
+}
+
+impl<'a> Redactor<'a> {
+    /// At the start of a stream that is judged as a file `name`.
+    pub fn new(detector: &'a Detector, name: &[u8]) -> Self {
+        Self { detector, name: name.to_vec(), before: Vec::new(), in_key: None }
+    }
+
+    /// `line`, which has its end with it unless it is the last, with every secret masked.
+    pub fn mask(&mut self, line: &[u8]) -> Vec<u8> {
+        let body = line.strip_suffix(b"\n").unwrap_or(line);
+        let body = body.strip_suffix(b"\r").unwrap_or(body);
+        let end = &line[body.len()..];
+        let shown = match self.in_key.take() {
+            Some(passed) => self.within_key(body, passed + line.len()),
+            None => self.outside_of_keys(body),
+        };
+        self.before = if self.in_key.is_some() { Vec::new() } else { line.to_vec() };
+        [&shown, end].concat()
+    }
+
+    /// A line of a private key, masked whole up to the end of the key.
+    fn within_key(&mut self, body: &[u8], passed: usize) -> Vec<u8> {
+        if let Some(end) = frame(body, b"-----END ") {
+            return [STARS, &self.outside_of_keys(&body[end.end..])].concat();
+        }
+        self.in_key = (passed < LONGEST_KEY).then_some(passed);
+        STARS.to_vec()
+    }
+
+    fn outside_of_keys(&mut self, body: &[u8]) -> Vec<u8> {
+        let text = [&self.before, body].concat();
+        let here = self.before.len();
+        let matches = self.detector.detect(&self.name, &text);
+        let mut shown = Vec::with_capacity(body.len());
+        let mut at = here;
+        for found in matches.iter().filter(|found| found.span.end > here) {
+            shown.extend_from_slice(&text[at..found.span.start.max(at)]);
+            shown.extend_from_slice(self.shown(found).as_bytes());
+            at = found.span.end;
+        }
+        // A key whose end is on the line as well has been found, if it is one.
+        match frame(&text[at..], b"-----BEGIN ") {
+            Some(begin) if opens_key(&text[at + begin.end..]) => {
+                shown.extend_from_slice(&text[at..at + begin.start]);
+                shown.extend_from_slice(STARS);
+                self.in_key = Some(0);
+            }
+            _ => shown.extend_from_slice(&text[at..]),
+        }
+        shown
+    }
+
+    fn shown(&self, found: &Match) -> String {
+        let rule = self.detector.rules().rule(found.rule);
+        found.secret.masked_behind(|value| rule.public_prefix(value))
+    }
+}
+
+/// Where the line `lead ... PRIVATE KEY ...-----` of a PEM document stands in `text`.
+fn frame(text: &[u8], lead: &[u8]) -> Option<Range<usize>> {
+    let start = find(text, lead)?;
+    let label = &text[start + lead.len()..];
+    let end = find(label, b"-----")?;
+    find(&label[..end], b"PRIVATE KEY")?;
+    Some(start..start + lead.len() + end + 5)
+}
+
+/// Whether what follows the first line of a key may be the beginning of its body: nothing, or its characters.
+fn opens_key(rest: &[u8]) -> bool {
+    rest.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=\\ \t".contains(byte))
+}
+
+fn find(text: &[u8], word: &[u8]) -> Option<usize> {
+    text.windows(word.len()).position(|window| window == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RuleSet;
+
+    fn masked(text: &str) -> String {
+        masked_as("stdin", text)
+    }
+
+    fn masked_as(name: &str, text: &str) -> String {
+        let detector = Detector::new(RuleSet::builtin());
+        let mut redactor = Redactor::new(&detector, name.as_bytes());
+        let shown: Vec<u8> = text.split_inclusive('\n').flat_map(|line| redactor.mask(line.as_bytes())).collect();
+        String::from_utf8(shown).expect("UTF-8")
+    }
+
+    fn key() -> String {
+        ["sk", "live", "4eC39HqLyjWDarjtT1zdp7Ka"].join("_")
+    }
+
+    fn frames(label: &str) -> [String; 2] {
+        ["BEGIN", "END"].map(|word| format!("{dashes}{word} {label}{dashes}", dashes = "-".repeat(5)))
+    }
+
+    #[test]
+    fn masks_what_is_found_and_leaves_the_rest() {
+        let line = format!("10:00 paid with {0} and {0}, then left\r\n", key());
+        assert_eq!(masked(&line), "10:00 paid with sk_live_********Ka and sk_live_********Ka, then left\r\n");
+        assert_eq!(masked("nothing here\n\n  and no end"), "nothing here\n\n  and no end");
+    }
+
+    #[test]
+    fn sees_a_value_by_the_line_before() {
+        let text = "- name: DB_PASSWORD\n  value: T8v_qzRw41mK\n";
+        assert_eq!(masked_as("a.yml", text), "- name: DB_PASSWORD\n  value: ********\n");
+    }
+
+    #[test]
+    fn masks_a_key_to_its_end() {
+        for label in ["PRIVATE KEY", "RSA PRIVATE KEY", "OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK"] {
+            let [begin, end] = frames(label);
+            let text = format!("key: {begin}\nProc-Type: 4,ENCRYPTED\n\n  c2VjcmV0\n{end} done\nafter\n");
+            assert_eq!(masked(&text), "key: ********\n********\n********\n********\n******** done\nafter\n", "{label}");
+        }
+    }
+
+    #[test]
+    fn a_key_without_an_end_does_not_hide_the_rest() {
+        let [begin, _] = frames("PRIVATE KEY");
+        let text = format!("{begin}\n{}after\n", "c2VjcmV0\n".repeat(LONGEST_KEY / 9 + 1));
+        let shown = masked(&text);
+        assert!(!shown.contains("c2Vj") && shown.ends_with("********\nafter\n"), "{shown}");
+    }
+
+    #[test]
+    fn words_about_a_key_are_none() {
+        let [begin, end] = frames("PRIVATE KEY");
+        let [public, _] = frames("PUBLIC KEY");
+        let text = format!("if text.startswith(\"{begin}\"):\nnext {end}\n{public}\nbody\n");
+        assert_eq!(masked(&text), text);
+    }
+}
