@@ -221,7 +221,7 @@ impl Sighting {
         let rule = detector.rules().rule(found.rule).clone();
         let severity = found.severity;
         let sighting = Self::at(seen, rule, found.secret, found.bits);
-        Self { severity, via: found.via, proof: found.proof, ..sighting }
+        Self { severity, via: found.via, proof: found.proof, note: found.part, ..sighting }
     }
 
     /// People type the value itself there, too, so that nothing more is known of the word than of a password.

@@ -23,6 +23,7 @@ use self::{
     confirm::Confirmed,
     context::{
         file::FileKind,
+        kind::{self, Content, Standing},
         placeholder,
         provider::{self, Word},
         randomness,
@@ -55,6 +56,8 @@ pub struct Match {
     pub proof: Option<String>,
     /// The decoders between the original bytes and the value, outermost first.
     pub via: Vec<&'static str>,
+    /// Which part of the file it stands in, for files that people do not see as lines: `cell 4, output 1`.
+    pub part: Option<String>,
 }
 
 /// Finds secrets. Built once a run; what a rule needs is compiled when its keyword was first seen.
@@ -93,15 +96,15 @@ impl Detector {
 
     /// The secrets in `bytes`, which stand at `path`, in order of place. No two of them overlap.
     pub fn detect(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
-        let file = FileKind::of(path);
+        let file = FileKind::read(path, bytes);
         let views = decode::views(file, bytes);
         let weighed: Vec<Weighed> = views.iter().flat_map(|view| self.look(path, view)).collect();
-        if weighed.is_empty() { Vec::new() } else { self.settle(weighed) }
+        if weighed.is_empty() { Vec::new() } else { self.place(bytes, self.settle(weighed)) }
     }
 
     /// Whether a file whose path is denied holds nothing but empty values, references and placeholders.
     pub fn holds_only_placeholders(&self, path: &[u8], bytes: &[u8]) -> bool {
-        NamedValues::new(bytes, FileKind::of(path)).are_placeholders() && self.detect(path, bytes).is_empty()
+        NamedValues::new(bytes, FileKind::read(path, bytes)).are_placeholders() && self.detect(path, bytes).is_empty()
     }
 
     fn look(&self, path: &[u8], view: &View<'_>) -> Vec<Weighed> {
@@ -160,6 +163,23 @@ impl Detector {
     fn compiled(&self, index: usize) -> &Compiled {
         let all = self.compiled.get_or_init(|| (0..self.rules.end()).map(|_| OnceLock::new()).collect());
         all[index].get_or_init(|| Box::new(Compiled::new(self.rules.rule(index))))
+    }
+
+    /// What the content of the file says about `matches`, which are in order of place.
+    fn place(&self, bytes: &[u8], mut matches: Vec<Match>) -> Vec<Match> {
+        let mut content = Content::of(bytes);
+        matches.retain_mut(|found| {
+            found.part = content.part(&found.span);
+            if self.rules.rule(found.rule).has_own_format() {
+                return true;
+            }
+            let standing = content.standing(&found.span);
+            if standing == Standing::Sample {
+                found.severity = Severity::Low;
+            }
+            standing != Standing::Safe
+        });
+        matches
     }
 
     /// Of places that overlap the most telling one: formats before named values, longer before shorter, earlier rules first.
@@ -252,7 +272,8 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed) -> Weigh
     let is_block = matches!(rule.matcher, Matcher::Pattern { reach: Reach::Block, .. });
     let variable = &value[rule.public_prefix(value)..];
     let made_up = proofs.is_empty() && !is_block && placeholder::is_made_up(variable);
-    if made_up || randomness::entropy(value) < f64::from(rule.entropy) {
+    let is_data = proofs.is_empty() && !is_block && kind::is_in_data(&view.text, &place.whole);
+    if made_up || is_data || randomness::entropy(value) < f64::from(rule.entropy) {
         return Weighed::Harmless(span);
     }
     let general = !rule.has_own_format();
@@ -267,6 +288,7 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed) -> Weigh
         severity,
         proof: (!proofs.is_empty()).then(|| proofs.join(", ")),
         via: view.via(place.secret.start),
+        part: None,
     })
 }
 

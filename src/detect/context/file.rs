@@ -46,6 +46,12 @@ pub struct FileKind {
 }
 
 impl FileKind {
+    /// The kind of the file at `path` that holds `text`.
+    pub fn read(path: &[u8], text: &[u8]) -> Self {
+        let kind = Self::of(path);
+        Self { secrets: kind.secrets || holds_secrets(kind.syntax, text), ..kind }
+    }
+
     /// The kind of the file at `path`.
     pub fn of(path: &[u8]) -> Self {
         let path = path.to_ascii_lowercase();
@@ -54,8 +60,27 @@ impl FileKind {
             syntax: syntax(name),
             general: !is_generated(&path, name),
             sample: is_sample(&path, name),
-            secrets: is_dotenv(name) || name.starts_with(b"secrets.") || name == b"profiles.yml",
+            secrets: is_dotenv(name)
+                || name.starts_with(b"secrets.")
+                || name == b"profiles.yml"
+                || name.ends_with(b".tfstate")
+                || name.ends_with(b".tfstate.backup"),
         }
+    }
+}
+
+/// A text that exists to hold secrets, whatever it is called: Terraform's state, a Secret of Kubernetes.
+fn holds_secrets(syntax: Syntax, text: &[u8]) -> bool {
+    const START: usize = 1024;
+    match syntax {
+        Syntax::Yaml => text.contains_str("\nkind: Secret\n") || text.starts_with(b"kind: Secret\n"),
+        Syntax::Quoted | Syntax::Text => {
+            let start = &text[..text.len().min(START)];
+            start.trim_ascii_start().starts_with(b"{")
+                && start.contains_str("\"terraform_version\"")
+                && start.contains_str("\"serial\"")
+        }
+        _ => false,
     }
 }
 
@@ -90,7 +115,7 @@ fn syntax(name: &[u8]) -> Syntax {
         | b"cpp" | b"cxx" | b"hpp" | b"hh" | b"cs" | b"fs" | b"vb" | b"swift" | b"m" | b"mm" | b"dart" | b"lua"
         | b"pl" | b"pm" | b"r" | b"jl" | b"ex" | b"exs" | b"erl" | b"hs" | b"elm" | b"clj" | b"cljs" | b"edn"
         | b"sql" | b"sol" | b"zig" | b"proto" | b"graphql" | b"css" | b"scss" | b"less" | b"tex" | b"el" | b"ml"
-        | b"mli" | b"v" | b"d" | b"nim" | b"cr" | b"coffee" | b"map" => Syntax::Quoted,
+        | b"mli" | b"tfstate" | b"v" | b"d" | b"nim" | b"cr" | b"coffee" | b"map" => Syntax::Quoted,
         _ => Syntax::Text,
     }
 }
@@ -127,7 +152,9 @@ fn is_generated(path: &[u8], name: &[u8]) -> bool {
         b".secrets.baseline",
         b".gitleaksignore",
     ];
-    const ENDINGS: [&[u8]; 17] = [
+    const ENDINGS: [&[u8]; 19] = [
+        b".jsonl",
+        b".ndjson",
         b".lock",
         b".sum",
         b".svg",
@@ -214,6 +241,19 @@ mod tests {
             ("README.md", Syntax::Text, true, true, false),
         ] {
             assert_eq!(FileKind::of(path.as_bytes()), FileKind { syntax, general, sample, secrets }, "{path}");
+        }
+    }
+
+    #[test]
+    fn knows_files_that_hold_secrets_by_their_content() {
+        for (path, text, secrets) in [
+            ("a.yaml", "apiVersion: v1\nkind: Secret\nstringData: {}\n", true),
+            ("a.yaml", "apiVersion: v1\nkind: SecretStore\n", false),
+            ("a.json", "{\n  \"version\": 4,\n  \"terraform_version\": \"1\",\n  \"serial\": 1}", true),
+            ("a.json", "{\"version\": 4}", false),
+            ("prod.tfstate", "", true),
+        ] {
+            assert_eq!(FileKind::read(path.as_bytes(), text.as_bytes()).secrets, secrets, "{text}");
         }
     }
 }

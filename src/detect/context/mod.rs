@@ -1,7 +1,9 @@
 //! What surrounds a candidate and what a value looks like: the file's kind, assignments, placeholders, randomness.
 
 pub mod assignment;
+pub mod document;
 pub mod file;
+pub mod kind;
 pub mod name;
 pub mod placeholder;
 pub mod provider;
