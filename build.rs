@@ -19,6 +19,8 @@ mod gram;
 mod grams;
 #[path = "build/keywords.rs"]
 mod keywords;
+#[path = "src/rules/harmless.rs"]
+mod harmless;
 #[allow(dead_code)]
 #[path = "src/rules/proof.rs"]
 mod proof;
@@ -45,6 +47,7 @@ use std::{
     process,
 };
 
+use harmless::Harmless;
 use rule::{Matcher, Piece, Rule, Shape, Text, ValueShape};
 use sha2::{Digest, Sha256};
 
@@ -56,19 +59,22 @@ fn main() {
     println!("cargo::rerun-if-changed=src/detect/prefilter/gram.rs");
     println!("cargo::rerun-if-changed=build");
     let text = fs::read_to_string(RULES).expect("rules.toml stands beside Cargo.toml");
-    let rules = read(&text).unwrap_or_else(|faults| {
-        for fault in faults {
-            println!("cargo::error={fault}");
-        }
-        process::exit(1);
-    });
+    let rules = read(&text).unwrap_or_else(|faults| refuse(&faults));
+    let harmless = read_harmless(&text, &rules).unwrap_or_else(|faults| refuse(&faults));
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let grams = grams::Grams::read(include_str!("build/common-grams.txt"));
-    for (file, source) in [("builtin.rs", table(&rules)), ("keywords.rs", keywords::tables(&rules, &grams))] {
+    for (file, source) in [("builtin.rs", table(&rules) + &harmless_table(&harmless)), ("keywords.rs", keywords::tables(&rules, &grams))] {
         fs::write(Path::new(&out).join(file), source).expect("OUT_DIR can be written to");
     }
     let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&text)[..6]);
     println!("cargo::rustc-env=TIGHTLIP_RULES_DIGEST={digest}");
+}
+
+fn refuse(faults: &[String]) -> ! {
+    for fault in faults {
+        println!("cargo::error={fault}");
+    }
+    process::exit(1);
 }
 
 /// All rules, or every fault with the line on which its rule begins.
@@ -80,6 +86,11 @@ fn read(text: &str) -> Result<Vec<Rule>, Vec<String>> {
         let place = format!("{RULES}:{}", line_of(text, &written.id));
         if !ids.insert(written.id.clone()) {
             faults.push(format!("{place}: rule `{}`: the id is taken", written.id));
+        }
+        for covered in &written.covers {
+            if !ids.insert(covered.clone()) {
+                faults.push(format!("{place}: rule `{}`: `{covered}` is covered already", written.id));
+            }
         }
         if written.severity.is_none() || written.title.is_none() {
             faults.push(format!("{place}: rule `{}`: a built-in rule has a title and a severity", written.id));
@@ -93,6 +104,24 @@ fn read(text: &str) -> Result<Vec<Rule>, Vec<String>> {
         }
     }
     if faults.is_empty() { Ok(rules) } else { Err(faults) }
+}
+
+/// All shapes that are public by design, or every fault.
+fn read_harmless(text: &str, rules: &[Rule]) -> Result<Vec<Harmless>, Vec<String>> {
+    let written = syntax::read_harmless(text).map_err(|error| vec![one_line(&error.to_string())])?;
+    let mut ids: HashSet<String> = rules.iter().map(|rule| rule.id.to_string()).collect();
+    let (mut shapes, mut faults) = (Vec::new(), Vec::new());
+    for shape in written {
+        let id = shape.id.clone();
+        if !ids.insert(id.clone()) {
+            faults.push(format!("{RULES}: harmless `{id}`: the id is taken"));
+        }
+        match Harmless::try_from(shape) {
+            Ok(shape) => shapes.push(shape),
+            Err(error) => faults.push(format!("{RULES}: harmless `{id}`: {}", one_line(&error.to_string()))),
+        }
+    }
+    if faults.is_empty() { Ok(shapes) } else { Err(faults) }
 }
 
 /// The number of the line, from 1, on which the rule or kind `id` has its name.
@@ -155,6 +184,24 @@ fn common_words(rules: &[Rule]) -> String {
     );
     for (word, numbers) in words {
         writeln!(source, "    ({word:?}, &{numbers:?}),").expect("a string takes all");
+    }
+    source + "];\n"
+}
+
+fn harmless_table(shapes: &[Harmless]) -> String {
+    let mut source =
+        String::from("\n/// What looks like a secret and is public by design.\npub static HARMLESS: &[Harmless] = &[\n");
+    for shape in shapes {
+        writeln!(
+            source,
+            "    Harmless {{ id: {}, title: {}, provider: {}, keywords: {}, pattern: {} }},",
+            literal(&shape.id),
+            literal(&shape.title),
+            literal(&shape.provider),
+            literals(&shape.keywords),
+            literal(&shape.pattern)
+        )
+        .expect("a string takes all");
     }
     source + "];\n"
 }

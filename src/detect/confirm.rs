@@ -8,7 +8,7 @@ use std::ops::Range;
 use regex::bytes::Regex;
 
 use super::prefilter::Candidate;
-use crate::rules::{Reach, boundary::stands_alone};
+use crate::rules::{NEAR, Reach, boundary::stands_alone};
 
 /// How far before its keyword a match may begin.
 const BEFORE: usize = 512;
@@ -63,10 +63,12 @@ fn windows(reach: Reach, text: &[u8], candidates: &[Candidate]) -> Vec<Range<usi
             // What the last window covers need not be looked at again to find where the line begins and ends.
             Some(last) if candidate.end <= last.end && reach == Reach::Line => continue,
             Some(last) if candidate.at < last.end => last.start,
+            _ if reach == Reach::Near => line_start(text, candidate.at.saturating_sub(NEAR)),
             _ => line_start(text, candidate.at),
         };
         let end = match reach {
             Reach::Line => line_end(text, candidate.end),
+            Reach::Near => line_end(text, (candidate.end + NEAR).min(text.len())),
             Reach::Block => token_end(text, (candidate.end + BEHIND).min(text.len())),
         };
         match windows.last_mut() {

@@ -5,6 +5,7 @@
 mod confirm;
 mod context;
 mod decode;
+mod harmless;
 mod named;
 mod prefilter;
 pub mod validate;

@@ -10,13 +10,16 @@ use std::{
 
 use gix::bstr::ByteSlice;
 
-use super::context::{
-    assignment::{Assignment, Line, MAX_NAME, MAX_VALUE, says, words},
-    file::FileKind,
-    name::may_name_a_secret,
-    placeholder::is_placeholder,
-    randomness::{bits, is_random},
-    reference::is_reference,
+use super::{
+    context::{
+        assignment::{Assignment, Line, MAX_NAME, MAX_VALUE, says, words},
+        file::FileKind,
+        name::may_name_a_secret,
+        placeholder::is_placeholder,
+        randomness::{bits, is_random},
+        reference::is_reference,
+    },
+    harmless::is_harmless,
 };
 use crate::rules::{Text, ValueShape};
 
@@ -26,9 +29,9 @@ const NEAR: usize = 100;
 const BLOCK: usize = 512;
 const MARGIN: usize = 320;
 
-/// Prefixes of values that are public by design.
+/// How public values begin that are no provider's: keys, digests, addresses, encoded documents.
 const PUBLIC: &str = "
-    pk_live_ pk_test_ sb_publishable_ phc_ ssh- ecdsa- age1 pk.eyJ sha256- sha512- sha1- sha384- sha256: SHA256:
+    ssh- ecdsa- sha256- sha512- sha1- sha384- sha256: SHA256:
     h1: data: http:// https:// -----BEGIN PUB -----BEGIN CERT iVBORw0KGgo /9j/ R0lGOD PHN2Zy H4sI AGFzbQ JVBERi
 ";
 
@@ -185,6 +188,7 @@ fn is_wanted(text: &[u8], file: FileKind, assignment: &Assignment, wanted: Wante
         && !encodes_no_secret(value)
         && !repeats_its_name(&text[assignment.name.clone()], value)
         && (shape(value) || (file.secrets && is_password(value)))
+        && !is_harmless(value)
 }
 
 fn is_public(value: &[u8]) -> bool {

@@ -7,6 +7,7 @@ pub mod boundary;
 pub mod checksum;
 mod context;
 mod draw;
+pub mod harmless;
 pub mod proof;
 pub mod recipe;
 mod rule;
@@ -16,7 +17,8 @@ pub mod syntax;
 
 use std::{borrow::Cow, sync::Arc};
 
-pub use rule::{Check, List, Matcher, OnFailure, Piece, Reach, Rule, Severity, Shape, Text, ValueShape};
+pub use harmless::Harmless;
+pub use rule::{Check, List, Matcher, NEAR, OnFailure, Piece, Reach, Rule, Severity, Shape, Text, ValueShape};
 
 include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 

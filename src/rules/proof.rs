@@ -4,12 +4,12 @@
 //! Never: the checks, placeholder words and randomness of the detector; what needs these is proved by the detector's tests.
 //! `build.rs` compiles this file too.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::ops::Range;
 
 use super::{
     boundary::stands_alone,
     recipe::{self, Expansion},
-    rule::{Matcher, Reach, Rule, Shape, ValueShape},
+    rule::{Matcher, NEAR, Reach, Rule, Shape, ValueShape},
     syntax::{self, RuleSyntax},
 };
 
@@ -56,7 +56,7 @@ pub fn prove(rule: &Rule, written: &RuleSyntax) -> Result<u16, Error> {
     let mut weakest = u16::MAX;
     for number in 1..=written.examples.len() {
         let example = made(rule, "example", number, &written.examples)?;
-        if keyword_lines(rule, &example.bytes).is_empty() && !has_common_word(rule, &example.bytes) {
+        if keywords(rule, &example.bytes).is_empty() && !has_common_word(rule, &example.bytes) {
             return Err(Error::NoKeyword(number));
         }
         weakest = weakest.min(bits(rule, &example).ok_or(Error::NoMatch(number))?);
@@ -110,17 +110,22 @@ pub struct Found {
 
 /// What a pattern finds, each keyword's reach being looked at as the detector does.
 pub fn find(rule: &Rule, regex: &str, reach: Reach, text: &[u8]) -> Vec<Found> {
-    let lines = keyword_lines(rule, text);
+    let words = keywords(rule, text);
     // What does not compile finds nothing; reading a rule refuses it.
-    let Some(regex) = syntax::compile(regex).ok().filter(|_| !lines.is_empty()) else { return Vec::new() };
+    let Some(regex) = syntax::compile(regex).ok().filter(|_| !words.is_empty()) else { return Vec::new() };
     let mut all = Vec::new();
-    for line in lines {
-        let end = match reach {
-            Reach::Line => end_of_line(text, line),
-            Reach::Block => text.len().min(line + BLOCK),
+    for word in words {
+        let line = start_of_line(text, word.start);
+        let (start, end) = match reach {
+            Reach::Line => (line, end_of_line(text, line)),
+            Reach::Near => {
+                let last = text.len().min(word.end + NEAR);
+                (start_of_line(text, word.start.saturating_sub(NEAR)), end_of_line(text, last))
+            }
+            Reach::Block => (line, text.len().min(line + BLOCK)),
         };
-        let in_text = |range: Range<usize>| line + range.start..line + range.end;
-        for captures in regex.captures_iter(&text[line..end]) {
+        let in_text = |range: Range<usize>| start + range.start..start + range.end;
+        for captures in regex.captures_iter(&text[start..end]) {
             let Some(matched) = captures.get(0).map(|whole| whole.range()) else { continue };
             let secret = captures.name("secret").map_or(matched.clone(), |group| group.range());
             all.push(Found { secret: in_text(secret), matched: in_text(matched) });
@@ -130,15 +135,18 @@ pub fn find(rule: &Rule, regex: &str, reach: Reach, text: &[u8]) -> Vec<Found> {
     all
 }
 
-/// The starts of the lines on which a keyword stands.
-fn keyword_lines(rule: &Rule, text: &[u8]) -> BTreeSet<usize> {
+/// Where keywords stand.
+fn keywords(rule: &Rule, text: &[u8]) -> Vec<Range<usize>> {
     if rule.keywords.is_empty() {
-        return BTreeSet::new();
+        return Vec::new();
     }
     let words: Vec<String> = rule.keywords.iter().map(|word| regex::escape(word)).collect();
-    let Ok(words) = syntax::compile(&format!("(?i:{})", words.join("|"))) else { return BTreeSet::new() };
-    let start_of_line = |at: usize| text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    words.find_iter(text).map(|word| start_of_line(word.start())).collect()
+    let Ok(words) = syntax::compile(&format!("(?i:{})", words.join("|"))) else { return Vec::new() };
+    words.find_iter(text).map(|word| word.range()).collect()
+}
+
+fn start_of_line(text: &[u8], at: usize) -> usize {
+    text[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1)
 }
 
 fn end_of_line(text: &[u8], start: usize) -> usize {

@@ -19,6 +19,7 @@
 //! | `{bech32:nsec}` `{base58check:80-32}` `{nkey:SU}` | with its checksum: 32 bytes behind a prefix; 32 bytes behind a version; a seed |
 //! | `{jwt}` `{jwt:iss=supabase,role=anon}` | a token with these claims; `alg=none` leaves it unsigned |
 //! | `{pem:RSA PRIVATE KEY}` `{pem-escaped:PRIVATE KEY}` `{ppk}` | a key, over lines or with `\n` for each line's end |
+//! | `{key:RSA PRIVATE KEY}` | a key without its header, on one line |
 //! | `{b64:a{hex:8}}` `{b64url:...}` | a recipe, encoded; the first padded with `=` |
 //! | `{lit:x}` `{lf}` `{close}` | `x`, a line feed, a `}` inside of a piece |
 //!

@@ -183,9 +183,14 @@ fn has(set: u128, byte: u8) -> bool {
 pub enum Reach {
     /// The keyword's own line.
     Line,
+    /// The lines up to [`NEAR`] bytes before and behind the keyword: a provider's word beside a shape that says little.
+    Near,
     /// From the keyword's line on, over several lines: PEM blocks, JSON documents.
     Block,
 }
+
+/// How far from its keyword a pattern with [`Reach::Near`] looks, in bytes; from there to the ends of the lines.
+pub const NEAR: usize = 120;
 
 /// What the value of an assignment must look like.
 #[derive(Clone, Debug, PartialEq)]

@@ -26,7 +26,7 @@ pub fn make(name: &str, argument: &str, draw: &mut Draw) -> Result<Option<Specim
         "uuid" => (uuid(draw), 122),
         "human" => (human_password(draw), HUMAN_BITS),
         "aws-id" => (aws_id(draw), 80),
-        "age" => (bech32("age-secret-key-", draw).to_uppercase(), 256),
+        "age" => (bech32("AGE-SECRET-KEY-", draw), 256),
         "bech32" => (bech32(argument, draw), 256),
         "base58check" => base58check(argument, draw)?,
         "nkey" => (nkey(argument, draw)?, 256),
@@ -35,6 +35,7 @@ pub fn make(name: &str, argument: &str, draw: &mut Draw) -> Result<Option<Specim
         "jwt" => jwt(argument, draw)?,
         "pem" => (pem(argument, "\n", draw)?, 128),
         "pem-escaped" => (pem(argument, "\\n", draw)?, 128),
+        "key" => (BASE64.encode(&key(argument, draw)?), 128),
         "ppk" => (putty(draw), 256),
         "marvin-his" => azure_key(argument, draw)?,
         "marvin-aad" => (entra_secret(draw), 200),
@@ -143,7 +144,22 @@ fn annotated_key(signature: &str, draw: &mut Draw) -> Result<String, &'static st
 
 /// A private key with its header, its lines ended by `end`.
 fn pem(label: &str, end: &str, draw: &mut Draw) -> Result<String, &'static str> {
-    let body = match label {
+    let body = key(label, draw)?;
+    let mut lines = vec![format!("-----BEGIN {label}-----")];
+    if label.starts_with("PGP") {
+        lines.push(String::new());
+    }
+    lines.extend(wrapped(&body, if label.starts_with("OPENSSH") { 70 } else { 64 }));
+    if label.starts_with("PGP") {
+        lines.push(format!("={}", BASE64.encode(&checksum::crc24(&body))));
+    }
+    lines.push(format!("-----END {label}-----"));
+    Ok(lines.join(end) + end)
+}
+
+/// What stands between the header and the footer of a private key, decoded.
+fn key(label: &str, draw: &mut Draw) -> Result<Vec<u8>, &'static str> {
+    Ok(match label {
         "RSA PRIVATE KEY" => rsa_key(draw),
         "EC PRIVATE KEY" => sequence(&[
             integer(&[1]),
@@ -170,17 +186,7 @@ fn pem(label: &str, end: &str, draw: &mut Draw) -> Result<String, &'static str> 
         "OPENSSH PRIVATE KEY" => openssh_key(draw),
         "PGP PRIVATE KEY BLOCK" => pgp_key(draw),
         _ => return Err("the label of a private key"),
-    };
-    let mut lines = vec![format!("-----BEGIN {label}-----")];
-    if label.starts_with("PGP") {
-        lines.push(String::new());
-    }
-    lines.extend(wrapped(&body, if label.starts_with("OPENSSH") { 70 } else { 64 }));
-    if label.starts_with("PGP") {
-        lines.push(format!("={}", BASE64.encode(&checksum::crc24(&body))));
-    }
-    lines.push(format!("-----END {label}-----"));
-    Ok(lines.join(end) + end)
+    })
 }
 
 fn wrapped(bytes: &[u8], width: usize) -> Vec<String> {
@@ -280,12 +286,13 @@ fn pgp_key(draw: &mut Draw) -> Vec<u8> {
     [vec![0x94, length], body].concat()
 }
 
-/// A value of bech32 for `prefix`, 32 bytes long.
+/// A value of bech32 for `prefix`, 32 bytes long, in the case of the prefix.
 fn bech32(prefix: &str, draw: &mut Draw) -> String {
     // 52 digits of five bits: 32 bytes, and four zero bits.
     let mut data: Vec<u32> = draw.bytes(52).iter().map(|byte| u32::from(byte & 31)).collect();
     data[51] &= 16;
-    checksum::bech32(prefix, &data)
+    let text = checksum::bech32(&prefix.to_lowercase(), &data);
+    if prefix == prefix.to_uppercase() { text.to_uppercase() } else { text }
 }
 
 /// So many random bytes behind a version, both as in `0488ade4-74`.

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{
     context::{ContextSyntax, Near},
+    harmless::HarmlessSyntax,
     rule::{Check, Matcher, OnFailure, Reach, Rule, Severity, Text, ValueShape},
     shape,
 };
@@ -23,6 +24,9 @@ pub struct Document {
     /// Kinds that a provider's word and a shape tell, by id.
     #[serde(default)]
     pub context: BTreeMap<String, ContextSyntax>,
+    /// What looks like a secret and is public; used by the build only.
+    #[serde(default)]
+    pub harmless: Vec<HarmlessSyntax>,
 }
 
 /// One `[[rule]]`. The header of `rules.toml` says what each key means.
@@ -62,6 +66,9 @@ pub struct RuleSyntax {
     /// Empty, unless written.
     #[serde(default)]
     pub rotate: String,
+    /// Kinds of secret that look the same, so that the rule finds them as well; ids, none of which is a rule's.
+    #[serde(default)]
+    pub covers: Vec<String>,
     /// Recipes that the rule holds for.
     #[serde(default)]
     pub examples: Vec<String>,
@@ -146,6 +153,11 @@ pub fn read(text: &str) -> Result<Vec<RuleSyntax>, toml::de::Error> {
     let general = rules.iter().position(RuleSyntax::is_general).unwrap_or(rules.len());
     rules.splice(general..general, context.into_iter().map(|(id, kind)| kind.into_rule(id)));
     Ok(rules)
+}
+
+/// Reads the shapes of a document in TOML that are public by design.
+pub fn read_harmless(text: &str) -> Result<Vec<HarmlessSyntax>, toml::de::Error> {
+    toml::from_str::<Document>(text).map(|document| document.harmless)
 }
 
 /// Compiles `pattern` as all patterns are: over bytes, with classes of ASCII.

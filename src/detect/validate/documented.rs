@@ -5,7 +5,7 @@
 use super::{Subject, Verdict};
 
 /// The first and the last bytes of each value.
-const VALUES: [(&str, &str); 8] = [
+const VALUES: &[(&str, &str)] = &[
     ("AKIA", "EXAMPLE"),
     ("ASIA", "EXAMPLE"),
     // AWS secret keys.
@@ -17,6 +17,18 @@ const VALUES: [(&str, &str); 8] = [
     ("sk_test_4eC39HqLyjWD", "arjtT1zdp7dc"),
     ("sk_test_BQok", "olfQ2"),
     ("6LeIxAcT", ""),
+    // The first vectors of BIP 32.
+    ("xprv9s21ZrQH143K3QTDL4LXw2F7HEK3w", ""),
+    ("xprv9s21ZrQH143K31xYSDQpPDxsXRTUc", ""),
+    // The private key of the wiki's article on its notation.
+    ("5HueCGU8rMjxEXxi", "TJ"),
+    // Cards that no bank issues.
+    ("424242", "4242"),
+    ("411111", "1111"),
+    ("555555", "4444"),
+    ("378282", "0005"),
+    // The key of the notes on otpauth addresses.
+    ("JBSWY3DP", "PXP"),
 ];
 
 /// Fails for a value that everybody has.
