@@ -17,10 +17,10 @@ mod gates;
 mod gram;
 #[path = "build/grams.rs"]
 mod grams;
-#[path = "build/keywords.rs"]
-mod keywords;
 #[path = "src/rules/harmless.rs"]
 mod harmless;
+#[path = "build/keywords.rs"]
+mod keywords;
 #[allow(dead_code)]
 #[path = "src/rules/proof.rs"]
 mod proof;
@@ -63,7 +63,8 @@ fn main() {
     let harmless = read_harmless(&text, &rules).unwrap_or_else(|faults| refuse(&faults));
     let out = env::var("OUT_DIR").expect("cargo sets OUT_DIR");
     let grams = grams::Grams::read(include_str!("build/common-grams.txt"));
-    for (file, source) in [("builtin.rs", table(&rules) + &harmless_table(&harmless)), ("keywords.rs", keywords::tables(&rules, &grams))] {
+    let rules_and_shapes = table(&rules) + &harmless_table(&harmless);
+    for (file, source) in [("builtin.rs", rules_and_shapes), ("keywords.rs", keywords::tables(&rules, &grams))] {
         fs::write(Path::new(&out).join(file), source).expect("OUT_DIR can be written to");
     }
     let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&text)[..6]);
@@ -189,8 +190,9 @@ fn common_words(rules: &[Rule]) -> String {
 }
 
 fn harmless_table(shapes: &[Harmless]) -> String {
-    let mut source =
-        String::from("\n/// What looks like a secret and is public by design.\npub static HARMLESS: &[Harmless] = &[\n");
+    let mut source = String::from(
+        "\n/// What looks like a secret and is public by design.\npub static HARMLESS: &[Harmless] = &[\n",
+    );
     for shape in shapes {
         writeln!(
             source,

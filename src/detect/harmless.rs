@@ -15,7 +15,8 @@ pub fn is_harmless(value: &[u8]) -> bool {
         LazyLock::new(|| HARMLESS.iter().map(|_| OnceLock::new()).collect());
     HARMLESS.iter().zip(COMPILED.iter()).any(|(shape, compiled)| {
         let compile = || syntax::compile_value(&shape.pattern).expect("the build has compiled it");
-        shape.keywords.iter().any(|word| value.contains_str(word.as_ref())) && compiled.get_or_init(compile).is_match(value)
+        shape.keywords.iter().any(|word| value.contains_str(word.as_ref()))
+            && compiled.get_or_init(compile).is_match(value)
     })
 }
 

@@ -64,6 +64,7 @@ impl ContextSyntax {
             checks: self.checks,
             paths: Vec::new(),
             rotate: self.rotate,
+            covers: Vec::new(),
             examples: if self.examples.is_empty() { drawn.collect() } else { self.examples },
             near_misses: near_misses.into_iter().chain(self.near_misses).collect(),
             context: Some(Near { common: self.common, value: self.value }),

@@ -149,7 +149,7 @@ pub enum Fault {
 
 /// Reads all rules of a document in TOML; the kinds of `[context]` stand before the general rules.
 pub fn read(text: &str) -> Result<Vec<RuleSyntax>, toml::de::Error> {
-    let Document { mut rules, context } = toml::from_str(text)?;
+    let Document { mut rules, context, .. } = toml::from_str(text)?;
     let general = rules.iter().position(RuleSyntax::is_general).unwrap_or(rules.len());
     rules.splice(general..general, context.into_iter().map(|(id, kind)| kind.into_rule(id)));
     Ok(rules)
