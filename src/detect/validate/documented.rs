@@ -27,6 +27,10 @@ const VALUES: &[(&str, &str)] = &[
     ("411111", "1111"),
     ("555555", "4444"),
     ("378282", "0005"),
+    // The swarms of the Docker Engine's reference.
+    ("SWMTKN-1-1h8aps2yszaiqmz2l3oc5392", ""),
+    ("SWMTKN-1-3pu6hszjas19xyp7ghgosyx9", ""),
+    ("SWMKEY-1-7c37Cc86", ""),
     // The key of the notes on otpauth addresses.
     ("JBSWY3DP", "PXP"),
 ];
