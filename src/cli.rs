@@ -2,7 +2,7 @@
 //!
 //! Never: git, rules, files. The doc comment of a field is its help.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
@@ -60,6 +60,9 @@ pub enum Command {
 /// `tightlip install`.
 #[derive(Args, Debug)]
 pub struct InstallArgs {
+    /// Set these hooks only, separated by commas, instead of all that run here
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = hooks())]
+    pub hooks: Vec<HookKind>,
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -110,16 +113,32 @@ pub enum HookCommand {
     PreCommit(GitHookArgs),
     /// Look at what a clean `git merge` is about to store
     PreMergeCommit(GitHookArgs),
+    /// Look at what `git am` is about to store
+    PreApplypatch(GitHookArgs),
+    /// Look at what `git cherry-pick` or `git revert` is about to store
+    PrepareCommitMsg(GitHookArgs),
+    /// Look at the message of a commit
+    CommitMsg(GitHookArgs),
+    /// Look at what `git push` is about to publish
+    PrePush(GitHookArgs),
+    /// Look at what was pushed to this repository
+    PreReceive(GitHookArgs),
 }
 
 impl HookCommand {
-    /// The hook that git is running, if this is one.
-    pub fn kind(&self) -> Option<HookKind> {
-        match self {
-            Self::Install(_) | Self::Uninstall(_) => None,
-            Self::PreCommit(_) => Some(HookKind::PreCommit),
-            Self::PreMergeCommit(_) => Some(HookKind::PreMergeCommit),
-        }
+    /// The hook that git is running, if this is one, and git's arguments.
+    pub fn hook(&self) -> Option<(HookKind, &[OsString])> {
+        let (kind, args) = match self {
+            Self::Install(_) | Self::Uninstall(_) => return None,
+            Self::PreCommit(args) => (HookKind::PreCommit, args),
+            Self::PreMergeCommit(args) => (HookKind::PreMergeCommit, args),
+            Self::PreApplypatch(args) => (HookKind::PreApplypatch, args),
+            Self::PrepareCommitMsg(args) => (HookKind::PrepareCommitMsg, args),
+            Self::CommitMsg(args) => (HookKind::CommitMsg, args),
+            Self::PrePush(args) => (HookKind::PrePush, args),
+            Self::PreReceive(args) => (HookKind::PreReceive, args),
+        };
+        Some((kind, &args.arguments))
     }
 }
 
@@ -127,8 +146,8 @@ impl HookCommand {
 #[derive(Args, Debug)]
 pub struct GitHookArgs {
     /// Git's own arguments
-    #[arg(hide = true)]
-    pub arguments: Vec<std::ffi::OsString>,
+    #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<OsString>,
 }
 
 /// `tightlip scan`.
@@ -141,6 +160,9 @@ pub struct ScanArgs {
     /// What is staged (the default)
     #[arg(long, conflicts_with = "stdin")]
     pub staged: bool,
+    /// What the commits reachable from TIP and not from BASE add, each against its own parents
+    #[arg(long, value_name = "BASE..TIP", conflicts_with_all = ["paths", "staged", "stdin", "update_baseline"])]
+    pub range: Option<String>,
     /// Standard input
     #[arg(long)]
     pub stdin: bool,
@@ -180,6 +202,13 @@ pub struct ScanArgs {
 fn formats() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::name)).map(|name| {
         Format::ALL.into_iter().find(|format| format.name() == name).expect("clap lets only the listed names through")
+    })
+}
+
+/// Reads a name of the table of hooks.
+fn hooks() -> impl TypedValueParser<Value = HookKind> {
+    PossibleValuesParser::new(HookKind::ALL.map(HookKind::name)).map(|name| {
+        HookKind::ALL.into_iter().find(|hook| hook.name() == name).expect("clap lets only the listed names through")
     })
 }
 

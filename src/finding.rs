@@ -121,6 +121,11 @@ pub enum Suppression {
         /// The glob that did.
         glob: String,
     },
+    /// It was let pass when it was committed, and this was recorded.
+    Bypass {
+        /// As given then.
+        reason: String,
+    },
     /// `[[allow]]`.
     AllowedValue {
         /// As written in the configuration.
@@ -136,6 +141,7 @@ impl Suppression {
             Self::Baseline { .. } => "baseline",
             Self::Pragma { .. } => "inline",
             Self::AllowedPath { .. } => "allowed-path",
+            Self::Bypass { .. } => "bypass",
             Self::AllowedValue { .. } => "allowed-value",
         }
     }
@@ -146,7 +152,7 @@ impl Suppression {
             Self::Inherited => None,
             Self::Baseline { reason } | Self::Pragma { reason } => reason.as_deref(),
             Self::AllowedPath { glob } => Some(glob),
-            Self::AllowedValue { reason } => Some(reason),
+            Self::Bypass { reason } | Self::AllowedValue { reason } => Some(reason),
         }
     }
 }
@@ -204,6 +210,20 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Adds what another scan came to that belongs to the same report. What passes by the change is left to the caller.
+    pub fn absorb(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.skipped.extend(other.skipped);
+        self.receipt.entries += other.receipt.entries;
+        self.receipt.blobs += other.receipt.blobs;
+        self.receipt.bytes += other.receipt.bytes;
+        for note in other.notes {
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+
     /// The findings that refuse the commit.
     pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.blocks)

@@ -14,7 +14,7 @@ use crate::{
         self, Evidence, Policy, Scope,
         baseline::{self, Baseline, Moves},
         inherit::{self, ChangedPath, NewOccurrence},
-        widened,
+        widened::{self, Widened},
     },
     rules::RuleSet,
     sighting::{File, Sighting},
@@ -62,6 +62,8 @@ pub struct Scanned {
     pub outcome: Outcome,
     /// The files that the change moves.
     pub moves: Moves,
+    /// What the change adds to let something pass.
+    pub widened: Widened,
 }
 
 /// Why a scan could not be completed.
@@ -90,15 +92,17 @@ impl Scan<'_> {
             files.extend(self.visit(entry, &mut buffer, &mut outcome)?);
         }
         let changes = self.source.changes()?;
+        let moves = Moves::new(&changes);
+        let mut widened = Widened::default();
         if is_reconfigured(&entries, &changes) {
             let before = self.terms.before(self.source)?;
-            outcome.widened = widened::configuration(&before.config, self.terms.config());
+            widened.add_configuration(&before.config, self.terms.config());
         }
-        let moves = Moves::new(&changes);
         if !files.is_empty() {
-            self.report_or_suppress(&entries, &changes, &moves, files, &mut outcome)?;
+            self.report_or_suppress(&entries, &changes, &moves, files, (&mut outcome, &mut widened))?;
         }
-        Ok(Scanned { outcome, moves })
+        outcome.widened = widened.words();
+        Ok(Scanned { outcome, moves, widened })
     }
 
     /// Scope, bytes and matches of one entry; none if there is nothing to judge.
@@ -141,17 +145,22 @@ impl Scan<'_> {
         changes: &[Vec<Change>],
         moves: &Moves,
         mut files: Vec<File>,
-        outcome: &mut Outcome,
+        (outcome, widened): (&mut Outcome, &mut Widened),
     ) -> Result<(), Error> {
         let policy = self.terms.policy();
         let baseline = self.terms.baseline(self.source)?;
         judge_each(policy, &baseline, moves, &mut files);
         let origin = self.source.origin();
         // On a branch without commits there is no change to a parent, and all of it is new.
-        if origin == Origin::Index {
+        if self.source.brings() {
             let before = self.terms.before(self.source)?;
-            let parents = self.look_at_parents(&before, changes)?;
-            outcome.widened.extend(widened::findings(passed_before(&files, &before, &parents, moves)));
+            let mut parents = self.look_at_parents(&before, changes)?;
+            if let Origin::Commit(_) = origin {
+                // What the policy in force lets pass between the commits of a range is no more inherited than what it lets pass
+                // at its end.
+                parents.iter_mut().for_each(|files| judge_each(policy, &baseline, moves, files));
+            }
+            widened.add_findings(passed_before(&files, &before, &parents, moves));
             let unjudged = self.look_at_unjudged(entries, changes)?;
             inherit(&mut files, &unjudged, changes, &parents);
         }
@@ -227,7 +236,9 @@ fn judge_each(policy: &Policy, baseline: &Baseline, moves: &Moves, files: &mut [
     for File { path, pragmas, sightings } in files {
         let evidence = Evidence { pragmas, baseline: Some(baseline), moves };
         for sighting in sightings {
-            sighting.suppression = policy.judge(sighting.case(path.as_ref()), evidence);
+            if sighting.suppression.is_none() {
+                sighting.suppression = policy.judge(sighting.case(path.as_ref()), evidence);
+            }
         }
     }
 }

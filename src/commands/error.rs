@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::install;
 use crate::{
     config, git,
+    hook::{HookKind, updates},
     policy::{
         self,
         baseline::{self, SaltError, StoreError},
@@ -52,6 +53,9 @@ pub enum Error {
     /// From the log of bypasses.
     #[error(transparent)]
     Bypass(#[from] bypass::Error),
+    /// From what git says on standard input.
+    #[error(transparent)]
+    Updates(#[from] updates::Error),
     /// From the hooks folder.
     #[error(transparent)]
     Install(#[from] install::Error),
@@ -74,7 +78,7 @@ impl Error {
     }
 
     /// Says what is wrong, with every cause, and in a hook how to commit all the same.
-    pub fn explain(&self, out: &mut dyn Write, in_hook: bool) -> io::Result<()> {
+    pub fn explain(&self, out: &mut dyn Write, in_hook: Option<HookKind>) -> io::Result<()> {
         // The words may quote names from a repository: nothing in them may steer a terminal.
         write!(out, "tightlip: error: {}", escape::text(&self.to_string()))?;
         let mut cause = std::error::Error::source(self);
@@ -83,9 +87,20 @@ impl Error {
             cause = error.source();
         }
         writeln!(out)?;
-        if in_hook {
-            writeln!(out, "Nothing was committed. To commit without being checked: git commit --no-verify")?;
-        }
+        let what_next = match in_hook {
+            None => return Ok(()),
+            Some(HookKind::PrePush) => "Nothing was pushed. To push without being checked: git push --no-verify",
+            Some(HookKind::PreReceive) => "Nothing was taken in. The administrator of the server can say more.",
+            Some(HookKind::PreApplypatch) => "Nothing was committed. To apply without being checked: git am --no-verify",
+            Some(HookKind::PreMergeCommit) => "Nothing was committed. To merge without being checked: git merge --no-verify",
+            Some(HookKind::PrepareCommitMsg) => {
+                "Nothing was committed. To go on without being checked: git -c core.hooksPath=/dev/null cherry-pick (or revert)"
+            }
+            Some(HookKind::PreCommit | HookKind::CommitMsg) => {
+                "Nothing was committed. To commit without being checked: git commit --no-verify"
+            }
+        };
+        writeln!(out, "{what_next}")?;
         Ok(())
     }
 }

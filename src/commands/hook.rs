@@ -2,80 +2,144 @@
 
 use std::{
     env,
+    ffi::OsString,
+    fs,
     io::{self, Write},
     path::Path,
+    time::{SystemTime, UNIX_EPOCH},
 };
 
 use super::{
     error::Error,
+    push, range, receive,
     scan::status,
     session::{Session, way_up},
-    terms,
+    terms::{self, Judge},
 };
 use crate::{
     cli::{ExitStatus, PolicyArgs},
     finding::Outcome,
-    git::Snapshot,
-    hook::HookKind,
-    policy::bypass::{self, Record},
+    git::{Repository, Snapshot},
+    hook::{self, HookKind, message::Cleanup},
+    policy::{
+        bypass::{self, Record},
+        receipts::{self, Receipt},
+    },
     report::{self, Context, Format},
     secret::without_tokens,
+    source::{Source, message::Message},
 };
 
 /// Git runs its hooks at the top of the work tree, and names the folder in which the user stands here.
 const PREFIX: &str = "GIT_PREFIX";
 
-/// Looks at what git is about to store.
-pub fn run(kind: HookKind, session: &Session) -> Result<ExitStatus, Error> {
-    let args = PolicyArgs::default();
-    let mut source = session.source(kind.target())?;
-    let outcome = terms::scan(&args, &mut *source)?.outcome;
-    let judged = status(&outcome, true);
+/// Looks at what git is about to store, to publish, or to take.
+pub fn run(kind: HookKind, arguments: &[OsString], session: &Session) -> Result<ExitStatus, Error> {
+    match kind {
+        HookKind::PreCommit | HookKind::PreApplypatch | HookKind::PrepareCommitMsg => staged(&[], session),
+        HookKind::PreMergeCommit => staged(&hook::merged(), session),
+        HookKind::CommitMsg => message(arguments, session),
+        HookKind::PrePush => {
+            let push::Pushed { outcome, tree } = push::look(arguments, session)?;
+            finish(&outcome, session, || Ok(tree))
+        }
+        HookKind::PreReceive => receive::run(session),
+    }
+}
+
+/// The index, against the parents that the commit will have.
+fn staged(other_parents: &[String], session: &Session) -> Result<ExitStatus, Error> {
+    let repository = session.repository()?;
+    let mut source = session.staged(other_parents)?;
+    let judge = Judge::new(&PolicyArgs::default(), &mut source)?;
+    let outcome = judge.scan(&mut source)?.outcome;
+    if range::passes_by_itself(&outcome)
+        && let Some(trees) = source.trees()
+    {
+        // Without one, a push looks at the same change again.
+        let _ = receipts::remember(&repository.common_dir(), &[Receipt::new(&judge.receipt_terms(), &trees)]);
+    }
+    finish(&outcome, session, || staged_tree(repository))
+}
+
+/// The message in the file that git names.
+fn message(arguments: &[OsString], session: &Session) -> Result<ExitStatus, Error> {
+    let path = arguments.first().map(Path::new).ok_or_else(|| {
+        Error::usage("git gives commit-msg the file of the message", "call it as `tightlip hook commit-msg FILE`")
+    })?;
+    let text = fs::read(path)
+        .map_err(|source| Error::File { doing: "read", what: path.display().to_string(), source })?;
+    let repository = session.repository()?;
+    let cleanup = Cleanup {
+        mode: repository.config("commit.cleanup"),
+        comment: repository.config("core.commentString").or_else(|| repository.config("core.commentChar")),
+        // What git sets where nobody is to edit.
+        edited: env::var_os("GIT_EDITOR").is_none_or(|editor| editor != ":"),
+    };
+    let text = cleanup.apply(&text);
+    let mut source = Message::new(&text, session.staged(&[])?);
+    let outcome = terms::scan(&PolicyArgs::default(), &mut source)?.outcome;
+    finish(&outcome, session, || staged_tree(repository))
+}
+
+/// Says what was found, records what a bypass lets pass, and says how it ends.
+fn finish(
+    outcome: &Outcome,
+    session: &Session,
+    tree: impl FnOnce() -> Result<Option<String>, Error>,
+) -> Result<ExitStatus, Error> {
+    let judged = status(outcome, true);
     let bypass = if judged == ExitStatus::Findings { bypass_reason() } else { None };
     let bypass = bypass.map(|reason| without_tokens(&outcome.without_values(&reason)));
     if let Some(reason) = &bypass {
-        record(reason, session, &outcome)?;
+        record(reason, session, outcome, tree()?.as_deref())?;
     }
-    let stderr = io::stderr();
     let bypassed = bypass.is_some();
-    let to_top = env::var_os(PREFIX).map_or_else(|| session.to_top(), |prefix| Ok(way_up(Path::new(&prefix))))?;
-    let color = session.colors(&stderr);
-    let context = Context { in_hook: true, color, bypass, to_top, ..Context::default() };
-    let mut shown = Vec::new();
-    report::write(Format::Human, &outcome, &context, &mut shown)
-        .and_then(|()| stderr.lock().write_all(&shown))
-        .map_err(|source| Error::File { doing: "write", what: "to standard error".into(), source })?;
+    say(outcome, bypass, session)?;
     Ok(if bypassed { status_without_findings(outcome) } else { judged })
 }
 
-/// A bypass is about what was found, not about what was not looked at.
-fn status_without_findings(outcome: Outcome) -> ExitStatus {
-    status(&Outcome { findings: Vec::new(), ..outcome }, true)
+/// Writes the report to standard error, in one piece.
+pub fn say(outcome: &Outcome, bypass: Option<String>, session: &Session) -> Result<(), Error> {
+    let stderr = io::stderr();
+    let to_top = env::var_os(PREFIX).map_or_else(|| session.to_top(), |prefix| Ok(way_up(Path::new(&prefix))))?;
+    let context = Context { color: session.colors(&stderr), in_hook: true, bypass, to_top, ..Context::default() };
+    let mut shown = Vec::new();
+    report::write(Format::Human, outcome, &context, &mut shown)
+        .and_then(|()| stderr.lock().write_all(&shown))
+        .map_err(|source| Error::File { doing: "write", what: "to standard error".into(), source })
 }
 
-/// The reason for letting this one commit pass, from the environment and from nowhere else.
+/// A bypass is about what was found, not about what was not looked at.
+fn status_without_findings(outcome: &Outcome) -> ExitStatus {
+    status(&Outcome { findings: Vec::new(), ..outcome.clone() }, true)
+}
+
+/// The reason for letting this one commit or push pass, from the environment and from nowhere else.
 fn bypass_reason() -> Option<String> {
     let variable = |name| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
     bypass::reason(variable(bypass::PARAMETERS).as_deref(), variable(bypass::VARIABLE).as_deref())
 }
 
-fn record(reason: &str, session: &Session, outcome: &Outcome) -> Result<(), Error> {
-    let repository = session.repository()?;
-    let tree = match repository.staged()? {
+fn staged_tree(repository: &Repository) -> Result<Option<String>, Error> {
+    Ok(match repository.staged()? {
         Snapshot::Tree(id) => Some(id.to_string()),
         Snapshot::Index(_) => None,
-    };
-    let time = terms::now();
+    })
+}
+
+fn record(reason: &str, session: &Session, outcome: &Outcome, tree: Option<&str>) -> Result<(), Error> {
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let records: Vec<Record<'_>> = outcome
         .blocking()
         .map(|finding| Record {
             time,
-            tree: tree.as_deref(),
+            tree,
             rule: &finding.rule.id,
             path: finding.shown_path.as_ref(),
             fingerprint: &finding.fingerprint,
             reason,
         })
         .collect();
-    Ok(bypass::record(&repository.common_dir(), &records)?)
+    Ok(bypass::record(&session.repository()?.common_dir(), &records)?)
 }

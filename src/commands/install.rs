@@ -10,18 +10,15 @@ use std::{
 use crate::{
     cli::{ExitStatus, InstallArgs},
     git,
-    hook::shim::{self, Change, Plan, Step, shown},
+    hook::{
+        HookKind,
+        shim::{self, Change, Plan, Step, shown},
+    },
 };
 
 /// Why the hooks of a repository could not be changed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// It has no work tree, so that nobody commits in it.
-    #[error(
-        "a bare repository has no pre-commit hook, since nobody commits in it; \
-         run this in a clone or a worktree of it"
-    )]
-    Bare,
     /// From the repository.
     #[error(transparent)]
     Git(#[from] git::Error),
@@ -44,14 +41,19 @@ pub struct Hooks {
     pub shared: bool,
     /// `core.hooksPath` names it.
     pub configured: bool,
+    /// Those that git runs there.
+    pub usual: &'static [HookKind],
 }
 
 impl Hooks {
-    /// Those of `repository`, which has to have a work tree.
+    /// Those of `repository`: without a work tree nobody commits in it, and others push to it.
     pub fn of(repository: &git::Repository) -> Result<Self, Error> {
-        let work_dir = repository.work_dir().ok_or(Error::Bare)?;
         let git::HooksDir { path, configured } = repository.hooks_dir()?;
-        Ok(Self { shared: shim::is_shared(&path, work_dir), folder: path, configured })
+        let (usual, shared): (&[_], _) = match repository.work_dir() {
+            Some(work_dir) => (&HookKind::CLIENT, shim::is_shared(&path, work_dir)),
+            None => (&HookKind::SERVER, false),
+        };
+        Ok(Self { shared, folder: path, configured, usual })
     }
 }
 
@@ -59,7 +61,8 @@ impl Hooks {
 pub fn run(args: &InstallArgs, repository: &git::Repository, out: &mut dyn io::Write) -> Result<ExitStatus, Error> {
     let hooks = Hooks::of(repository)?;
     let program = if hooks.shared { None } else { Some(program().map_err(Error::Program)?) };
-    let plan = Plan::install(&hooks.folder, program.as_deref())?;
+    let chosen = if args.hooks.is_empty() { hooks.usual } else { &args.hooks };
+    let plan = Plan::install(&hooks.folder, program.as_deref(), chosen)?;
     if !args.dry_run {
         plan.apply()?;
     }
@@ -90,7 +93,7 @@ fn program() -> io::Result<PathBuf> {
 fn write(plan: &Plan, hooks: &Hooks, dry_run: bool, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "{} {}:", if dry_run { "Would be done in" } else { "Hooks in" }, shown(plan.folder()))?;
     for step in plan.steps() {
-        writeln!(out, "  {:<17} {}", step.hook.name(), said(step))?;
+        writeln!(out, "  {:<19} {}", step.hook.name(), said(step))?;
     }
     if hooks.shared {
         writeln!(
@@ -106,9 +109,10 @@ fn write(plan: &Plan, hooks: &Hooks, dry_run: bool, out: &mut dyn io::Write) -> 
     }
     writeln!(
         out,
-        "\nFrom now on `git commit` refuses what adds a secret. To take the hooks out again: tightlip uninstall\n\
+        "\nFrom now on {} what adds a secret. To take the hooks out again: tightlip uninstall\n\
          To let accepted findings of two branches merge by themselves, put this line into .gitattributes:\n  \
-         .tightlip-baseline merge=union"
+         .tightlip-baseline merge=union",
+        if hooks.usual == HookKind::SERVER { "this repository refuses a push of" } else { "`git commit` and `git push` refuse" }
     )
 }
 

@@ -7,6 +7,9 @@ pub mod error;
 pub mod hook;
 pub mod import;
 pub mod install;
+mod push;
+mod range;
+mod receive;
 pub mod redact;
 pub mod scan;
 pub mod session;
@@ -21,7 +24,10 @@ use crate::cli::{Cli, Command, ExitStatus, HookCommand, InstallArgs, ScanArgs, U
 /// Does what was typed.
 pub fn run(cli: &Cli) -> ExitStatus {
     let session = Session::new(cli.color.color);
-    let in_hook = matches!(&cli.command, Some(Command::Hook(args)) if args.command.kind().is_some());
+    let in_hook = match &cli.command {
+        Some(Command::Hook(args)) => args.command.hook().map(|(kind, _)| kind),
+        _ => None,
+    };
     dispatch(cli, &session).unwrap_or_else(|error| {
         // Nothing else can be done where standard error is closed.
         let _ = error.explain(&mut std::io::stderr(), in_hook);
@@ -36,8 +42,9 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
         Some(Command::Hook(args)) => match &args.command {
             HookCommand::Install(args) => install(args, session),
             HookCommand::Uninstall(args) => uninstall(args, session),
-            HookCommand::PreCommit(_) | HookCommand::PreMergeCommit(_) => {
-                hook::run(args.command.kind().expect("these two are hooks"), session)
+            command => {
+                let (kind, arguments) = command.hook().expect("all others are hooks");
+                hook::run(kind, arguments, session)
             }
         },
         Some(Command::Scan(args)) => scan::run(args, session),

@@ -8,11 +8,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{error::Error, session::Session, terms};
+use super::{
+    error::Error,
+    range::{self, Span},
+    session::Session,
+    terms,
+};
 use crate::{
     cli::{ExitStatus, PolicyArgs, ScanArgs, UpdateBaselineArgs},
     config,
     finding::{Finding, Outcome, SkipReason},
+    git::Repository,
     policy::{
         Case,
         baseline::{self, Acceptance, Baseline},
@@ -32,6 +38,7 @@ impl ScanArgs {
         Self {
             paths: Vec::new(),
             staged: true,
+            range: None,
             stdin: false,
             name: None,
             format: Format::Human,
@@ -64,6 +71,12 @@ pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
         ));
     }
     let began = terms::now();
+    if let Some(range) = &args.range {
+        let span = between(range, session.repository()?)?;
+        let outcome = range::scan(session.repository()?, &args.policy, &span, None, &|| Ok(()))?;
+        write_report(args, session, &outcome, [began, terms::now()].map(config::utc))?;
+        return Ok(status(&outcome, args.strict));
+    }
     let mut source = session.source(args.target())?;
     let scanned = terms::scan(&args.policy, &mut *source)?;
     if args.baseline.update_baseline {
@@ -72,6 +85,19 @@ pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
     let times = [began, terms::now()].map(config::utc);
     write_report(args, session, &scanned.outcome, times)?;
     Ok(status(&scanned.outcome, args.strict))
+}
+
+/// The commits that `BASE..TIP` names, as git does; a side left out is `HEAD`.
+fn between(range: &str, repository: &Repository) -> Result<Span, Error> {
+    let sides = range.split_once("..").filter(|(_, tip)| !tip.starts_with('.'));
+    let (base, tip) = sides.ok_or_else(|| {
+        Error::usage(format!("--range {} is no range", escape::text(range)), "write it as BASE..TIP: main..HEAD")
+    })?;
+    let resolve = |side: &str| repository.named(if side.is_empty() { "HEAD" } else { side });
+    let (base, tip) = (resolve(base)?, repository.peel(resolve(tip)?)?);
+    let base = repository.peel(base)?.id;
+    let before = Some(repository.tree_of(base)?);
+    Ok(Span { tips: vec![(range.to_owned(), tip)], excluded: vec![base], before, judged_by: None })
 }
 
 /// How a scan ended: what was too large to read leaves it incomplete where nothing may be left out.

@@ -41,10 +41,15 @@ impl Session {
     /// The source for `target`.
     pub fn source(&self, target: Target) -> Result<Box<dyn Source + '_>, Error> {
         Ok(match target {
-            Target::Staged { other_parents } => Box::new(Staged::new(self.repository()?, &other_parents)?),
+            Target::Staged { other_parents } => Box::new(self.staged(&other_parents)?),
             Target::Paths { roots, no_ignore } => Box::new(Disk::new(roots, no_ignore, self.top()?)),
             Target::Stream { name } => Box::new(Stream::new(name, io::stdin().lock(), self.top()?)),
         })
+    }
+
+    /// What is staged, beside the parents that the commit will have and `other_parents`.
+    pub fn staged(&self, other_parents: &[String]) -> Result<Staged<'_>, Error> {
+        Ok(Staged::new(self.repository()?, other_parents)?)
     }
 
     /// The top of the work tree; none outside of a repository, where files can be scanned all the same.

@@ -10,12 +10,14 @@ use std::{
 
 use super::error::Error;
 use crate::{
-    cli::PolicyArgs,
+    cli::{PolicyArgs, VERSION},
     config::{self, Config, Date},
     detect::{Detector, validate},
     policy::{
         self, Policy,
         baseline::{self, Baseline},
+        receipts,
+        widened::Widened,
     },
     report::escape,
     rules::{self, RuleSet},
@@ -31,20 +33,87 @@ struct InForce {
     user: Option<NamedFile>,
     /// The configuration that the command line names.
     given_config: Option<NamedFile>,
+    /// The repository's configuration, where the command line names none.
+    repository: Option<NamedFile>,
     baseline: BaselineChoice,
+}
+
+/// What is in force for one side, ready to scan what goes with it.
+pub struct Judge {
+    in_force: InForce,
+    rules: RuleSet,
+    detector: Detector,
 }
 
 /// Scans `source`, judged by what is in force for it.
 pub fn scan(args: &PolicyArgs, source: &mut dyn Source) -> Result<Scanned, Error> {
-    let terms = InForce::new(args, source)?;
-    let rules = terms.config.rule_set();
-    let detector = terms.detector(args, &rules)?;
-    Ok(Scan { source, detector: &detector, rules: &rules, terms: &terms }.run()?)
+    Judge::new(args, source)?.scan(source)
+}
+
+impl Judge {
+    /// By the policy files on the side that `source` judges.
+    pub fn new(args: &PolicyArgs, source: &mut dyn Source) -> Result<Self, Error> {
+        Self::by(args, InForce::new(args, Inline::unless(args.no_inline), source)?)
+    }
+
+    /// As a server judges: inline comments count where the policy says so.
+    pub fn of_server(source: &mut dyn Source) -> Result<Self, Error> {
+        let args = PolicyArgs::default();
+        Self::by(&args, InForce::new(&args, Inline::AsConfigured, source)?)
+    }
+
+    fn by(args: &PolicyArgs, in_force: InForce) -> Result<Self, Error> {
+        let rules = in_force.config.rule_set();
+        let detector = in_force.detector(args, &rules)?;
+        Ok(Self { in_force, rules, detector })
+    }
+
+    /// Scans `source`, which has the same policy files.
+    pub fn scan(&self, source: &mut dyn Source) -> Result<Scanned, Error> {
+        Ok(Scan { source, detector: &self.detector, rules: &self.rules, terms: &self.in_force }.run()?)
+    }
+
+    /// All that a change which needs nothing to let it pass is judged by.
+    pub fn receipt_terms(&self) -> receipts::Terms {
+        let bytes = |file: &Option<NamedFile>| file.as_ref().map(|file| file.bytes.clone());
+        let (user, repository) = (bytes(&self.in_force.user), bytes(&self.in_force.repository));
+        receipts::Terms::new([Some(VERSION.as_bytes()), user.as_deref(), repository.as_deref()])
+    }
+
+    /// What the configuration lets pass that the one before did not.
+    pub fn reconfigured(&self, source: &mut dyn Source) -> Result<Widened, Error> {
+        let mut widened = Widened::default();
+        widened.add_configuration(&self.in_force.before(source)?.config, &self.in_force.config);
+        Ok(widened)
+    }
+}
+
+/// Whether inline comments count.
+#[derive(Clone, Copy)]
+enum Inline {
+    Yes,
+    No,
+    /// `[server] inline`.
+    AsConfigured,
+}
+
+impl Inline {
+    fn unless(not: bool) -> Self {
+        if not { Self::No } else { Self::Yes }
+    }
+
+    fn counts(self, config: &Config) -> bool {
+        match self {
+            Self::Yes => true,
+            Self::No => false,
+            Self::AsConfigured => config.server_inline,
+        }
+    }
 }
 
 /// A detector for the rules that are in force for `source`.
 pub fn detector(args: &PolicyArgs, source: &mut dyn Source) -> Result<Detector, Error> {
-    let terms = InForce::new(args, source)?;
+    let terms = InForce::new(args, Inline::unless(args.no_inline), source)?;
     terms.detector(args, &terms.config.rule_set())
 }
 
@@ -66,7 +135,7 @@ struct NamedFile {
 
 impl InForce {
     /// Reads the configuration that is in force for `source`: command line over repository over user.
-    fn new(args: &PolicyArgs, source: &mut dyn Source) -> Result<Self, Error> {
+    fn new(args: &PolicyArgs, inline: Inline, source: &mut dyn Source) -> Result<Self, Error> {
         let user = user_file().map(|path| NamedFile::read_if_there(&path)).transpose()?.flatten();
         let given_config = args.config.as_deref().map(NamedFile::read).transpose()?;
         let repository = match &given_config {
@@ -80,7 +149,7 @@ impl InForce {
                 Error::usage(format!("--max-file-size {}: {error}", escape::text(text)), "write it as 64 MiB")
             })?;
         }
-        let options = policy::Options { today: today(), block: args.severity, inline: !args.no_inline };
+        let options = policy::Options { today: today(), block: args.severity, inline: inline.counts(&config) };
         let baseline = match &args.baseline {
             _ if args.no_baseline => BaselineChoice::None,
             Some(path) => {
@@ -89,7 +158,7 @@ impl InForce {
             None => BaselineChoice::Repository,
         };
         let policy = Policy::new(config.clone(), options)?;
-        Ok(Self { config, policy, options, user, given_config, baseline })
+        Ok(Self { config, policy, options, user, given_config, repository, baseline })
     }
 
     /// A detector for those rules that the command line leaves, and for those that are required.

@@ -25,7 +25,7 @@ pub fn run(args: &UninstallArgs, repository: &git::Repository, out: &mut dyn io:
 fn write(plan: &Plan, hooks: &Hooks, dry_run: bool, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "{} {}:", if dry_run { "Would be done in" } else { "Hooks in" }, shown(plan.folder()))?;
     for step in plan.steps() {
-        writeln!(out, "  {:<17} {}", step.hook.name(), said(step))?;
+        writeln!(out, "  {:<19} {}", step.hook.name(), said(step))?;
     }
     if hooks.shared {
         writeln!(out, "\nThis folder is part of the work tree: commit the change to share it.")?;

@@ -7,7 +7,9 @@ mod difference;
 mod hooks_dir;
 mod index;
 mod objects;
+mod references;
 mod repository;
+mod revisions;
 
 use std::path::PathBuf;
 
@@ -18,7 +20,9 @@ pub use self::{
     hooks_dir::HooksDir,
     index::{Index, Snapshot},
     objects::BlobRead,
+    references::{Reference, Remembered},
     repository::Repository,
+    revisions::{Peeled, PeeledKind, Revision, Tag},
 };
 
 /// What stands at a path in a tree or in the index. Git's executable bit is no content, so it is not told.
@@ -74,6 +78,14 @@ pub enum Error {
         /// What gix or git said.
         source: Cause,
     },
+    /// There is no such revision.
+    #[error("there is no revision {name:?}; `git rev-parse {name}` may say more")]
+    Revision {
+        /// As it was typed.
+        name: String,
+        /// What git said.
+        source: Cause,
+    },
     /// Something that should be an object id is none.
     #[error("{what} holds {text:?}, which is not an object id of this repository")]
     NotAnId {
@@ -108,6 +120,21 @@ pub enum Error {
         found: &'static str,
         /// What it should be.
         wanted: &'static str,
+    },
+    /// Branches, tags or tracking references cannot be read.
+    #[error("cannot read the references; `git for-each-ref` may say more")]
+    References {
+        /// What gix or git said.
+        source: Cause,
+    },
+    /// A commit's parents are not here, so that what it changes cannot be known.
+    #[error(
+        "this clone is shallow, and what comes before commit {commit} is not here, so that what that commit brings cannot be known; \
+         `git fetch --unshallow` gets it (tightlip itself never uses the network)"
+    )]
+    Shallow {
+        /// The commit.
+        commit: ObjectId,
     },
     /// The index cannot be read.
     #[error(

@@ -134,12 +134,14 @@ impl Objects {
         Err(Error::Missing { id })
     }
 
-    fn read(&self, id: ObjectId, wanted: objs::Kind, buffer: &mut Vec<u8>) -> Result<(), Error> {
+    /// Reads an object of the kind `wanted` into `buffer`.
+    pub fn read(&self, id: ObjectId, wanted: objs::Kind, buffer: &mut Vec<u8>) -> Result<(), Error> {
         let found = self.find(id, buffer)?;
         expect_kind(id, found, wanted)
     }
 
-    fn find(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<objs::Kind, Error> {
+    /// Reads an object into `buffer`, and says what it is.
+    pub fn find(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<objs::Kind, Error> {
         for store in &self.stores {
             let object = store.try_find(&id, buffer).map_err(|source| Error::Object { id, source: source.into() })?;
             if let Some(object) = object {

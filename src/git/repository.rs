@@ -14,7 +14,7 @@ use gix::{
     head, open, sec,
 };
 
-use super::{Error, ObjectId, objects::Objects};
+use super::{Cause, Error, ObjectId, objects::Objects};
 
 /// An open repository. Replacements and grafts are off: a push sends what they hide.
 pub struct Repository {
@@ -94,6 +94,31 @@ impl Repository {
             .ok_or_else(|| Error::NotAnId { what: what.to_owned(), text: text.to_string() })
     }
 
+    /// The commit or tree that a person calls `name`: a branch, a tag, `HEAD~2`, an id. Git itself knows all these ways, and nothing that
+    /// a hook runs asks for it; nothing is fetched.
+    pub fn named(&self, name: &str) -> Result<ObjectId, Error> {
+        let unknown = |source: Cause| Error::Revision { name: name.to_owned(), source };
+        let output = Command::new("git")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_NO_REPLACE_OBJECTS", "1")
+            .arg("--git-dir")
+            .arg(self.git_dir())
+            .args(["rev-parse", "--verify", "--quiet", "--end-of-options"])
+            .arg(format!("{name}^{{}}"))
+            .output()
+            .map_err(|source| unknown(source.into()))?;
+        if output.status.success() {
+            self.parse_id(output.stdout.trim().as_bstr(), "what git makes of the revision")
+        } else {
+            Err(unknown("git does not know it".into()))
+        }
+    }
+
+    /// A setting of git's, as text; none where it is not set. `git -c` does not reach it.
+    pub fn config(&self, key: &str) -> Option<String> {
+        self.inner.config_snapshot().string(key).map(|value| value.to_string())
+    }
+
     fn head(&self) -> Result<Option<ObjectId>, Error> {
         if self.has_reftable() {
             return self.head_as_git_says();
@@ -132,7 +157,7 @@ impl Repository {
         values.iter().map(ToString::to_string).collect()
     }
 
-    fn has_reftable(&self) -> bool {
+    pub(super) fn has_reftable(&self) -> bool {
         self.inner
             .config_snapshot()
             .string("extensions.refStorage")

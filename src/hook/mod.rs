@@ -1,11 +1,11 @@
-//! Each git hook's protocol: what it is asked, and the targets that follow from it.
+//! Each git hook's protocol: what it is asked.
 //!
 //! Never: detection, printing.
 
+pub mod message;
 mod shebang;
 pub mod shim;
-
-use crate::source::Target;
+pub mod updates;
 
 /// The git hooks that tightlip sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,33 +14,61 @@ pub enum HookKind {
     PreCommit,
     /// Before a clean `git merge` stores its result.
     PreMergeCommit,
+    /// Before `git am` stores a patch that it has applied.
+    PreApplypatch,
+    /// Before `git cherry-pick` and `git revert` store a change; the shim leaves in all other cases.
+    PrepareCommitMsg,
+    /// Before a commit takes its message.
+    CommitMsg,
+    /// Before `git push` sends anything.
+    PrePush,
+    /// Before a server takes what was pushed.
+    PreReceive,
 }
 
 impl HookKind {
-    /// All of them, in the order in which they are installed.
-    pub const ALL: [Self; 2] = [Self::PreCommit, Self::PreMergeCommit];
+    /// Those that run where people commit, in the order in which they are installed.
+    pub const CLIENT: [Self; 6] = [
+        Self::PreCommit,
+        Self::PreMergeCommit,
+        Self::PreApplypatch,
+        Self::PrepareCommitMsg,
+        Self::CommitMsg,
+        Self::PrePush,
+    ];
+
+    /// Those that run where others push to.
+    pub const SERVER: [Self; 1] = [Self::PreReceive];
+
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::PreCommit,
+        Self::PreMergeCommit,
+        Self::PreApplypatch,
+        Self::PrepareCommitMsg,
+        Self::CommitMsg,
+        Self::PrePush,
+        Self::PreReceive,
+    ];
 
     /// Git's name for it.
     pub fn name(self) -> &'static str {
         match self {
             Self::PreCommit => "pre-commit",
             Self::PreMergeCommit => "pre-merge-commit",
+            Self::PreApplypatch => "pre-applypatch",
+            Self::PrepareCommitMsg => "prepare-commit-msg",
+            Self::CommitMsg => "commit-msg",
+            Self::PrePush => "pre-push",
+            Self::PreReceive => "pre-receive",
         }
     }
+}
 
-    /// What to scan when git runs this hook in this process's environment.
-    ///
-    /// In pre-merge-commit `MERGE_HEAD` does not exist yet: the other parents stand only in the names of the variables
-    /// `GITHEAD_<id>`.
-    pub fn target(self) -> Target {
-        let other_parents = match self {
-            Self::PreCommit => Vec::new(),
-            Self::PreMergeCommit => {
-                std::env::vars_os().filter_map(|(name, _)| parent(name.to_str()?).map(str::to_owned)).collect()
-            }
-        };
-        Target::Staged { other_parents }
-    }
+/// The parents beside `HEAD` that a clean merge will have, in hexadecimal: `MERGE_HEAD` does not exist yet, so that they stand
+/// only in the names of the variables `GITHEAD_<id>`.
+pub fn merged() -> Vec<String> {
+    std::env::vars_os().filter_map(|(name, _)| parent(name.to_str()?).map(str::to_owned)).collect()
 }
 
 /// The id in a variable's name as git writes it: SHA-1 has 40 hexadecimal digits, SHA-256 has 64.

@@ -29,7 +29,7 @@ use tempfile::NamedTempFile;
 use super::{HookKind, shebang};
 
 /// The version that the shims carry; raised whenever their text changes, so that earlier ones are known as ours.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What the name of an earlier hook gets behind it while the shim stands in its place. The shims have it too.
 const KEPT_SUFFIX: &str = ".before-tightlip";
@@ -152,10 +152,10 @@ pub enum Error {
 }
 
 impl Plan {
-    /// What it takes to have every shim in `folder`, which need not exist yet. The shims look for tightlip at `program`,
+    /// What it takes to have the shims of `hooks` in `folder`, which need not exist yet. The shims look for tightlip at `program`,
     /// an absolute path, and then on PATH; without it, on PATH alone.
-    pub fn install(folder: &Path, program: Option<&Path>) -> Result<Self, Error> {
-        Self::new(folder, |hook, path, kept| {
+    pub fn install(folder: &Path, program: Option<&Path>, hooks: &[HookKind]) -> Result<Self, Error> {
+        Self::new(folder, hooks, |hook, path, kept| {
             let shim = File::Plain { bytes: text(hook, program), mode: None };
             let place = Operation::Put { file: shim.clone(), to: path.into(), replace: true };
             let (hook_file, kept_file) = (File::read(path)?, File::read(kept)?);
@@ -176,7 +176,7 @@ impl Plan {
 
     /// What it takes to have no shim in `folder`, and what was there before back in its place.
     pub fn uninstall(folder: &Path) -> Result<Self, Error> {
-        Self::new(folder, |hook, path, kept| {
+        Self::new(folder, &HookKind::ALL, |hook, path, kept| {
             let restore = || Operation::Rename { from: kept.into(), to: path.into() };
             let (hook_file, kept_file) = (File::read(path)?, File::read(kept)?);
             Ok(match (hook_file, kept_file) {
@@ -192,6 +192,7 @@ impl Plan {
 
     fn new(
         folder: &Path,
+        hooks: &[HookKind],
         decide: impl Fn(HookKind, &Path, &Path) -> Result<(Change, Vec<Operation>), Error>,
     ) -> Result<Self, Error> {
         let step = |hook: HookKind| {
@@ -206,7 +207,7 @@ impl Plan {
             let earlier = is_kept.then_some(Earlier { path: kept, runs, sees_its_name });
             Ok(Step { hook, path, change, earlier, operations })
         };
-        Ok(Self { folder: folder.into(), steps: HookKind::ALL.into_iter().map(step).collect::<Result<_, _>>()? })
+        Ok(Self { folder: folder.into(), steps: hooks.iter().copied().map(step).collect::<Result<_, _>>()? })
     }
 
     /// The folder of the hooks.
@@ -273,6 +274,11 @@ fn template(hook: HookKind) -> &'static str {
     match hook {
         HookKind::PreCommit => include_str!("../../hooks/pre-commit"),
         HookKind::PreMergeCommit => include_str!("../../hooks/pre-merge-commit"),
+        HookKind::PreApplypatch => include_str!("../../hooks/pre-applypatch"),
+        HookKind::PrepareCommitMsg => include_str!("../../hooks/prepare-commit-msg"),
+        HookKind::CommitMsg => include_str!("../../hooks/commit-msg"),
+        HookKind::PrePush => include_str!("../../hooks/pre-push"),
+        HookKind::PreReceive => include_str!("../../hooks/pre-receive"),
     }
 }
 

@@ -4,15 +4,19 @@
 //! environment itself, the clock.
 
 use std::{
-    fs::{self, File, Metadata, OpenOptions},
-    io::{self, Read, Write},
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use gix::bstr::{BStr, ByteSlice};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::{config, fingerprint::Fingerprint};
+use super::log;
+use crate::{
+    config,
+    finding::Finding,
+    fingerprint::{COMMON_SALT, Fingerprint},
+};
 
 /// Git's name for it, without regard to case.
 const KEY: &str = "tightlip.bypass";
@@ -27,7 +31,7 @@ pub const VARIABLE: &str = "TIGHTLIP_BYPASS";
 pub const LOG: &str = "tightlip/bypasses.jsonl";
 
 /// In bytes; from there on the older half of the log goes.
-const LOG_LIMIT: usize = 1 << 20;
+const LOG_LIMIT: u64 = 1 << 20;
 
 /// The reason to let everything pass once, from the values of [`PARAMETERS`] and [`VARIABLE`]. Blank does not count.
 pub fn reason(parameters: Option<&str>, variable: Option<&str>) -> Option<String> {
@@ -138,82 +142,50 @@ fn append(path: &Path, records: &[Record<'_>]) -> io::Result<()> {
         serde_json::to_writer(&mut text, &Line::new(record))?;
         text.push(b'\n');
     }
-    let folder = path.parent().expect("the log's name has a folder");
-    fs::create_dir_all(folder)?;
-    append_text(path, &text)?;
-    if is_too_long(&fs::metadata(path)?) { drop_older_half(path) } else { Ok(()) }
+    log::append(path, &text, LOG_LIMIT)
 }
 
-fn append_text(path: &Path, text: &[u8]) -> io::Result<()> {
-    loop {
-        let mut log = OpenOptions::new().create(true).append(true).open(path)?;
-        // One write, at the end whoever else writes, so that lines of two commits do not mix.
-        log.write_all(text)?;
-        // Whoever replaced the log meanwhile may not have seen the lines; twice is better than never.
-        if stands_at(&log, path)? {
-            return Ok(());
+/// What was let pass once, so that it passes again on its way out, and is named.
+#[derive(Debug, Default)]
+pub struct Records(Vec<Recorded>);
+
+#[derive(Debug, Deserialize)]
+struct Recorded {
+    rule: String,
+    path: String,
+    fingerprint: String,
+    reason: String,
+}
+
+impl Records {
+    /// Reads the log in `common`, git's common directory; a line that is none of ours, or cut short, lets nothing pass.
+    pub fn read(common: &Path) -> Result<Self, Error> {
+        let path = common.join(LOG);
+        match fs::read(&path) {
+            Ok(text) => Ok(Self(text.lines().filter_map(|line| serde_json::from_slice(line).ok()).collect())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(source) => Err(Error { path, source }),
         }
     }
-}
 
-fn is_too_long(metadata: &Metadata) -> bool {
-    usize::try_from(metadata.len()).map_or(true, |size| size > LOG_LIMIT)
-}
-
-/// Whether `file` is still what `path` names; said of any where the system does not number files.
-fn stands_at(file: &File, path: &Path) -> io::Result<bool> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-
-        let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
-        Ok(identity(file.metadata()?) == identity(fs::metadata(path)?))
+    /// Why exactly this finding was let pass, if it was: the same rule, path and value.
+    pub fn reason(&self, finding: &Finding) -> Option<&str> {
+        let path = finding.shown_path.to_str_lossy();
+        let same_value = |recorded: &Recorded| {
+            let common = || {
+                let secret = finding.secret.as_ref()?;
+                Some(Fingerprint::new(COMMON_SALT, &finding.rule.id, secret, finding.bits))
+            };
+            // The baseline's salt may not have been there yet.
+            recorded.fingerprint == finding.fingerprint.as_str()
+                || common().is_some_and(|common| recorded.fingerprint == common.as_str())
+        };
+        let records = self.0.iter().rev();
+        records
+            .filter(|recorded| finding.rule.id == recorded.rule && path == recorded.path)
+            .find(|recorded| same_value(recorded))
+            .map(|recorded| recorded.reason.as_str())
     }
-    #[cfg(not(unix))]
-    {
-        let _ = (file, path);
-        Ok(true)
-    }
-}
-
-/// Writes the newer half beside the log and renames it over it, as git does with its files: the new file is also the lock.
-/// While it is there, another commit does this, or one died of it; then the log just grows.
-fn drop_older_half(path: &Path) -> io::Result<()> {
-    let beside = path.with_extension("jsonl.lock");
-    let newer = match OpenOptions::new().write(true).create_new(true).open(&beside) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
-        opened => opened?,
-    };
-    match replace(path, newer, &beside) {
-        Ok(Some(mut older)) => {
-            // What was appended between the reading and the renaming.
-            let mut late = Vec::new();
-            older.read_to_end(&mut late)?;
-            if late.is_empty() { Ok(()) } else { append_text(path, &late) }
-        }
-        unfinished => {
-            fs::remove_file(&beside)?;
-            unfinished.map(drop)
-        }
-    }
-}
-
-/// Replaces the log at `path` by `newer`, which stands at `beside`, and returns the older one, read as far as it was
-/// copied; nothing if another commit was faster.
-fn replace(path: &Path, mut newer: File, beside: &Path) -> io::Result<Option<File>> {
-    let mut log = File::open(path)?;
-    let metadata = log.metadata()?;
-    if !is_too_long(&metadata) {
-        return Ok(None);
-    }
-    let mut text = Vec::new();
-    log.read_to_end(&mut text)?;
-    let middle = text.len() - text.len().min(LOG_LIMIT / 2);
-    let start = text[middle..].find_byte(b'\n').map_or(text.len(), |newline| middle + newline + 1);
-    newer.write_all(&text[start..])?;
-    newer.set_permissions(metadata.permissions())?;
-    fs::rename(beside, path)?;
-    Ok(Some(log))
 }
 
 impl<'a> Line<'a> {

@@ -6,8 +6,10 @@ mod allow;
 pub mod baseline;
 pub mod bypass;
 pub mod inherit;
+mod log;
 mod paths;
 pub mod pragma;
+pub mod receipts;
 pub mod rule;
 pub mod widened;
 

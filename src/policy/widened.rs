@@ -21,25 +21,53 @@ pub struct Passed<'a> {
     pub before: bool,
 }
 
-/// What the change adds to let findings pass, and how many of them: `2 findings by the baseline`. The words go on after
-/// "let pass by this very change:".
-pub fn findings<'a>(passed: impl IntoIterator<Item = Passed<'a>>) -> Vec<String> {
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for Passed { by, before } in passed {
-        if let (Some(means), false) = (means(by), before) {
-            *counts.entry(means).or_default() += 1;
+/// What one change, or several that go together, add to let something pass.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Widened {
+    counts: BTreeMap<String, usize>,
+    configuration: Vec<String>,
+}
+
+impl Widened {
+    /// Adds those of the findings that pass by the change alone.
+    pub fn add_findings<'a>(&mut self, passed: impl IntoIterator<Item = Passed<'a>>) {
+        for Passed { by, before } in passed {
+            if let (Some(means), false) = (means(by), before) {
+                *self.counts.entry(means).or_default() += 1;
+            }
         }
     }
-    counts
-        .into_iter()
-        .map(|(means, count)| format!("{count} finding{} by {means}", if count == 1 { "" } else { "s" }))
-        .collect()
+
+    /// Adds what a change of the configuration hides without a finding to show for it.
+    pub fn add_configuration(&mut self, before: &Config, now: &Config) {
+        for words in configuration(before, now) {
+            if !self.configuration.contains(&words) {
+                self.configuration.push(words);
+            }
+        }
+    }
+
+    /// Adds what another change of the same kind adds.
+    pub fn absorb(&mut self, other: Self) {
+        for (means, count) in other.counts {
+            *self.counts.entry(means).or_default() += count;
+        }
+        self.configuration.extend(other.configuration);
+        self.configuration.dedup();
+    }
+
+    /// In words, `2 findings by the baseline`, that go on after "let pass by this very change:".
+    pub fn words(&self) -> Vec<String> {
+        let counts = self.counts.iter();
+        let counts = counts.map(|(means, count)| format!("{count} finding{} by {means}", if *count == 1 { "" } else { "s" }));
+        self.configuration.iter().cloned().chain(counts).collect()
+    }
 }
 
 /// What lets `by` pass, in words; `None` where nobody allowed anything.
 fn means(by: &Suppression) -> Option<String> {
     match by {
-        Suppression::Inherited => None,
+        Suppression::Inherited | Suppression::Bypass { .. } => None,
         Suppression::Baseline { .. } => Some("the baseline".into()),
         Suppression::Pragma { .. } => Some("inline comments".into()),
         Suppression::AllowedPath { glob } => Some(format!("[paths] allow {:?}", without_tokens(glob))),
@@ -47,8 +75,8 @@ fn means(by: &Suppression) -> Option<String> {
     }
 }
 
-/// What a change of the configuration from `before` to `now` hides without a finding to show for it, in the same words.
-pub fn configuration(before: &Config, now: &Config) -> Vec<String> {
+/// What a change of the configuration from `before` to `now` hides, in the same words.
+fn configuration(before: &Config, now: &Config) -> Vec<String> {
     let off = added(&ids(&before.disable), &ids(&now.disable));
     let skipped = added(&globs(&before.paths.skip), &globs(&now.paths.skip));
     let no_longer_denied = added(&globs(&now.paths.deny), &globs(&before.paths.deny));
@@ -131,8 +159,9 @@ mod tests {
             (&baseline, true),
             (&Suppression::Pragma { reason: None }, true),
         ];
-        let words = findings(passed.map(|(by, before)| Passed { by, before }));
-        assert_eq!(words, ["1 finding by [paths] allow \"docs/**\"", "2 findings by the baseline"]);
+        let mut widened = Widened::default();
+        widened.add_findings(passed.map(|(by, before)| Passed { by, before }));
+        assert_eq!(widened.words(), ["1 finding by [paths] allow \"docs/**\"", "2 findings by the baseline"]);
     }
 
     #[test]

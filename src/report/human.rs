@@ -21,6 +21,8 @@ use crate::{
 
 /// Findings shown whole; the rest are counted.
 const SHOWN: usize = 10;
+/// Digits of a commit's id that people are shown.
+const SHORT_ID: usize = 12;
 /// Columns of a place that has its line for itself: with the rule behind it, a terminal of 80 would break the line anywhere.
 const LONG_PLACE: usize = 40;
 /// Digits that the gutter of a source line has room for before it grows.
@@ -103,7 +105,10 @@ impl Page<'_> {
                 let pass = if blocking.len() == 1 { "passes" } else { "pass" };
                 format!("tightlip: bypassed ({}): {} {pass}", escape::text(reason), inventory(blocking))
             }
-            None if self.context.in_hook => format!("tightlip: {} in this commit", inventory(blocking)),
+            None if self.context.in_hook => {
+                let where_found = ways::scene(&blocking[0].origin);
+                format!("tightlip: {} in this {where_found}", inventory(blocking))
+            }
             None => format!("tightlip: {} found", inventory(blocking)),
         };
         let style = if blocking.is_empty() { self.palette.strong } else { self.palette.alarm };
@@ -261,7 +266,7 @@ impl Page<'_> {
             [] if self.context.in_hook && too_large => ways::of_unread(),
             [] => return Section::new(),
             _ if self.context.bypass.is_some() => return vec![RECORDED.to_owned()],
-            _ if self.context.in_hook => ways::of_commit(blocking, &self.context.to_top),
+            _ if self.context.in_hook => ways::of_hook(blocking, &self.context.to_top),
             _ => ways::of_scan(blocking, &self.context.to_top),
         };
         let lead = if blocking.is_empty() {
@@ -278,6 +283,11 @@ impl Page<'_> {
 /// Labels and what they say of a finding, all escaped.
 fn details(finding: &Finding) -> Vec<(&'static str, String)> {
     let mut details = Vec::new();
+    if let Some(commit) = finding.origin.commit() {
+        let id = commit.id.get(..SHORT_ID).unwrap_or(&commit.id);
+        let by = [commit.author.as_str(), commit.date.as_str()].join(", ");
+        details.push(("commit", escape::text(&format!("{id} ({by}) {}", commit.subject))));
+    }
     if !finding.via.is_empty() {
         details.push(("in", finding.via.join(", in ")));
     }

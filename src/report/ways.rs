@@ -22,8 +22,13 @@ pub const ALLOW: &str = "tightlip:allow";
 /// The repository's baseline, from the top.
 const BASELINE: &[u8] = b".tightlip-baseline";
 
-/// All ways past a block of a commit.
-pub fn of_commit(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+/// All ways past a block in a hook.
+pub fn of_hook(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+    match &blocking[0].origin {
+        Origin::Commit(_) => return of_push(blocking),
+        Origin::Message => return of_message(blocking),
+        Origin::Index | Origin::Worktree | Origin::Stdin => {}
+    }
     let mut ways = Vec::new();
     if blocking.iter().any(|finding| !is_denied(finding)) {
         ways.push(("remove it", "take it out, git add the file, commit again".to_owned()));
@@ -31,6 +36,38 @@ pub fn of_commit(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     ways.extend(removal(blocking, to_top));
     ways.extend(allowances(blocking));
     ways.extend(acceptance(to_top));
+    ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
+    ways.push(("without a check", "git commit --no-verify".into()));
+    ways
+}
+
+/// What a hook refuses where a finding stands at `origin`.
+pub fn scene(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::Message => "message",
+        Origin::Commit(_) => "push",
+        Origin::Index | Origin::Worktree | Origin::Stdin => "commit",
+    }
+}
+
+/// All ways past a block of a push: what it would publish stands in commits, so that these have to be made anew.
+fn of_push(blocking: &[&Finding]) -> Vec<Way> {
+    let mut ways = vec![
+        ("in the last one", "take it out, then: git commit --amend".to_owned()),
+        ("further back", "git rebase -i COMMIT^, mark it edit, take it out, git commit --amend, git rebase --continue".into()),
+        ("in many", "tightlip scan --range BASE..TIP --format replacements --output FILE".into()),
+        ("", "git filter-repo --replace-text FILE".into()),
+    ];
+    ways.extend(allowances(blocking));
+    ways.push(("this once", "git -c tightlip.bypass=\"why\" push".into()));
+    ways.push(("without a check", "git push --no-verify".into()));
+    ways
+}
+
+/// All ways past a block of a message, which git keeps in a file.
+fn of_message(blocking: &[&Finding]) -> Vec<Way> {
+    let mut ways = vec![("remove it", "git commit -e -F \"$(git rev-parse --git-path COMMIT_EDITMSG)\"".to_owned())];
+    ways.extend(allowances(blocking));
     ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
     ways.push(("without a check", "git commit --no-verify".into()));
     ways

@@ -49,6 +49,7 @@ pub fn passes(finding: &Finding) -> Option<String> {
         Suppression::Baseline { .. } => "the baseline has it",
         Suppression::Pragma { .. } => "an inline comment allows it",
         Suppression::AllowedPath { .. } => "[paths] allow has it",
+        Suppression::Bypass { .. } => "a recorded bypass let it pass",
         Suppression::AllowedValue { .. } => "[[allow]] has it",
     };
     Some(match finding.reason() {

@@ -2,7 +2,10 @@
 //!
 //! Never: rules, findings, policy.
 
+mod change;
 pub mod disk;
+pub mod message;
+pub mod range;
 pub mod staged;
 pub mod stream;
 
@@ -65,6 +68,23 @@ pub enum Locator {
     Disk(PathBuf),
     /// On standard input.
     Stdin,
+    /// In the message of the commit or tag that is looked at.
+    Message,
+}
+
+/// What a message is called where a path is asked for: the file in which git has it edited.
+pub const MESSAGE: &str = "COMMIT_EDITMSG";
+
+/// What the message of an annotated tag is called, likewise.
+pub const TAG_MESSAGE: &str = "TAG_EDITMSG";
+
+/// What makes one change another: the trees that it stands between.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Trees {
+    /// Of the parents, in order.
+    pub parents: Vec<git::ObjectId>,
+    /// Of the new side.
+    pub tree: git::ObjectId,
 }
 
 /// Where findings of a source stand, as reports name it.
@@ -138,6 +158,16 @@ pub struct Change {
 pub trait Source {
     /// Where its findings stand.
     fn origin(&self) -> Origin;
+
+    /// Whether its entries are what a change brings, so that what stood there before counts.
+    fn brings(&self) -> bool {
+        false
+    }
+
+    /// The trees that the change stands between, where it is one and they are known.
+    fn trees(&self) -> Option<Trees> {
+        None
+    }
 
     /// What is new to every parent, in order of path.
     fn entries(&mut self) -> Result<Vec<Entry>, Error>;

@@ -2,12 +2,10 @@
 //!
 //! Never: the work tree.
 
-use std::collections::HashMap;
-
 use gix::bstr::{BStr, ByteSlice};
 
-use super::{Change, Entry, EntryKind, Error, Locator, Origin, Read, Source};
-use crate::git::{BlobRead, Difference, Leaf, LeafKind, ObjectId, Repository, Snapshot};
+use super::{Change, Entry, Error, Locator, Origin, Read, Source, Trees, change};
+use crate::git::{Difference, ObjectId, Repository, Snapshot};
 
 /// See the module.
 pub struct Staged<'a> {
@@ -57,15 +55,6 @@ impl<'a> Staged<'a> {
         }
         self.parents.iter().map(|parent| self.repository.differences(Some(*parent), &self.new)).collect()
     }
-
-    fn text(&self, path: &str, leaf: Leaf) -> Result<Vec<u8>, Error> {
-        if leaf.kind != LeafKind::File {
-            return Err(Error::NotAFile { path: path.to_owned() });
-        }
-        let mut buffer = Vec::new();
-        self.repository.read_blob(leaf.id, u64::MAX, &mut buffer)?;
-        Ok(buffer)
-    }
 }
 
 impl Source for Staged<'_> {
@@ -73,58 +62,46 @@ impl Source for Staged<'_> {
         Origin::Index
     }
 
-    fn entries(&mut self) -> Result<Vec<Entry>, Error> {
-        let (first, others) = self.differences()?.split_first().expect("one list at least");
-        let others: Vec<_> = others.iter().map(|differences| by_path_and_leaf(differences)).collect();
-        let mut entries = Vec::new();
-        for difference in first {
-            let Some(leaf) = difference.new else { continue };
-            // What any parent has there is not new.
-            let Some(olds) =
-                others.iter().map(|other| other.get(&(difference.path.as_bstr(), leaf)).copied()).collect()
-            else {
-                continue;
-            };
-            let olds: Vec<Option<Leaf>> = olds;
-            let new_path = difference.old.is_none() && olds.iter().all(Option::is_none);
-            entries.extend(entry(difference.path.as_bstr(), leaf, new_path));
+    fn brings(&self) -> bool {
+        true
+    }
+
+    fn trees(&self) -> Option<Trees> {
+        match self.new {
+            Snapshot::Tree(tree) => Some(Trees { parents: self.parents.clone(), tree }),
+            Snapshot::Index(_) => None,
         }
-        Ok(entries)
+    }
+
+    fn entries(&mut self) -> Result<Vec<Entry>, Error> {
+        Ok(change::entries(self.differences()?))
     }
 
     fn read(&mut self, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {
         let Locator::Object(id) = entry.locator else {
             unreachable!("a source is asked for entries of its own");
         };
-        Ok(match self.repository.read_blob(id, limit, buffer)? {
-            BlobRead::Whole => Read::Whole,
-            BlobRead::TooLarge(size) => Read::TooLarge(size),
-        })
+        change::read(self.repository, id, limit, buffer)
     }
 
     fn changes(&mut self) -> Result<Vec<Vec<Change>>, Error> {
         if self.parents.is_empty() {
             return Ok(Vec::new());
         }
-        let change = |difference: &Difference| {
-            let path = difference.path.as_bstr();
-            let side = |leaf: Option<Leaf>, new_path| leaf.and_then(|leaf| entry(path, leaf, new_path));
-            Change { old: side(difference.old, false), new: side(difference.new, difference.old.is_none()) }
-        };
-        Ok(self.differences()?.iter().map(|differences| differences.iter().map(change).collect()).collect())
+        Ok(change::changes(self.differences()?))
     }
 
     fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         // Only afterwards is it known which of the two forms of the new side can be read.
         self.differences()?;
         let leaf = self.repository.entry_in(&self.new, path.into())?;
-        leaf.map(|leaf| self.text(path, leaf)).transpose()
+        leaf.map(|leaf| change::text(self.repository, path, leaf)).transpose()
     }
 
     fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let Some(head) = self.head else { return Ok(None) };
         let leaf = self.repository.entry(head, path.into())?;
-        leaf.map(|leaf| self.text(path, leaf)).transpose()
+        leaf.map(|leaf| change::text(self.repository, path, leaf)).transpose()
     }
 
     fn left_out(&mut self, path: &str) -> Result<bool, Error> {
@@ -138,21 +115,4 @@ impl Source for Staged<'_> {
         };
         Ok(staged.is_some() && staged != committed && staged != self.repository.entry_in(&self.new, path)?)
     }
-}
-
-fn by_path_and_leaf(differences: &[Difference]) -> HashMap<(&BStr, Leaf), Option<Leaf>> {
-    differences
-        .iter()
-        .filter_map(|difference| Some(((difference.path.as_bstr(), difference.new?), difference.old)))
-        .collect()
-}
-
-/// A submodule's commit is no content.
-fn entry(path: &BStr, leaf: Leaf, new_path: bool) -> Option<Entry> {
-    let kind = match leaf.kind {
-        LeafKind::File => EntryKind::File,
-        LeafKind::Symlink => EntryKind::Symlink,
-        LeafKind::Gitlink => return None,
-    };
-    Some(Entry { path: path.to_owned(), kind, locator: Locator::Object(leaf.id), new_path })
 }

@@ -11,6 +11,7 @@ mod install_sh;
 mod leak;
 mod page;
 mod policy;
+mod push;
 mod report;
 mod repository;
 mod rules;

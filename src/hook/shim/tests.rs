@@ -28,11 +28,14 @@ fn link(path: &Path) {
 }
 
 fn install(folder: &Path) -> Plan {
-    Plan::install(folder, Some(Path::new("/opt/tightlip"))).expect("a plan")
+    Plan::install(folder, Some(Path::new("/opt/tightlip")), &HookKind::ALL).expect("a plan")
 }
 
-fn changes(plan: &Plan) -> Vec<Change> {
-    plan.steps().iter().map(|step| step.change).collect()
+/// What becomes of the first two hooks; the others fare as the second does.
+fn changes(plan: &Plan) -> [Change; 2] {
+    let changes: Vec<_> = plan.steps().iter().map(|step| step.change).collect();
+    assert!(changes[2..].iter().all(|change| *change == changes[1]) || changes[1] == Change::Renew, "{changes:?}");
+    [changes[0], changes[1]]
 }
 
 /// Every name in the folder with what it holds.
@@ -71,9 +74,9 @@ fn a_shim_is_ours_as_written_and_nobody_elses_once_changed() {
     for (ours, bytes) in [
         (true, shim.clone()),
         (true, text(HookKind::PreCommit, None)),
-        (true, with("shim 2\n", "shim 1\n")),
-        (true, with("shim 2\n", "shim 3\n")),
-        (false, with("shim 2\n", "shim two\n")),
+        (true, with("shim 3\n", "shim 1\n")),
+        (true, with("shim 3\n", "shim 4\n")),
+        (false, with("shim 3\n", "shim two\n")),
         (false, with("exit 2\n", "exit 0\n")),
         (false, with("/here'\n", "/here'; exit 0; ''\n")),
         (false, with("#!/bin/sh\n", "#!/bin/sh\nexit 0\n")),
@@ -157,18 +160,18 @@ fn what_somebody_put_in_our_place_is_left_alone_and_neither_hook_is_lost() {
     install(folder.path()).apply().expect("room");
     fs::write(folder.path().join("pre-commit"), b"#!/bin/sh\necho another\n").expect("a file");
     let before = state(folder.path());
-    assert!(matches!(Plan::install(folder.path(), None), Err(Error::TwoEarlier { .. })));
+    assert!(matches!(Plan::install(folder.path(), None, &HookKind::ALL), Err(Error::TwoEarlier { .. })));
     let plan = Plan::uninstall(folder.path()).expect("a plan");
     assert_eq!(changes(&plan), [Change::Leave, Change::Remove]);
     plan.apply().expect("room");
     let after = state(folder.path());
-    assert_eq!(after, before.into_iter().filter(|(name, _)| name != "pre-merge-commit").collect::<Vec<_>>());
+    assert_eq!(after, before.into_iter().filter(|(name, _)| name.starts_with("pre-commit")).collect::<Vec<_>>());
 }
 
 #[test]
 fn a_shim_that_git_cannot_run_or_that_looks_elsewhere_is_written_anew() {
     let folder = folder(nothing);
-    Plan::install(folder.path(), None).expect("a plan").apply().expect("room");
+    Plan::install(folder.path(), None, &HookKind::ALL).expect("a plan").apply().expect("room");
     let merge = folder.path().join("pre-merge-commit");
     install(folder.path()).apply().expect("room");
     fs::set_permissions(&merge, fs::Permissions::from_mode(0o644)).expect("a mode");
@@ -182,12 +185,12 @@ fn a_shim_that_git_cannot_run_or_that_looks_elsewhere_is_written_anew() {
 fn a_failure_that_can_be_foreseen_changes_nothing() {
     let folder = folder(program(0o755));
     fs::create_dir(folder.path().join("pre-merge-commit")).expect("a folder");
-    assert!(matches!(Plan::install(folder.path(), None), Err(Error::Strange { .. })));
+    assert!(matches!(Plan::install(folder.path(), None, &HookKind::ALL), Err(Error::Strange { .. })));
     assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2);
 
     // A file where the folder would have to be: no mode keeps root from writing.
     let below = folder.path().join("pre-commit/hooks");
-    let failed = Plan::install(&below, None).and_then(|plan| plan.apply());
+    let failed = Plan::install(&below, None, &HookKind::ALL).and_then(|plan| plan.apply());
     assert!(matches!(failed, Err(Error::Read { .. } | Error::Prepare { .. })), "{failed:?}");
     assert_eq!(fs::read(folder.path().join("pre-commit")).expect("a file"), EARLIER);
 }

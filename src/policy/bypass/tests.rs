@@ -1,6 +1,8 @@
 use super::*;
 use crate::secret::Secret;
 
+const LIMIT: usize = 1 << 20;
+
 #[test]
 fn a_reason_comes_from_the_environment() {
     for (parameters, variable, expected) in [
@@ -92,13 +94,13 @@ fn records_one_line_a_finding() {
 fn the_log_keeps_its_newer_half() {
     let common = tempfile::tempdir().expect("a folder");
     let fingerprint = fingerprint();
-    let padding = "x".repeat(LOG_LIMIT / 4);
+    let padding = "x".repeat(LIMIT / 4);
     for number in 0..5 {
         let reason = format!("{number} {padding}");
         record(common.path(), &[record_of(&fingerprint, b"a", &reason)]).expect("recorded");
     }
     let log = fs::read_to_string(common.path().join(LOG)).expect("a log");
-    assert!(log.len() <= LOG_LIMIT);
+    assert!(log.len() <= LIMIT);
     let reasons: Vec<String> = log
         .lines()
         .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("whole lines only")["reason"].to_string())
@@ -111,7 +113,7 @@ fn the_log_keeps_its_newer_half() {
 fn nearly_full(common: &Path) -> PathBuf {
     let log = common.join(LOG);
     fs::create_dir_all(log.parent().expect("a folder")).expect("made");
-    fs::write(&log, "{\"reason\":\"old\"}\n".repeat(LOG_LIMIT / 17)).expect("written");
+    fs::write(&log, "{\"reason\":\"old\"}\n".repeat(LIMIT / 17)).expect("written");
     log
 }
 
@@ -132,7 +134,7 @@ fn commits_at_the_same_time_lose_no_line() {
         }
     });
     let log = fs::read_to_string(log).expect("a log");
-    assert!(log.len() < LOG_LIMIT, "the older half is gone");
+    assert!(log.len() < LIMIT, "the older half is gone");
     for (thread, number) in (0..8).flat_map(|thread| (0..20).map(move |number| (thread, number))) {
         assert!(log.contains(&format!("number {thread}-{number}.")), "{thread}-{number}");
     }
@@ -148,10 +150,10 @@ fn a_log_that_another_commit_shortens_just_grows() {
     let fingerprint = fingerprint();
     let recorded = || record(common.path(), &[record_of(&fingerprint, b"a", "why")]).expect("recorded");
     recorded();
-    assert!(fs::metadata(&log).expect("there").len() > LOG_LIMIT as u64);
+    assert!(fs::metadata(&log).expect("there").len() > LOG_LIMIT);
     fs::remove_file(&lock).expect("removed");
     recorded();
-    assert!(fs::metadata(&log).expect("there").len() < LOG_LIMIT as u64);
+    assert!(fs::metadata(&log).expect("there").len() < LOG_LIMIT);
     assert!(!lock.exists());
 }
 
@@ -166,7 +168,7 @@ fn a_shortened_log_is_readable_by_whom_it_was() {
     let fingerprint = fingerprint();
     record(common.path(), &[record_of(&fingerprint, b"a", "why")]).expect("recorded");
     let metadata = fs::metadata(&log).expect("there");
-    assert!(metadata.len() < LOG_LIMIT as u64);
+    assert!(metadata.len() < LOG_LIMIT);
     assert_eq!(metadata.permissions().mode() & 0o777, 0o664);
 }
 

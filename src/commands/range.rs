@@ -1,0 +1,174 @@
+//! Scans what commits and tags bring, and remembers which changes need no second look.
+//!
+//! Never: which commits those are.
+
+use std::collections::HashMap;
+
+use gix::bstr::BString;
+
+use super::{error::Error, terms::Judge};
+use crate::{
+    cli::PolicyArgs,
+    finding::{Outcome, SkipReason, Suppression},
+    git::{ObjectId, Peeled, PeeledKind, Repository, Revision},
+    policy::{
+        receipts::{Receipt, Receipts},
+        widened::Widened,
+    },
+    scan::Scanned,
+    source::{
+        Source,
+        range::{self, Brought, Known, PolicyTrees},
+    },
+};
+
+/// What is judged together, by one policy.
+#[derive(Debug, Default)]
+pub struct Span {
+    /// What references lead to, tags not followed yet, with their names.
+    pub tips: Vec<(String, Peeled)>,
+    /// What is not looked at, with all that it is reachable from.
+    pub excluded: Vec<ObjectId>,
+    /// The policy that stood there before; none for that of the commit from which the first tip branches off.
+    pub before: Option<ObjectId>,
+    /// The policy in force; none for the first tip's.
+    pub judged_by: Option<Judging>,
+}
+
+/// By whose policy files a span is judged, where it is not its own tip's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Judging {
+    /// A tree; none for the built-in policy.
+    pub tree: Option<ObjectId>,
+}
+
+/// The receipts that a scan may rely on, and those that it earns.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// From earlier runs.
+    pub receipts: Receipts,
+    /// From this one.
+    pub earned: Vec<Receipt>,
+}
+
+/// Called before each commit; its error ends the scan.
+pub type Watch<'a> = &'a dyn Fn() -> Result<(), Error>;
+
+/// Scans a span. Without `memory`, every change is looked at.
+pub fn scan(
+    repository: &Repository,
+    args: &PolicyArgs,
+    span: &Span,
+    mut memory: Option<&mut Memory>,
+    watch: Watch<'_>,
+) -> Result<Outcome, Error> {
+    let commits: Vec<_> = span.tips.iter().filter(|(_, tip)| tip.kind == PeeledKind::Commit).map(|(_, tip)| tip.id).collect();
+    let revisions = repository.range(&commits, &span.excluded)?;
+    let policy = policy(repository, span, &commits, &revisions)?;
+    let mut known = Known::default();
+    let mut files = Brought::nothing(repository, policy, &known);
+    let judge = if span.judged_by.is_some() { Judge::of_server(&mut files)? } else { Judge::new(args, &mut files)? };
+    let terms = judge.receipt_terms();
+    let mut total = Total::default();
+    if let Some(first) = policy.now.filter(|_| span.judged_by.is_none()) {
+        let changed = policy.before.is_some_and(|before| before != first);
+        if changed {
+            total.widened.absorb(judge.reconfigured(&mut Brought::nothing(repository, policy, &known))?);
+        }
+    }
+    for revision in &revisions {
+        watch()?;
+        let trees = range::trees(repository, revision)?;
+        let receipt = Receipt::new(&terms, &trees);
+        if memory.as_ref().is_some_and(|memory| memory.receipts.has(&receipt)) {
+            total.add(judge.scan(&mut Brought::by_message_of(repository, revision, policy, &known))?);
+            continue;
+        }
+        let mut brought = Brought::by(repository, revision, trees, policy, &known);
+        let scanned = judge.scan(&mut brought)?;
+        let entries = brought.entries()?;
+        let needs_nothing = passes_by_itself(&scanned.outcome);
+        let is_clean = |path: &BString| !scanned.outcome.findings.iter().any(|finding| finding.place.path == *path);
+        let clean: Vec<_> = entries.into_iter().filter(|entry| is_clean(&entry.path)).collect();
+        let skipped = !scanned.outcome.skipped.is_empty();
+        total.add(scanned);
+        if !skipped {
+            clean.iter().for_each(|entry| known.add(entry));
+        }
+        if let (Some(memory), true) = (&mut memory, needs_nothing) {
+            memory.earned.push(receipt);
+        }
+    }
+    for (name, tip) in &span.tips {
+        for tag in &tip.tags {
+            total.add(judge.scan(&mut Brought::by_tag(repository, tag, policy, &known))?);
+        }
+        match tip.kind {
+            PeeledKind::Commit => {}
+            PeeledKind::Tree => total.add(judge.scan(&mut Brought::by_tree(repository, tip.id, policy, &known))?),
+            PeeledKind::Blob => total.add(judge.scan(&mut Brought::by_blob(repository, tip.id, name, policy, &known))?),
+        }
+    }
+    Ok(total.outcome(repository)?)
+}
+
+/// Whether all was read, and nothing had to be let pass but what stood there before.
+pub fn passes_by_itself(outcome: &Outcome) -> bool {
+    let unread = outcome.skipped.iter().any(|skipped| matches!(skipped.why, SkipReason::TooLarge { .. }));
+    let let_pass = |suppression: &Suppression| *suppression != Suppression::Inherited;
+    !unread
+        && !outcome.findings.iter().any(|finding| finding.blocks || finding.suppression.as_ref().is_some_and(let_pass))
+}
+
+/// All that the scans of a span came to.
+#[derive(Default)]
+struct Total {
+    outcome: Outcome,
+    widened: Widened,
+}
+
+impl Total {
+    fn add(&mut self, scanned: Scanned) {
+        self.widened.absorb(scanned.widened);
+        self.outcome.absorb(scanned.outcome);
+    }
+
+    fn outcome(mut self, repository: &Repository) -> Result<Outcome, crate::git::Error> {
+        self.outcome.widened = self.widened.words();
+        self.outcome.hide_values();
+        if !repository.shallow()?.is_empty() {
+            self.outcome.notes.push("this clone is shallow: what comes before its oldest commits was not there to be looked at".into());
+        }
+        Ok(self.outcome)
+    }
+}
+
+fn policy(
+    repository: &Repository,
+    span: &Span,
+    commits: &[ObjectId],
+    revisions: &[Revision],
+) -> Result<PolicyTrees, Error> {
+    let tip = commits.first().copied();
+    let now = match span.judged_by {
+        Some(judging) => judging.tree,
+        None => tip.map(|tip| repository.tree_of(tip)).transpose()?,
+    };
+    let before = match (span.before, tip) {
+        (Some(tree), _) => Some(tree),
+        (None, Some(tip)) => branching_point(tip, revisions).and_then(|id| repository.tree_of(id).ok()),
+        (None, None) => None,
+    };
+    Ok(PolicyTrees { now, before })
+}
+
+/// The first commit on the way back from `tip`, by first parents, that is not one of `revisions`.
+fn branching_point(tip: ObjectId, revisions: &[Revision]) -> Option<ObjectId> {
+    let parents: HashMap<_, _> =
+        revisions.iter().map(|revision| (revision.id, revision.parents.first().copied())).collect();
+    let mut at = tip;
+    while let Some(parent) = parents.get(&at) {
+        at = (*parent)?;
+    }
+    Some(at)
+}

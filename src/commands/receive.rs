@@ -1,0 +1,85 @@
+//! `tightlip hook pre-receive`: what somebody pushes to this repository.
+//!
+//! Judged by the default branch as it stands before the push, so that a push cannot excuse itself. Never: a bypass, receipts.
+
+use std::{
+    io::{self, Read},
+    time::{Duration, Instant},
+};
+
+use gix::bstr::ByteSlice;
+
+use super::{
+    error::Error,
+    hook,
+    range::{self, Judging, Span},
+    scan::status,
+    session::Session,
+};
+use crate::{
+    cli::{ExitStatus, PolicyArgs},
+    finding::Outcome,
+    git::{ObjectId, PeeledKind, Repository},
+    hook::updates,
+};
+
+/// What the administrator sets it by, in seconds; in the repository's or the machine's git configuration.
+const BUDGET_KEY: &str = "tightlip.receiveTimeout";
+
+/// How long a push may be looked at, unless set: below the time after which common servers give up on a hook.
+const BUDGET: Duration = Duration::from_secs(50);
+
+/// Looks at what git says on standard input that somebody pushes.
+pub fn run(session: &Session) -> Result<ExitStatus, Error> {
+    let begun = Instant::now();
+    let mut text = Vec::new();
+    io::stdin()
+        .lock()
+        .read_to_end(&mut text)
+        .map_err(|source| Error::File { doing: "read", what: "standard input".into(), source })?;
+    let updates = updates::of_receive(&text.to_str_lossy())?;
+    let repository = session.repository()?;
+    let parse = |text: &str| repository.parse_id(text.as_bytes().as_bstr(), "standard input");
+    let mut tips = Vec::new();
+    for update in &updates {
+        if let Some(new) = &update.new {
+            tips.push((update.name.clone(), repository.peel(parse(new)?)?));
+        }
+    }
+    if tips.is_empty() {
+        return Ok(ExitStatus::Clean);
+    }
+    let default = repository.head_tree()?;
+    let excluded = all_here(repository)?;
+    let span = Span { tips, excluded, before: default, judged_by: Some(Judging { tree: default }) };
+    let budget = budget(repository)?;
+    let watch = || {
+        if begun.elapsed() > budget {
+            let message = format!("this push was not looked at whole within {} seconds", budget.as_secs());
+            return Err(Error::usage(
+                message,
+                format!("push it in parts, or ask the administrator of the server to raise {BUDGET_KEY} in git's configuration there"),
+            ));
+        }
+        Ok(())
+    };
+    let outcome = range::scan(repository, &PolicyArgs::default(), &span, None, &watch)?;
+    let ended = status(&outcome, true);
+    let silent = Outcome { findings: Vec::new(), ..Outcome::default() };
+    hook::say(if ended == ExitStatus::Clean { &silent } else { &outcome }, None, session)?;
+    Ok(ended)
+}
+
+/// All commits that the repository has references to. Where git runs this hook, none of them was changed yet.
+fn all_here(repository: &Repository) -> Result<Vec<ObjectId>, Error> {
+    let peeled = repository.references("refs/")?.into_iter().filter_map(|reference| repository.peel(reference.id).ok());
+    Ok(peeled.filter(|peeled| peeled.kind == PeeledKind::Commit).map(|peeled| peeled.id).collect())
+}
+
+fn budget(repository: &Repository) -> Result<Duration, Error> {
+    let Some(text) = repository.config(BUDGET_KEY) else { return Ok(BUDGET) };
+    let seconds = text.trim().parse().map_err(|_| {
+        Error::usage(format!("{BUDGET_KEY} is not a number of seconds"), "the administrator of the server sets it")
+    })?;
+    Ok(Duration::from_secs(seconds))
+}

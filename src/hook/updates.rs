@@ -1,0 +1,82 @@
+//! What pre-push and pre-receive are told on standard input: one line a reference.
+//!
+//! Never: whether the ids exist.
+
+/// One reference that a push changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    /// Its name where it is pushed to.
+    pub name: String,
+    /// What it is to lead to, in hexadecimal; none where it is deleted.
+    pub new: Option<String>,
+    /// What it leads to, in hexadecimal; none where it is new.
+    pub old: Option<String>,
+}
+
+/// A line that git would not have written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} on standard input is not as git writes it for {hook}")]
+pub struct Error {
+    /// From 1.
+    pub line: usize,
+    /// Git's name for the hook.
+    pub hook: &'static str,
+}
+
+/// Of pre-push: `<local ref> <local id> <remote ref> <remote id>`, where the first may be any expression, with spaces.
+pub fn of_push(text: &str) -> Result<Vec<Update>, Error> {
+    let update = |line: &str| {
+        let mut words = line.rsplitn(4, ' ');
+        let (old, name, new) = (words.next()?, words.next()?, words.next()?);
+        words.next()?;
+        Some(Update { name: name.to_owned(), new: id(new), old: id(old) })
+    };
+    read(text, "pre-push", update)
+}
+
+/// Of pre-receive: `<old id> <new id> <ref>`.
+pub fn of_receive(text: &str) -> Result<Vec<Update>, Error> {
+    let update = |line: &str| {
+        let mut words = line.splitn(3, ' ');
+        let (old, new, name) = (words.next()?, words.next()?, words.next()?);
+        Some(Update { name: name.to_owned(), new: id(new), old: id(old) })
+    };
+    read(text, "pre-receive", update)
+}
+
+fn read(text: &str, hook: &'static str, update: impl Fn(&str) -> Option<Update>) -> Result<Vec<Update>, Error> {
+    let lines = text.lines().enumerate();
+    lines.map(|(index, line)| update(line).ok_or(Error { line: index + 1, hook })).collect()
+}
+
+/// Nothing but zeros stands for no object.
+fn id(text: &str) -> Option<String> {
+    text.bytes().any(|byte| byte != b'0').then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_both_protocols() {
+        let update = |name: &str, new: Option<&str>, old: Option<&str>| Update {
+            name: name.into(),
+            new: new.map(Into::into),
+            old: old.map(Into::into),
+        };
+        let text = "refs/heads/a 1a refs/heads/a 00\n(delete) 00 refs/heads/b 2b\nHEAD@{1 day ago} 3c refs/heads/c 4d\n";
+        let expected = [
+            update("refs/heads/a", Some("1a"), None),
+            update("refs/heads/b", None, Some("2b")),
+            update("refs/heads/c", Some("3c"), Some("4d")),
+        ];
+        assert_eq!(of_push(text).expect("lines of git's"), expected);
+        assert_eq!(
+            of_receive("00 1a refs/heads/a\n").expect("a line of git's"),
+            [update("refs/heads/a", Some("1a"), None)]
+        );
+        assert_eq!(of_push("").expect("nothing to push"), []);
+        assert_eq!(of_push("one two three\n").expect_err("a word too few").line, 1);
+    }
+}

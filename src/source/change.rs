@@ -1,0 +1,74 @@
+//! What a new side brings that none of its parents has, and how it differs from each.
+//!
+//! Never: which side is new.
+
+use std::collections::HashMap;
+
+use gix::bstr::{BStr, ByteSlice};
+
+use super::{Change, Entry, EntryKind, Error, Locator, Read};
+use crate::git::{BlobRead, Difference, Leaf, LeafKind, ObjectId, Repository};
+
+/// What is new to every parent, in order of path; `differences` has a list for each, or one of everything where there is none.
+pub(super) fn entries(differences: &[Vec<Difference>]) -> Vec<Entry> {
+    let (first, others) = differences.split_first().expect("one list at least");
+    let others: Vec<_> = others.iter().map(|differences| by_path_and_leaf(differences)).collect();
+    let mut entries = Vec::new();
+    for difference in first {
+        let Some(leaf) = difference.new else { continue };
+        // What any parent has there is not new.
+        let Some(olds) = others.iter().map(|other| other.get(&(difference.path.as_bstr(), leaf)).copied()).collect()
+        else {
+            continue;
+        };
+        let olds: Vec<Option<Leaf>> = olds;
+        let new_path = difference.old.is_none() && olds.iter().all(Option::is_none);
+        entries.extend(entry(difference.path.as_bstr(), leaf, new_path));
+    }
+    entries
+}
+
+/// For each parent, every path that differs from it.
+pub(super) fn changes(differences: &[Vec<Difference>]) -> Vec<Vec<Change>> {
+    let change = |difference: &Difference| {
+        let path = difference.path.as_bstr();
+        let side = |leaf: Option<Leaf>, new_path| leaf.and_then(|leaf| entry(path, leaf, new_path));
+        Change { old: side(difference.old, false), new: side(difference.new, difference.old.is_none()) }
+    };
+    differences.iter().map(|differences| differences.iter().map(change).collect()).collect()
+}
+
+/// The bytes of an object.
+pub(super) fn read(repository: &Repository, id: ObjectId, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {
+    Ok(match repository.read_blob(id, limit, buffer)? {
+        BlobRead::Whole => Read::Whole,
+        BlobRead::TooLarge(size) => Read::TooLarge(size),
+    })
+}
+
+/// The bytes of a policy file.
+pub(super) fn text(repository: &Repository, path: &str, leaf: Leaf) -> Result<Vec<u8>, Error> {
+    if leaf.kind != LeafKind::File {
+        return Err(Error::NotAFile { path: path.to_owned() });
+    }
+    let mut buffer = Vec::new();
+    repository.read_blob(leaf.id, u64::MAX, &mut buffer)?;
+    Ok(buffer)
+}
+
+fn by_path_and_leaf(differences: &[Difference]) -> HashMap<(&BStr, Leaf), Option<Leaf>> {
+    differences
+        .iter()
+        .filter_map(|difference| Some(((difference.path.as_bstr(), difference.new?), difference.old)))
+        .collect()
+}
+
+/// A submodule's commit is no content.
+fn entry(path: &BStr, leaf: Leaf, new_path: bool) -> Option<Entry> {
+    let kind = match leaf.kind {
+        LeafKind::File => EntryKind::File,
+        LeafKind::Symlink => EntryKind::Symlink,
+        LeafKind::Gitlink => return None,
+    };
+    Some(Entry { path: path.to_owned(), kind, locator: Locator::Object(leaf.id), new_path })
+}

@@ -1,0 +1,214 @@
+//! What commits bring: each against its own parents, with its message; and the messages of annotated tags.
+//!
+//! Never: what is pushed where.
+
+use std::{collections::HashSet, sync::Arc};
+
+use gix::{
+    bstr::{BStr, BString, ByteSlice},
+    date::{Time, time::format::ISO8601_STRICT},
+};
+
+use super::{Change, Commit, Entry, EntryKind, Error, Locator, MESSAGE, Origin, Read, Source, TAG_MESSAGE, Trees, change};
+use crate::{
+    git::{Difference, Leaf, LeafKind, ObjectId, Repository, Revision, Snapshot, Tag},
+    secret::without_tokens,
+};
+
+/// The trees whose policy files count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PolicyTrees {
+    /// The one that all is judged by.
+    pub now: Option<ObjectId>,
+    /// The one that stood there before.
+    pub before: Option<ObjectId>,
+}
+
+/// What was looked at already, and held nothing: by blob, path, and whether the path was new.
+#[derive(Debug, Default)]
+pub struct Known(HashSet<(ObjectId, BString, bool)>);
+
+/// What one commit or tag brings.
+pub struct Brought<'a> {
+    repository: &'a Repository,
+    policy: PolicyTrees,
+    known: &'a Known,
+    origin: Arc<Commit>,
+    message: Option<(&'static str, &'a BStr)>,
+    trees: Option<Trees>,
+    /// For each parent; for a commit without any one list, of everything. None until asked for.
+    differences: Option<Vec<Vec<Difference>>>,
+}
+
+impl Known {
+    /// Remembers that `entry` holds nothing.
+    pub fn add(&mut self, entry: &Entry) {
+        if let Locator::Object(id) = entry.locator {
+            self.0.insert((id, entry.path.clone(), entry.new_path));
+        }
+    }
+
+    fn has(&self, entry: &Entry) -> bool {
+        match entry.locator {
+            Locator::Object(id) if !self.0.is_empty() => self.0.contains(&(id, entry.path.clone(), entry.new_path)),
+            _ => false,
+        }
+    }
+}
+
+impl<'a> Brought<'a> {
+    /// All that `revision` brings, which stands between `trees`.
+    pub fn by(
+        repository: &'a Repository,
+        revision: &'a Revision,
+        trees: Trees,
+        policy: PolicyTrees,
+        known: &'a Known,
+    ) -> Self {
+        Self { trees: Some(trees), ..Self::by_message_of(repository, revision, policy, known) }
+    }
+
+    /// Nothing but the policy files.
+    pub fn nothing(repository: &'a Repository, policy: PolicyTrees, known: &'a Known) -> Self {
+        let origin = Arc::new(Commit::default());
+        Self { repository, policy, known, origin, message: None, trees: None, differences: None }
+    }
+
+    /// What `revision` says, and nothing of what it changes.
+    pub fn by_message_of(
+        repository: &'a Repository,
+        revision: &'a Revision,
+        policy: PolicyTrees,
+        known: &'a Known,
+    ) -> Self {
+        let origin = Arc::new(Commit::of(revision));
+        let message = Some((MESSAGE, revision.message.as_bstr()));
+        Self { repository, policy, known, origin, message, trees: None, differences: None }
+    }
+
+    /// What an annotated tag says.
+    pub fn by_tag(repository: &'a Repository, tag: &'a Tag, policy: PolicyTrees, known: &'a Known) -> Self {
+        let origin = Arc::new(Commit::new(tag.id, &tag.author, tag.authored, &tag.message));
+        let message = Some((TAG_MESSAGE, tag.message.as_bstr()));
+        Self { repository, policy, known, origin, message, trees: None, differences: None }
+    }
+
+    /// All that is in a tree that no commit stands for.
+    pub fn by_tree(repository: &'a Repository, tree: ObjectId, policy: PolicyTrees, known: &'a Known) -> Self {
+        let origin = Arc::new(Commit { id: tree.to_string(), ..Commit::default() });
+        let trees = Some(Trees { parents: Vec::new(), tree });
+        Self { repository, policy, known, origin, message: None, trees, differences: None }
+    }
+
+    /// A blob that no tree holds, which is called `name`.
+    pub fn by_blob(repository: &'a Repository, blob: ObjectId, name: &str, policy: PolicyTrees, known: &'a Known) -> Self {
+        let origin = Arc::new(Commit { id: blob.to_string(), ..Commit::default() });
+        let new = Some(Leaf { kind: LeafKind::File, id: blob });
+        let differences = Some(vec![vec![Difference { path: name.into(), old: None, new }]]);
+        Self { repository, policy, known, origin, message: None, trees: None, differences }
+    }
+
+    fn differences(&mut self) -> Result<&[Vec<Difference>], Error> {
+        if self.differences.is_none() {
+            self.differences = Some(match &self.trees {
+                None => vec![Vec::new()],
+                Some(Trees { parents, tree }) => {
+                    let new = Snapshot::Tree(*tree);
+                    if parents.is_empty() {
+                        vec![self.repository.differences(None, &new)?]
+                    } else {
+                        let beside = |parent: &ObjectId| self.repository.differences(Some(*parent), &new);
+                        parents.iter().map(beside).collect::<Result<_, _>>()?
+                    }
+                }
+            });
+        }
+        Ok(self.differences.as_deref().expect("just made"))
+    }
+
+    fn file_in(&self, tree: Option<ObjectId>, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        let Some(tree) = tree else { return Ok(None) };
+        let leaf = self.repository.entry(tree, path.into())?;
+        leaf.map(|leaf| change::text(self.repository, path, leaf)).transpose()
+    }
+}
+
+impl Source for Brought<'_> {
+    fn origin(&self) -> Origin {
+        Origin::Commit(Arc::clone(&self.origin))
+    }
+
+    fn brings(&self) -> bool {
+        true
+    }
+
+    fn trees(&self) -> Option<Trees> {
+        self.trees.clone()
+    }
+
+    fn entries(&mut self) -> Result<Vec<Entry>, Error> {
+        let mut entries = change::entries(self.differences()?);
+        entries.retain(|entry| !self.known.has(entry));
+        entries.extend(self.message.map(|(path, _)| Entry {
+            path: path.into(),
+            kind: EntryKind::File,
+            locator: Locator::Message,
+            new_path: false,
+        }));
+        Ok(entries)
+    }
+
+    fn read(&mut self, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {
+        match (&entry.locator, self.message) {
+            (Locator::Object(id), _) => change::read(self.repository, *id, limit, buffer),
+            (Locator::Message, Some((_, message))) => {
+                buffer.clear();
+                buffer.extend_from_slice(message);
+                Ok(Read::Whole)
+            }
+            _ => unreachable!("a source is asked for entries of its own"),
+        }
+    }
+
+    fn changes(&mut self) -> Result<Vec<Vec<Change>>, Error> {
+        let has_parents = self.trees.as_ref().is_some_and(|trees| !trees.parents.is_empty());
+        if has_parents { Ok(change::changes(self.differences()?)) } else { Ok(Vec::new()) }
+    }
+
+    fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.file_in(self.policy.now, path)
+    }
+
+    fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.file_in(self.policy.before, path)
+    }
+}
+
+/// The trees that a commit stands between.
+pub fn trees(repository: &Repository, revision: &Revision) -> Result<Trees, Error> {
+    let parents = revision.parents.iter().map(|parent| repository.tree_of(*parent)).collect::<Result<_, _>>()?;
+    Ok(Trees { parents, tree: revision.tree })
+}
+
+impl Commit {
+    /// What reports say of `revision`.
+    pub fn of(revision: &Revision) -> Self {
+        Self::new(revision.id, &revision.author, revision.authored, &revision.message)
+    }
+
+    fn new(id: ObjectId, author: &BString, authored: i64, message: &BString) -> Self {
+        let subject = message.lines().map(ByteSlice::trim).find(|line| !line.is_empty()).unwrap_or_default();
+        Self {
+            id: id.to_string(),
+            author: without_tokens(&author.to_str_lossy()),
+            date: date(authored),
+            subject: without_tokens(&subject.to_str_lossy()),
+        }
+    }
+}
+
+/// As in RFC 3339; empty where no calendar has such a day.
+fn date(seconds: i64) -> String {
+    let utc = Time::new(seconds, 0).format(ISO8601_STRICT).unwrap_or_default();
+    utc.replace("+00:00", "Z")
+}

@@ -1,0 +1,358 @@
+//! Every way to make a commit, with the hooks in force and past them, and then the push: no secret reaches the remote, and no
+//! clean change is refused.
+
+use std::path::PathBuf;
+
+use crate::support::{Repo, Run, tokens::stripe};
+
+/// How the hooks of a commit are got past.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Past {
+    Nothing,
+    NoVerify,
+    HookRemoved,
+}
+
+/// A way to make commits that bring a line of text; what a hook refuses is left as it is.
+type Way = fn(&Repo, Past, &str);
+
+const WAYS: &[(&str, Way)] = &[
+    ("commit", |repo, past, text| {
+        repo.stage("new.py", text);
+        made(repo, past, &["commit", "-m", "one"]);
+    }),
+    ("commit -a", |repo, past, text| {
+        repo.write("old.py", text);
+        made(repo, past, &["commit", "-a", "-m", "one"]);
+    }),
+    ("commit PATH", |repo, past, text| {
+        repo.write("old.py", text);
+        made(repo, past, &["commit", "-m", "one", "old.py"]);
+    }),
+    ("amend", |repo, past, text| {
+        repo.stage("new.py", text);
+        made(repo, past, &["commit", "--amend", "--no-edit"]);
+    }),
+    ("merge", |repo, past, text| {
+        side(repo, "new.py", text);
+        repo.commit_file("main.txt", "main\n");
+        made(repo, past, &["merge", "--no-edit", "side"]);
+    }),
+    ("merge with a conflict", |repo, past, text| {
+        side(repo, "old.py", "theirs\n");
+        repo.commit_file("old.py", "ours\n");
+        made(repo, past, &["merge", "--no-edit", "side"]);
+        repo.stage("old.py", text);
+        made(repo, past, &["commit", "--no-edit"]);
+    }),
+    ("fast-forward", |repo, past, text| {
+        side(repo, "new.py", text);
+        made(repo, past, &["merge", "--ff-only", "side"]);
+    }),
+    ("squash", |repo, past, text| {
+        side(repo, "new.py", text);
+        made(repo, past, &["merge", "--squash", "side"]);
+        made(repo, past, &["commit", "--no-edit"]);
+    }),
+    ("cherry-pick", |repo, past, text| {
+        side(repo, "new.py", text);
+        made(repo, past, &["cherry-pick", "side"]);
+    }),
+    ("cherry-pick -e", |repo, past, text| {
+        side(repo, "new.py", text);
+        made(repo, past, &["cherry-pick", "-e", "side"]);
+    }),
+    ("revert", |repo, past, text| {
+        repo.commit_file("new.py", text);
+        repo.git(["rm", "-q", "new.py"]);
+        repo.git(["commit", "-q", "--no-verify", "-m", "gone"]);
+        made(repo, past, &["revert", "--no-edit", "HEAD"]);
+    }),
+    ("rebase", |repo, past, text| {
+        side(repo, "new.py", text);
+        repo.commit_file("main.txt", "main\n");
+        repo.git(["checkout", "-q", "side"]);
+        made(repo, past, &["rebase", "main"]);
+        repo.git(["checkout", "-q", "main"]);
+        repo.git(["merge", "-q", "--ff-only", "side"]);
+    }),
+    ("am", |repo, past, text| {
+        side(repo, "new.py", text);
+        let patch = repo.root().join("patches");
+        repo.git(["format-patch", "-q", "-1", "side", "-o", patch.to_str().expect("UTF-8")]);
+        made(repo, past, &["am", "-q", patch.join("0001-a-file.patch").to_str().expect("UTF-8")]);
+    }),
+    ("stash pop", |repo, past, text| {
+        repo.stage("new.py", text);
+        repo.git(["stash", "-q"]);
+        repo.git(["stash", "pop", "-q", "--index"]);
+        made(repo, past, &["commit", "-m", "one"]);
+    }),
+    ("message", |repo, past, text| {
+        repo.stage("new.py", "harmless\n");
+        made(repo, past, &["commit", "-m", text]);
+    }),
+    ("amended message", |repo, past, text| {
+        repo.commit_file("new.py", "harmless\n");
+        made(repo, past, &["commit", "--amend", "-m", text]);
+    }),
+    ("not verified, then amended", |repo, past, text| {
+        repo.commit_file("new.py", text);
+        repo.stage("more.py", "harmless\n");
+        made(repo, past, &["commit", "--amend", "--no-edit"]);
+    }),
+    ("not verified, then fixed up", |repo, past, text| {
+        repo.commit_file("new.py", text);
+        repo.stage("more.py", "harmless\n");
+        made(repo, past, &["commit", "--fixup", "HEAD"]);
+    }),
+    ("not verified, then reset --soft", |repo, past, text| {
+        repo.commit_file("new.py", text);
+        repo.git(["reset", "-q", "--soft", "HEAD~1"]);
+        made(repo, past, &["commit", "-m", "again"]);
+    }),
+    ("removed by the next commit", |repo, past, text| {
+        repo.commit_file("new.py", text);
+        repo.git(["rm", "-q", "new.py"]);
+        made(repo, past, &["commit", "-m", "gone"]);
+    }),
+    ("a replaced object", |repo, past, text| {
+        repo.commit_file("new.py", text);
+        let hidden = repo.git(["rev-parse", "HEAD:new.py"]);
+        repo.write("shown", "harmless\n");
+        let shown = repo.git(["hash-object", "-w", "shown"]);
+        repo.git(["replace", &hidden, &shown]);
+        repo.stage("more.py", "harmless\n");
+        made(repo, past, &["commit", "-m", "more"]);
+    }),
+    ("a tag's message", |repo, _, text| {
+        repo.git(["tag", "-a", "v1", "-m", text]);
+    }),
+    ("on another remote", |repo, _, text| {
+        repo.commit_file("new.py", text);
+        let other = bare(repo, "other.git");
+        repo.git(["remote", "add", "other", other.to_str().expect("UTF-8")]);
+        repo.git(["push", "-q", "--no-verify", "other", "main"]);
+    }),
+];
+
+#[test]
+fn no_secret_reaches_the_remote() {
+    let secret = stripe(7);
+    let line = format!("key = '{secret}'\n");
+    for (name, way) in WAYS {
+        for past in [Past::Nothing, Past::NoVerify, Past::HookRemoved] {
+            let (repo, remote) = published();
+            way(&repo, past, &line);
+            push(&repo);
+            let there = contents(&repo, &remote);
+            assert!(!there.contains(&secret), "{name}, {past:?}");
+        }
+    }
+}
+
+#[test]
+fn no_clean_change_is_refused() {
+    for (name, way) in WAYS {
+        for past in [Past::Nothing, Past::NoVerify, Past::HookRemoved] {
+            let (repo, remote) = published();
+            way(&repo, past, "greeting = 'hello'\n");
+            let run = push(&repo);
+            assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{name}, {past:?}");
+            let there = repo.git(["--git-dir", remote.to_str().expect("UTF-8"), "rev-parse", "main"]);
+            assert_eq!(there, repo.git(["rev-parse", "HEAD"]), "{name}, {past:?}");
+        }
+    }
+}
+
+#[test]
+fn a_history_cleaned_on_the_remote_does_not_come_back() {
+    let (repo, remote) = published();
+    let secret = stripe(8);
+    let clean = repo.git(["rev-parse", "HEAD"]);
+    repo.commit_file("new.py", format!("key = '{secret}'\n"));
+    repo.git(["push", "-q", "--no-verify", "origin", "main"]);
+    repo.git(["--git-dir", remote.to_str().expect("UTF-8"), "update-ref", "refs/heads/main", &clean]);
+    repo.commit_file("more.py", "harmless\n");
+    let run = repo.try_git(["push", "-q", "--force", "origin", "main"]);
+    run.blocked_by("stripe-secret-key");
+    assert!(run.stderr.contains("git fetch --prune origin"), "{run:?}");
+}
+
+#[test]
+fn what_the_remote_has_is_not_looked_at_again() {
+    let (repo, _) = published();
+    repo.commit_file("old.env.py", format!("key = '{}'\n", stripe(9)));
+    repo.git(["push", "-q", "--no-verify", "origin", "main"]);
+    repo.git(["checkout", "-q", "-b", "topic"]);
+    repo.commit_file("more.py", "harmless\n");
+    repo.try_git(["push", "-q", "origin", "topic"]).unnoticed();
+    repo.try_git(["push", "-q", "origin", "--delete", "topic"]).unnoticed();
+    // A bare address has no tracking references, and states nothing of a branch that it does not have.
+    let other = bare(&repo, "other.git");
+    repo.try_git(["push", "-q", other.to_str().expect("UTF-8"), "topic"]).blocked_by("stripe-secret-key");
+}
+
+#[test]
+fn a_push_says_commit_author_path_and_the_way_out() {
+    let (repo, _) = published();
+    repo.commit_file("new.py", format!("key = '{}'\n", stripe(10)));
+    let run = push(&repo);
+    for said in ["in this push", "new.py:1:", "Ada, 2026-01-01T00:00:00Z", "a file", "git commit --amend", "git filter-repo"] {
+        assert!(run.stderr.contains(said), "{said}: {run:?}");
+    }
+}
+
+#[test]
+fn a_bypass_passes_once_and_is_named_on_its_way_out() {
+    let (mut repo, _) = published();
+    repo.stage("new.py", format!("key = '{}'\n", stripe(11)));
+    assert_eq!(repo.try_git(["-c", "tightlip.bypass=known", "commit", "-q", "-m", "one"]).code, 0);
+    let run = push(&repo);
+    assert!(run.code == 0 && run.stderr.contains("recorded bypass (known): new.py [stripe-secret-key]"), "{run:?}");
+    repo.commit_file("new.py", format!("key = '{}'\n", stripe(12)));
+    push(&repo).blocked_by("stripe-secret-key");
+    repo.env("TIGHTLIP_BYPASS", "rotated");
+    let run = push(&repo);
+    assert!(run.code == 0 && run.stderr.contains("bypassed (rotated)"), "{run:?}");
+}
+
+#[test]
+fn a_receipt_is_earned_by_a_clean_commit_alone() {
+    let (repo, _) = published();
+    let receipts = repo.top().join(".git/tightlip/receipts");
+    let count = || std::fs::read_to_string(&receipts).unwrap_or_default().lines().count();
+    let before = count();
+    repo.stage("a.py", "harmless\n");
+    repo.commit().unnoticed();
+    assert_eq!(count(), before + 1);
+    repo.stage("b.py", format!("key = '{}'\n", stripe(13)));
+    assert_eq!(repo.commit().code, 1);
+    assert_eq!(repo.try_git(["-c", "tightlip.bypass=known", "commit", "-q", "-m", "one"]).code, 0);
+    repo.tightlip(["scan", "--range", "HEAD~1..HEAD"]).blocked_by("stripe-secret-key");
+    assert_eq!(count(), before + 1, "neither a block, nor a bypass, nor a manual run earns one");
+    std::fs::remove_file(&receipts).expect("there");
+    push(&repo);
+    assert_eq!(repo.git(["rev-parse", "origin/main"]), repo.git(["rev-parse", "main"]), "losing them costs time only");
+}
+
+#[test]
+fn a_range_is_judged_commit_by_commit() {
+    let (repo, _) = published();
+    repo.commit_file("new.py", format!("key = '{}'\n", stripe(14)));
+    repo.git(["rm", "-q", "new.py"]);
+    repo.git(["commit", "-q", "--no-verify", "-m", "gone"]);
+    let run = repo.tightlip(["scan", "--range", "origin/main..HEAD", "--format", "json"]);
+    run.blocked_by("stripe-secret-key");
+    for said in ["\"origin\": \"commit\"", "\"author\": \"Ada\"", "\"subject\": \"a file\"", "\"date\": \"2026-01-01T00:00:00Z\""] {
+        assert!(run.stdout.contains(said), "{said}: {run:?}");
+    }
+    assert_eq!(repo.tightlip(["scan", "--range", "HEAD~1..HEAD"]).code, 0);
+    assert_eq!(repo.tightlip(["scan", "--range", "HEAD"]).code, 2);
+    assert_eq!(repo.tightlip(["scan", "--range", "nowhere..HEAD"]).code, 2);
+}
+
+#[test]
+fn a_shallow_clone_is_refused_where_a_range_cannot_be_known() {
+    let (repo, remote) = published();
+    repo.commit_file("more.txt", "more\n");
+    repo.git(["push", "-q", "origin", "main"]);
+    let address = format!("file://{}", remote.display());
+    let clone = repo.root().join("clone");
+    repo.git(["clone", "-q", "--depth", "1", &address, clone.to_str().expect("UTF-8")]);
+    let repo = repo.at(clone);
+    repo.install();
+    repo.commit_file("new.py", "harmless\n");
+    let run = push(&repo);
+    assert_eq!(run.code, 0, "{run:?}");
+    let other = bare(&repo, "other.git");
+    let run = repo.try_git(["push", "-q", other.to_str().expect("UTF-8"), "main"]);
+    assert!(run.code == 1 && run.stderr.contains("shallow"), "{run:?}");
+}
+
+#[test]
+fn an_accepted_finding_stays_accepted_on_its_way_out() {
+    let (repo, _) = published();
+    repo.stage("new.py", format!("key = '{}'\n", stripe(15)));
+    assert_eq!(repo.tightlip(["--update-baseline"]).code, 0);
+    repo.git(["add", ".tightlip-baseline"]);
+    assert_eq!(repo.commit().code, 0);
+    let run = push(&repo);
+    assert!(run.code == 0 && run.stderr.contains("1 finding by the baseline"), "{run:?}");
+}
+
+#[test]
+fn a_server_judges_by_what_stood_there_before() {
+    let (repo, remote) = published();
+    let there = |args: &[&str]| {
+        let at_remote = [&["--git-dir", remote.to_str().expect("UTF-8")], args].concat();
+        repo.git(at_remote)
+    };
+    let server = Repo::binary();
+    let run = repo.run(server.as_ref(), [""; 0], b"");
+    assert_eq!(run.code, 2, "no command");
+    let installed = std::process::Command::new(server).arg("install").current_dir(&remote).output().expect("it starts");
+    assert!(installed.status.success(), "{installed:?}");
+    let push = |more: &[&str]| repo.try_git([&["push", "-q", "--no-verify"], more].concat());
+
+    repo.commit_file("clean.py", "harmless\n");
+    assert_eq!(push(&["origin", "main"]).code, 0);
+    // Neither a comment, nor a baseline, nor a configuration of the push's own excuses it.
+    let line = format!("key = '{}'  # tightlip:allow stripe-secret-key -- mine\n", stripe(16));
+    repo.stage(".tightlip.toml", "[paths]\nallow = [\"**\"]\n");
+    repo.stage("new.py", line);
+    repo.git(["commit", "-q", "--no-verify", "-m", "excused"]);
+    let address = format!("file://{}", remote.display());
+    for to in ["origin", &address] {
+        let run = push(&[to, "main"]);
+        assert!(run.code == 1 && run.stderr.contains("stripe-secret-key"), "{run:?}");
+    }
+    assert_ne!(there(&["rev-parse", "main"]), repo.git(["rev-parse", "HEAD"]));
+    there(&["config", "tightlip.receiveTimeout", "0"]);
+    let run = push(&["origin", "main"]);
+    assert!(run.code == 1 && run.stderr.contains("tightlip.receiveTimeout"), "{run:?}");
+}
+
+/// A protected clone whose first commits are on the remote `origin`, and that remote.
+fn published() -> (Repo, PathBuf) {
+    let repo = Repo::protected();
+    let remote = bare(&repo, "remote.git");
+    repo.git(["remote", "add", "origin", remote.to_str().expect("UTF-8")]);
+    repo.commit_file("old.py", "old\n");
+    repo.git(["push", "-q", "origin", "main"]);
+    repo.commit_file("between.txt", "not pushed yet\n");
+    (repo, remote)
+}
+
+fn bare(repo: &Repo, name: &str) -> PathBuf {
+    let path = repo.root().join(name);
+    repo.git(["init", "-q", "--bare", "-b", "main", path.to_str().expect("UTF-8")]);
+    path
+}
+
+fn push(repo: &Repo) -> Run {
+    repo.try_git(["push", "-q", "--follow-tags", "origin", "main"])
+}
+
+/// A branch `side` with one commit that no hook saw.
+fn side(repo: &Repo, path: &str, text: &str) {
+    repo.git(["checkout", "-q", "-b", "side"]);
+    repo.commit_file(path, text);
+    repo.git(["checkout", "-q", "main"]);
+}
+
+/// Runs git past the hooks or through them; it may be refused.
+fn made(repo: &Repo, past: Past, args: &[&str]) -> Run {
+    let takes_it = matches!(args[0], "commit" | "merge" | "am");
+    match past {
+        Past::NoVerify if takes_it => repo.try_git([args, &["--no-verify"]].concat()),
+        Past::HookRemoved => repo.try_git([&["-c", "core.hooksPath=/nowhere"], args].concat()),
+        Past::Nothing | Past::NoVerify => repo.try_git(args),
+    }
+}
+
+/// Every object of the repository at `dir`, as text.
+fn contents(repo: &Repo, dir: &std::path::Path) -> String {
+    let dir = dir.to_str().expect("UTF-8");
+    repo.git(["--git-dir", dir, "cat-file", "--batch-all-objects", "--batch", "--unordered"])
+}
