@@ -158,7 +158,9 @@ impl Scan<'_> {
             if let Origin::Commit(_) = origin {
                 // What the policy in force lets pass between the commits of a range is no more inherited than what it lets pass
                 // at its end.
-                parents.iter_mut().for_each(|files| judge_each(policy, &baseline, moves, files));
+                for files in &mut parents {
+                    judge_each(policy, &baseline, moves, files);
+                }
             }
             widened.add_findings(passed_before(&files, &before, &parents, moves));
             let unjudged = self.look_at_unjudged(entries, changes)?;

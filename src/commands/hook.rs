@@ -67,8 +67,8 @@ fn message(arguments: &[OsString], session: &Session) -> Result<ExitStatus, Erro
     let path = arguments.first().map(Path::new).ok_or_else(|| {
         Error::usage("git gives commit-msg the file of the message", "call it as `tightlip hook commit-msg FILE`")
     })?;
-    let text = fs::read(path)
-        .map_err(|source| Error::File { doing: "read", what: path.display().to_string(), source })?;
+    let text =
+        fs::read(path).map_err(|source| Error::File { doing: "read", what: path.display().to_string(), source })?;
     let repository = session.repository()?;
     let cleanup = Cleanup {
         mode: repository.config("commit.cleanup"),

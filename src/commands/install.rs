@@ -112,7 +112,11 @@ fn write(plan: &Plan, hooks: &Hooks, dry_run: bool, out: &mut dyn io::Write) -> 
         "\nFrom now on {} what adds a secret. To take the hooks out again: tightlip uninstall\n\
          To let accepted findings of two branches merge by themselves, put this line into .gitattributes:\n  \
          .tightlip-baseline merge=union",
-        if hooks.usual == HookKind::SERVER { "this repository refuses a push of" } else { "`git commit` and `git push` refuse" }
+        if hooks.usual == HookKind::SERVER {
+            "this repository refuses a push of"
+        } else {
+            "`git commit` and `git push` refuse"
+        }
     )
 }
 

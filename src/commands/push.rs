@@ -40,10 +40,11 @@ pub struct Pushed {
 /// Looks at what git says on standard input that it is about to push to the remote in its first argument.
 pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> {
     let mut text = Vec::new();
-    io::stdin()
-        .lock()
-        .read_to_end(&mut text)
-        .map_err(|source| Error::File { doing: "read", what: "standard input".into(), source })?;
+    io::stdin().lock().read_to_end(&mut text).map_err(|source| Error::File {
+        doing: "read",
+        what: "standard input".into(),
+        source,
+    })?;
     let updates = updates::of_push(&text.to_str_lossy())?;
     let mut outcome = Outcome::default();
     if updates.iter().all(|update| update.new.is_none()) {
@@ -53,7 +54,8 @@ pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> 
     let remote = arguments.first().map_or(OsStr::new(""), OsString::as_os_str);
     let has = Known::of(&updates, remote, repository)?;
     // A repository that cannot be written is pushed from all the same, as if every change were new.
-    let mut memory = Memory { receipts: Receipts::read(&repository.common_dir()).unwrap_or_default(), earned: Vec::new() };
+    let mut memory =
+        Memory { receipts: Receipts::read(&repository.common_dir()).unwrap_or_default(), earned: Vec::new() };
     let mut tree = None;
     for span in spans(&updates, &has, repository)? {
         let found = range::scan(repository, &PolicyArgs::default(), &span, Some(&mut memory), &|| Ok(()))?;

@@ -62,7 +62,8 @@ pub fn scan(
     mut memory: Option<&mut Memory>,
     watch: Watch<'_>,
 ) -> Result<Outcome, Error> {
-    let commits: Vec<_> = span.tips.iter().filter(|(_, tip)| tip.kind == PeeledKind::Commit).map(|(_, tip)| tip.id).collect();
+    let commits: Vec<_> =
+        span.tips.iter().filter(|(_, tip)| tip.kind == PeeledKind::Commit).map(|(_, tip)| tip.id).collect();
     let revisions = repository.range(&commits, &span.excluded)?;
     let policy = policy(repository, span, &commits, &revisions)?;
     let mut known = Known::default();
@@ -93,7 +94,9 @@ pub fn scan(
         let skipped = !scanned.outcome.skipped.is_empty();
         total.add(scanned);
         if !skipped {
-            clean.iter().for_each(|entry| known.add(entry));
+            for entry in &clean {
+                known.add(entry);
+            }
         }
         if let (Some(memory), true) = (&mut memory, needs_nothing) {
             memory.earned.push(receipt);
@@ -137,7 +140,9 @@ impl Total {
         self.outcome.widened = self.widened.words();
         self.outcome.hide_values();
         if !repository.shallow()?.is_empty() {
-            self.outcome.notes.push("this clone is shallow: what comes before its oldest commits was not there to be looked at".into());
+            self.outcome.notes.push(
+                "this clone is shallow: what comes before its oldest commits was not there to be looked at".into(),
+            );
         }
         Ok(self.outcome)
     }

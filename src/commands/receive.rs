@@ -33,10 +33,11 @@ const BUDGET: Duration = Duration::from_secs(50);
 pub fn run(session: &Session) -> Result<ExitStatus, Error> {
     let begun = Instant::now();
     let mut text = Vec::new();
-    io::stdin()
-        .lock()
-        .read_to_end(&mut text)
-        .map_err(|source| Error::File { doing: "read", what: "standard input".into(), source })?;
+    io::stdin().lock().read_to_end(&mut text).map_err(|source| Error::File {
+        doing: "read",
+        what: "standard input".into(),
+        source,
+    })?;
     let updates = updates::of_receive(&text.to_str_lossy())?;
     let repository = session.repository()?;
     let parse = |text: &str| repository.parse_id(text.as_bytes().as_bstr(), "standard input");
@@ -58,7 +59,9 @@ pub fn run(session: &Session) -> Result<ExitStatus, Error> {
             let message = format!("this push was not looked at whole within {} seconds", budget.as_secs());
             return Err(Error::usage(
                 message,
-                format!("push it in parts, or ask the administrator of the server to raise {BUDGET_KEY} in git's configuration there"),
+                format!(
+                    "push it in parts, or ask the administrator of the server to raise {BUDGET_KEY} in git's configuration there"
+                ),
             ));
         }
         Ok(())

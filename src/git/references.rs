@@ -84,7 +84,8 @@ impl Repository {
         for section in config.plumbing().sections_by_name("remote").into_iter().flatten() {
             let Some(remote) = section.header().subsection_name() else { continue };
             let lines = section.body().values("fetch");
-            trackings.extend(lines.iter().filter_map(|line| Some((remote.to_owned(), Tracking::parse(line.as_bstr())?))));
+            trackings
+                .extend(lines.iter().filter_map(|line| Some((remote.to_owned(), Tracking::parse(line.as_bstr())?))));
         }
         trackings
     }
@@ -154,7 +155,11 @@ mod tests {
         ] {
             let tracking = Tracking::parse(refspec.into());
             let found = tracking.and_then(|tracking| tracking.theirs(ours.into()));
-            assert_eq!(found.as_deref().map(|name| name.to_str_lossy().into_owned()).as_deref(), theirs, "{refspec} {ours}");
+            assert_eq!(
+                found.as_deref().map(|name| name.to_str_lossy().into_owned()).as_deref(),
+                theirs,
+                "{refspec} {ours}"
+            );
         }
     }
 }

@@ -124,7 +124,8 @@ impl Repository {
     /// Of the excluded, those that are not here hide nothing.
     pub fn range(&self, tips: &[ObjectId], excluded: &[ObjectId]) -> Result<Vec<Revision>, Error> {
         let shallow = self.shallow()?;
-        let mut walk = Walk { repository: self, shallow: &shallow, nodes: HashMap::new(), queue: BinaryHeap::new(), wanted: 0 };
+        let mut walk =
+            Walk { repository: self, shallow: &shallow, nodes: HashMap::new(), queue: BinaryHeap::new(), wanted: 0 };
         for id in excluded {
             walk.visit(*id, true, None)?;
         }
@@ -134,7 +135,7 @@ impl Repository {
         walk.run()?;
         let mut found: Vec<_> =
             walk.nodes.into_values().filter(|node| !node.excluded).filter_map(|node| node.revision).collect();
-        found.sort_by(|a, b| (a.committed, a.id).cmp(&(b.committed, b.id)));
+        found.sort_by_key(|revision| (revision.committed, revision.id));
         Ok(found)
     }
 
@@ -221,7 +222,8 @@ impl Walk<'_> {
             let excluded = node.excluded;
             let parents = node.revision.as_ref().map(|revision| revision.parents.clone()).unwrap_or_default();
             if excluded {
-                node.revision = node.revision.take().map(|revision| Revision { message: BString::default(), ..revision });
+                node.revision =
+                    node.revision.take().map(|revision| Revision { message: BString::default(), ..revision });
             } else {
                 self.wanted -= 1;
                 oldest_wanted = oldest_wanted.min(time);

@@ -65,7 +65,8 @@ mod tests {
             new: new.map(Into::into),
             old: old.map(Into::into),
         };
-        let text = "refs/heads/a 1a refs/heads/a 00\n(delete) 00 refs/heads/b 2b\nHEAD@{1 day ago} 3c refs/heads/c 4d\n";
+        let text =
+            "refs/heads/a 1a refs/heads/a 00\n(delete) 00 refs/heads/b 2b\nHEAD@{1 day ago} 3c refs/heads/c 4d\n";
         let expected = [
             update("refs/heads/a", Some("1a"), None),
             update("refs/heads/b", None, Some("2b")),

@@ -73,7 +73,8 @@ fn drop_older_half(path: &Path, limit: u64) -> io::Result<()> {
     let beside = lock(path);
     let newer = match OpenOptions::new().write(true).create_new(true).open(&beside) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let age = fs::metadata(&beside).and_then(|lock| lock.modified()).map(|made| made.elapsed().unwrap_or_default());
+            let age =
+                fs::metadata(&beside).and_then(|lock| lock.modified()).map(|made| made.elapsed().unwrap_or_default());
             // The next one finds it gone.
             return if age.is_ok_and(|age| age > ABANDONED) { fs::remove_file(&beside) } else { Ok(()) };
         }

@@ -131,7 +131,8 @@ mod tests {
         for other in [trees(&[2, 1], 3), trees(&[1], 3), trees(&[1, 2, 3], 3), trees(&[], 3), trees(&[1, 2], 4)] {
             assert_ne!(Receipt::new(&terms, &other), receipt, "{other:?}");
         }
-        for other in [Terms::new([Some(b"rules".as_slice()), Some(b"")]), Terms::new([None, Some(b"rules".as_slice())])] {
+        for other in [Terms::new([Some(b"rules".as_slice()), Some(b"")]), Terms::new([None, Some(b"rules".as_slice())])]
+        {
             assert_ne!(Receipt::new(&other, &trees(&[1, 2], 3)), receipt);
         }
     }
@@ -149,7 +150,8 @@ mod tests {
         let read = Receipts::read(folder.path()).expect("readable");
         assert!(read.has(&receipt(1)) && !read.has(&receipt(2)));
 
-        let many: Vec<_> = (0..40_000_u32).map(|n| Receipt::new(&Terms::new([Some(&n.to_le_bytes()[..])]), &trees(&[], 1))).collect();
+        let many: Vec<_> =
+            (0..40_000_u32).map(|n| Receipt::new(&Terms::new([Some(&n.to_le_bytes()[..])]), &trees(&[], 1))).collect();
         for _ in 0..3 {
             remember(folder.path(), &many).expect("written");
         }

@@ -59,7 +59,8 @@ impl Widened {
     /// In words, `2 findings by the baseline`, that go on after "let pass by this very change:".
     pub fn words(&self) -> Vec<String> {
         let counts = self.counts.iter();
-        let counts = counts.map(|(means, count)| format!("{count} finding{} by {means}", if *count == 1 { "" } else { "s" }));
+        let counts =
+            counts.map(|(means, count)| format!("{count} finding{} by {means}", if *count == 1 { "" } else { "s" }));
         self.configuration.iter().cloned().chain(counts).collect()
     }
 }

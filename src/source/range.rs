@@ -9,7 +9,9 @@ use gix::{
     date::{Time, time::format::ISO8601_STRICT},
 };
 
-use super::{Change, Commit, Entry, EntryKind, Error, Locator, MESSAGE, Origin, Read, Source, TAG_MESSAGE, Trees, change};
+use super::{
+    Change, Commit, Entry, EntryKind, Error, Locator, MESSAGE, Origin, Read, Source, TAG_MESSAGE, Trees, change,
+};
 use crate::{
     git::{Difference, Leaf, LeafKind, ObjectId, Repository, Revision, Snapshot, Tag},
     secret::without_tokens,
@@ -101,7 +103,13 @@ impl<'a> Brought<'a> {
     }
 
     /// A blob that no tree holds, which is called `name`.
-    pub fn by_blob(repository: &'a Repository, blob: ObjectId, name: &str, policy: PolicyTrees, known: &'a Known) -> Self {
+    pub fn by_blob(
+        repository: &'a Repository,
+        blob: ObjectId,
+        name: &str,
+        policy: PolicyTrees,
+        known: &'a Known,
+    ) -> Self {
         let origin = Arc::new(Commit { id: blob.to_string(), ..Commit::default() });
         let new = Some(Leaf { kind: LeafKind::File, id: blob });
         let differences = Some(vec![vec![Difference { path: name.into(), old: None, new }]]);

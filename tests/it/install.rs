@@ -43,7 +43,8 @@ fn assert_protected(repo: &Repo) {
 #[test]
 fn the_shims_read_as_expected() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let plan = Plan::install(folder.path(), Some(Path::new("/opt/it's here/tightlip")), &HookKind::ALL).expect("a plan");
+    let plan =
+        Plan::install(folder.path(), Some(Path::new("/opt/it's here/tightlip")), &HookKind::ALL).expect("a plan");
     plan.apply().expect("room");
     for hook in HookKind::ALL {
         let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/shims").join(hook.name());

@@ -198,7 +198,9 @@ fn a_push_says_commit_author_path_and_the_way_out() {
     let (repo, _) = published();
     repo.commit_file("new.py", format!("key = '{}'\n", stripe(10)));
     let run = push(&repo);
-    for said in ["in this push", "new.py:1:", "Ada, 2026-01-01T00:00:00Z", "a file", "git commit --amend", "git filter-repo"] {
+    for said in
+        ["in this push", "new.py:1:", "Ada, 2026-01-01T00:00:00Z", "a file", "git commit --amend", "git filter-repo"]
+    {
         assert!(run.stderr.contains(said), "{said}: {run:?}");
     }
 }
@@ -244,7 +246,12 @@ fn a_range_is_judged_commit_by_commit() {
     repo.git(["commit", "-q", "--no-verify", "-m", "gone"]);
     let run = repo.tightlip(["scan", "--range", "origin/main..HEAD", "--format", "json"]);
     run.blocked_by("stripe-secret-key");
-    for said in ["\"origin\": \"commit\"", "\"author\": \"Ada\"", "\"subject\": \"a file\"", "\"date\": \"2026-01-01T00:00:00Z\""] {
+    for said in [
+        "\"origin\": \"commit\"",
+        "\"author\": \"Ada\"",
+        "\"subject\": \"a file\"",
+        "\"date\": \"2026-01-01T00:00:00Z\"",
+    ] {
         assert!(run.stdout.contains(said), "{said}: {run:?}");
     }
     assert_eq!(repo.tightlip(["scan", "--range", "HEAD~1..HEAD"]).code, 0);
