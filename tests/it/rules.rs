@@ -37,6 +37,22 @@ fn every_example_is_found_by_its_rule_and_no_near_miss_is() {
 }
 
 #[test]
+fn what_is_public_by_design_is_no_finding_whatever_its_name() {
+    let detector = Detector::new(RuleSet::builtin());
+    let shapes = syntax::read_harmless(include_str!("../../rules.toml")).expect("build.rs has read it");
+    let mut faults = Vec::new();
+    for shape in &shapes {
+        for example in &shape.examples {
+            let ids = found(&detector, &format!("client_secret = \"{example}\""), &shape.id);
+            if !ids.is_empty() {
+                faults.push(format!("{}: found by {ids:?}", shape.id));
+            }
+        }
+    }
+    assert!(!shapes.is_empty() && faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
 fn what_is_found_on_a_line_does_not_depend_on_what_stands_before_it() {
     let detector = Detector::new(RuleSet::builtin());
     let seed = "a long line";
