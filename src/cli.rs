@@ -50,6 +50,10 @@ pub enum Command {
     Baseline(BaselineArgs),
     /// Copy standard input to standard output with every secret masked
     Redact(RedactArgs),
+    /// List, show and prove the rules
+    Rules(RulesArgs),
+    /// Say what decided about a file or a line of it, for and against
+    Why(WhyArgs),
     /// Carry over the configuration and the accepted findings of another tool
     #[command(
         after_help = "Examples:\n  tightlip import gitleaks                  .gitleaks.toml and .gitleaksignore, if they are here\n  tightlip import gitleaks report.json      a report that served as a baseline\n  tightlip import detect-secrets --dry-run  say what .secrets.baseline comes to"
@@ -270,6 +274,48 @@ pub enum BaselineCommand {
     Show,
     /// Drop the lines that no longer match anything in the files of the work tree, ignored ones too
     Prune,
+}
+
+/// `tightlip rules`.
+#[derive(Args, Debug)]
+pub struct RulesArgs {
+    /// What to do with them.
+    #[command(subcommand)]
+    pub command: RulesCommand,
+}
+
+/// The subcommands of `tightlip rules`.
+#[derive(Debug, Subcommand)]
+pub enum RulesCommand {
+    /// List the built-in rules: severity, id, title
+    List {
+        /// Only those whose provider, title or id contains this word
+        #[arg(long, value_name = "WORD")]
+        provider: Option<String>,
+    },
+    /// Show all of a built-in rule
+    Show {
+        /// Its id
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Make texts of its examples; they look alive to any scanner, and open nothing
+        #[arg(long)]
+        draw: bool,
+    },
+    /// Hold the rules of a configuration or a rules file, or the built-in ones, against their examples and near misses
+    Check {
+        /// The file; without one, the built-in rules
+        #[arg(value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+}
+
+/// `tightlip why`.
+#[derive(Args, Debug)]
+pub struct WhyArgs {
+    /// The file, and the line in it
+    #[arg(value_name = "PATH[:LINE]")]
+    pub place: String,
 }
 
 /// `tightlip import`.

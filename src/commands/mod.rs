@@ -11,10 +11,12 @@ mod push;
 mod range;
 mod receive;
 pub mod redact;
+pub mod rules;
 pub mod scan;
 pub mod session;
 pub mod terms;
 pub mod uninstall;
+pub mod why;
 
 use std::io::{self, Write};
 
@@ -50,6 +52,8 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
         Some(Command::Scan(args)) => scan::run(args, session),
         Some(Command::Baseline(args)) => baseline::run(args, session),
         Some(Command::Redact(args)) => redact::run(args, session),
+        Some(Command::Rules(args)) => rules::run(args),
+        Some(Command::Why(args)) => why::run(args, session),
         Some(Command::Import(args)) => import::run(args, session),
         None if cli.baseline.update_baseline => scan::run(&ScanArgs::staged(cli.baseline.clone()), session),
         None => Err(Error::usage("no command was given", "see `tightlip --help`")),

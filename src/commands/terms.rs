@@ -8,6 +8,8 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use gix::bstr::BStr;
+
 use super::error::Error;
 use crate::{
     cli::{PolicyArgs, VERSION},
@@ -22,7 +24,7 @@ use crate::{
     report::escape,
     rules::{self, RuleSet},
     scan::{self, Before, Scan, Scanned, Terms},
-    source::Source,
+    source::{Entry, EntryKind, Locator, Source},
 };
 
 /// What is in force for one source.
@@ -115,6 +117,16 @@ impl Inline {
 pub fn detector(args: &PolicyArgs, source: &mut dyn Source) -> Result<Detector, Error> {
     let terms = InForce::new(args, Inline::unless(args.no_inline), source)?;
     terms.detector(args, &terms.config.rule_set())
+}
+
+/// The detector in force for `source`, and the pattern by which bringing `path` into git is a finding.
+pub fn explained(args: &PolicyArgs, source: &mut dyn Source, path: &BStr) -> Result<(Detector, Option<String>), Error> {
+    let terms = InForce::new(args, source)?;
+    let detector = terms.detector(args, &terms.config.rule_set())?;
+    let locator = Locator::Disk(PathBuf::new());
+    let entry = Entry { path: path.to_owned(), kind: EntryKind::File, locator, new_path: true };
+    let denied = terms.policy.denied(&entry).map(|denied| denied.pattern.to_owned());
+    Ok((detector, denied))
 }
 
 /// Where accepted findings are looked up.

@@ -5,9 +5,11 @@
 mod confirm;
 mod context;
 mod decode;
+pub mod explain;
 mod harmless;
 mod named;
 mod prefilter;
+pub mod trial;
 pub mod validate;
 
 use std::{
@@ -30,6 +32,7 @@ use self::{
         randomness,
     },
     decode::View,
+    explain::{Said, Silent, Step, Watch},
     named::{NamedValues, Wanted},
     prefilter::{Candidate, Prefilter},
     validate::{Subject, Verdict},
@@ -97,10 +100,21 @@ impl Detector {
 
     /// The secrets in `bytes`, which stand at `path`, in order of place. No two of them overlap.
     pub fn detect(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
+        self.watched(path, bytes, &mut Silent)
+    }
+
+    /// As [`Detector::detect`], and `watch` is told each step on the way.
+    fn watched(&self, path: &[u8], bytes: &[u8], watch: &mut impl Watch) -> Vec<Match> {
         let file = FileKind::read(path, bytes);
-        let views = decode::views(file, bytes);
-        let weighed: Vec<Weighed> = views.iter().flat_map(|view| self.look(path, view)).collect();
-        if weighed.is_empty() { Vec::new() } else { self.place(bytes, self.settle(weighed)) }
+        let mut weighed = Vec::new();
+        for view in &decode::views(file, bytes) {
+            self.look(path, view, watch, &mut weighed);
+        }
+        if weighed.is_empty() {
+            return Vec::new();
+        }
+        let matches = self.settle(weighed, watch);
+        self.place(bytes, matches, watch)
     }
 
     /// Whether a file whose path is denied holds nothing but empty values, references and placeholders.
@@ -108,16 +122,19 @@ impl Detector {
         NamedValues::new(bytes, FileKind::read(path, bytes)).are_placeholders() && self.detect(path, bytes).is_empty()
     }
 
-    fn look(&self, path: &[u8], view: &View<'_>) -> Vec<Weighed> {
+    fn look(&self, path: &[u8], view: &View<'_>, watch: &mut impl Watch, weighed: &mut Vec<Weighed>) {
         let text: &[u8] = &view.text;
         let candidates = self.prefilter.candidates(&self.rules, text);
         let mut named = NamedValues::new(text, view.file);
-        let mut weighed = Vec::new();
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule;
             let rule = self.rules.rule(index);
             let compiled = self.compiled(index);
+            for candidate in of_rule {
+                watch.note(|| Step::new(index, view.original(candidate.at..candidate.end), Said::Keyword));
+            }
             if compiled.paths.as_ref().is_some_and(|paths| !paths.is_match(path_of(path))) {
+                watch.note(|| Step::new(index, view.original(of_rule[0].at..of_rule[0].end), Said::OtherPaths));
                 continue;
             }
             let confirmed = match &rule.matcher {
@@ -136,26 +153,32 @@ impl Detector {
                 }
                 Matcher::Policy => Vec::new(),
             };
-            weighed.extend(confirmed.into_iter().map(|place| weigh(index, rule, view, &place)));
+            weighed.extend(confirmed.into_iter().map(|place| weigh(index, rule, view, &place, watch)));
         }
         if view.file.general {
-            self.look_beside_names(&candidates, view, &mut weighed);
+            self.look_beside_names(&candidates, view, watch, weighed);
         }
-        weighed
     }
 
     /// Looks for the providers whose words are too common to look for everywhere, beside what the general rules look for.
-    fn look_beside_names(&self, candidates: &[Candidate], view: &View<'_>, weighed: &mut Vec<Weighed>) {
+    fn look_beside_names(
+        &self,
+        candidates: &[Candidate],
+        view: &View<'_>,
+        watch: &mut impl Watch,
+        weighed: &mut Vec<Weighed>,
+    ) {
         let text: &[u8] = &view.text;
         let mut seen = HashSet::new();
         for name in candidates.iter().filter(|candidate| !self.rules.rule(candidate.rule).has_own_format()) {
             for (word, at) in provider::words_near(text, &(name.at..name.end)) {
                 for index in self.rules.of_common_word(&word) {
+                    watch.note(|| Step::new(index, view.original(at.clone()), Said::Keyword));
                     let rule = self.rules.rule(index);
                     let Matcher::Context { shapes, .. } = &rule.matcher else { continue };
                     let values = provider::values(text, &at, Word::Common, shapes);
                     let new = values.into_iter().filter(|value| seen.insert((index, value.start)));
-                    weighed.extend(new.map(|value| weigh(index, rule, view, &Confirmed::from(value))));
+                    weighed.extend(new.map(|value| weigh(index, rule, view, &Confirmed::from(value), watch)));
                 }
             }
         }
@@ -167,7 +190,7 @@ impl Detector {
     }
 
     /// What the content of the file says about `matches`, which are in order of place.
-    fn place(&self, bytes: &[u8], mut matches: Vec<Match>) -> Vec<Match> {
+    fn place(&self, bytes: &[u8], mut matches: Vec<Match>, watch: &mut impl Watch) -> Vec<Match> {
         let mut content = Content::of(bytes);
         matches.retain_mut(|found| {
             found.part = content.part(&found.span);
@@ -175,6 +198,10 @@ impl Detector {
                 return true;
             }
             let standing = content.standing(&found.span);
+            if standing != Standing::Counts {
+                let said = if standing == Standing::Sample { Said::Sample } else { Said::InData };
+                watch.note(|| Step::new(found.rule, found.span.clone(), said));
+            }
             if standing == Standing::Sample {
                 found.severity = Severity::Low;
             }
@@ -184,7 +211,7 @@ impl Detector {
     }
 
     /// Of places that overlap the most telling one: formats before named values, longer before shorter, earlier rules first.
-    fn settle(&self, weighed: Vec<Weighed>) -> Vec<Match> {
+    fn settle(&self, weighed: Vec<Weighed>, watch: &mut impl Watch) -> Vec<Match> {
         let mut harmless = Taken::default();
         let mut matches = Vec::new();
         for item in weighed {
@@ -200,7 +227,16 @@ impl Detector {
             (!has_format(found), std::cmp::Reverse(found.span.len()), found.rule, found.span.start)
         });
         let mut taken = Taken::default();
-        matches.retain(|found| (has_format(found) || !harmless.overlaps(&found.span)) && taken.add(found.span.clone()));
+        matches.retain(|found| {
+            let said = match () {
+                () if !has_format(found) && harmless.overlaps(&found.span) => Said::KnownHarmless,
+                () if !taken.add(found.span.clone()) => Said::Overlapped,
+                () => Said::Found { severity: found.severity, proof: found.proof.clone() },
+            };
+            let stays = matches!(said, Said::Found { .. });
+            watch.note(|| Step::new(found.rule, found.span.clone(), said));
+            stays
+        });
         matches.sort_by_key(|found| found.span.start);
         matches
     }
@@ -253,7 +289,7 @@ fn confirm_named(
 }
 
 /// What `rule` says of a place where its matcher holds: floors, checks, made-up values, and how bad it is.
-fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed) -> Weighed {
+fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &mut impl Watch) -> Weighed {
     let value = &view.text[place.secret.clone()];
     let span = view.original(place.secret.clone());
     let mut severity = rule.severity;
@@ -264,8 +300,14 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed) -> Weigh
             Verdict::Holds(words) if !proofs.contains(&words) => proofs.push(words),
             Verdict::Holds(_) | Verdict::Unclear => {}
             Verdict::Fails => match check.on_failure {
-                OnFailure::Drop => return Weighed::Harmless(span),
-                OnFailure::Lower => severity = Severity::Low,
+                OnFailure::Drop => {
+                    watch.note(|| Step::new(index, span.clone(), Said::CheckDrops(check.name.clone())));
+                    return Weighed::Harmless(span);
+                }
+                OnFailure::Lower => {
+                    watch.note(|| Step::new(index, span.clone(), Said::CheckLowers(check.name.clone())));
+                    severity = Severity::Low;
+                }
                 OnFailure::Keep => {}
             },
         }
@@ -275,10 +317,17 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed) -> Weigh
     let made_up = proofs.is_empty() && !is_block && placeholder::is_made_up(variable);
     let is_data = proofs.is_empty() && !is_block && kind::is_in_data(&view.text, &place.whole);
     if made_up || is_data || randomness::entropy(value) < f64::from(rule.entropy) {
+        let said = match () {
+            () if made_up => Said::MadeUp,
+            () if is_data => Said::InData,
+            () => Said::LowEntropy,
+        };
+        watch.note(|| Step::new(index, span.clone(), said));
         return Weighed::Harmless(span);
     }
     let general = !rule.has_own_format();
     if general && view.file.sample {
+        watch.note(|| Step::new(index, span.clone(), Said::Sample));
         severity = Severity::Low;
     }
     Weighed::Secret(Match {

@@ -22,6 +22,9 @@ pub use rule::{Check, List, Matcher, NEAR, OnFailure, Piece, Reach, Rule, Severi
 
 include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
+/// The built-in rules as they are written, with the examples and near misses that prove them.
+pub const SOURCE: &str = include_str!("../../rules.toml");
+
 /// The rules in force: the built-in ones, less what is disabled, and those of a configuration. The table is used as it
 /// stands, so that a run without a configuration makes nothing.
 #[derive(Clone, Debug, Default)]
@@ -131,11 +134,9 @@ mod tests {
 
     use super::*;
 
-    const RULES: &str = include_str!("../../rules.toml");
-
     #[test]
     fn the_table_is_what_the_file_says() {
-        let written = syntax::read(RULES).expect("the build has read it");
+        let written = syntax::read(SOURCE).expect("the build has read it");
         assert_eq!(written.len(), BUILTIN.len());
         for (rule, written) in BUILTIN.iter().zip(written) {
             let bits = proof::prove(rule, &written).expect("the build has proved it");

@@ -136,6 +136,18 @@ pub enum Piece {
 impl Shape {
     /// The length of the value of this shape at the start of `text`; none if there is no such value, or if it goes on.
     pub fn length(&self, text: &[u8]) -> Option<usize> {
+        self.length_with(0, text)
+    }
+
+    /// As [`Shape::length`], if letters and digits of either case could stand in each run; none for a shape with text of its
+    /// own, or a short one.
+    pub fn length_in_letters(&self, text: &[u8]) -> Option<usize> {
+        let has_text = |piece: &Piece| matches!(piece, Piece::Text(text) if text != "-");
+        let length = self.length_with(LETTERS_AND_DIGITS, text)?;
+        (length >= LONG && !self.pieces.iter().any(has_text)).then_some(length)
+    }
+
+    fn length_with(&self, more: u128, text: &[u8]) -> Option<usize> {
         let mut at = 0;
         let mut last = 0;
         for piece in self.pieces.iter() {
@@ -145,10 +157,11 @@ impl Shape {
                     last = 0;
                 }
                 Piece::Run { of, least, most } => {
+                    let of = of | more;
                     let run =
-                        text.get(at..)?.iter().take(usize::from(*most)).take_while(|byte| has(*of, **byte)).count();
+                        text.get(at..)?.iter().take(usize::from(*most)).take_while(|byte| has(of, **byte)).count();
                     at += (run >= usize::from(*least)).then_some(run)?;
-                    last = *of;
+                    last = of;
                 }
             }
         }
@@ -172,6 +185,11 @@ impl Shape {
         }
     }
 }
+
+/// The set of all ASCII letters and digits.
+const LETTERS_AND_DIGITS: u128 = 0x07ff_fffe_07ff_fffe_03ff_0000_0000_0000;
+/// From this length on a value is telling whatever its alphabet.
+const LONG: usize = 20;
 
 fn has(set: u128, byte: u8) -> bool {
     byte.is_ascii() && set >> byte & 1 == 1

@@ -160,6 +160,16 @@ pub fn read_harmless(text: &str) -> Result<Vec<HarmlessSyntax>, toml::de::Error>
     toml::from_str::<Document>(text).map(|document| document.harmless)
 }
 
+/// Reads the rules of a configuration, whatever else it says.
+pub fn read_among_others(text: &str) -> Result<Vec<RuleSyntax>, toml::de::Error> {
+    #[derive(Deserialize)]
+    struct Configuration {
+        #[serde(default)]
+        rule: Vec<RuleSyntax>,
+    }
+    toml::from_str(text).map(|Configuration { rule }| rule)
+}
+
 /// Compiles `pattern` as all patterns are: over bytes, with classes of ASCII.
 pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(pattern).unicode(false).build()
@@ -181,7 +191,7 @@ impl TryFrom<RuleSyntax> for Rule {
 }
 
 /// A provider's word is looked for everywhere if it is this long.
-const RARE: usize = 5;
+const RARE: usize = 4;
 
 impl RuleSyntax {
     /// Whether it judges named values of no particular format.

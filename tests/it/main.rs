@@ -19,3 +19,4 @@ mod scan;
 mod silence;
 mod staged;
 mod support;
+mod why;

@@ -1,55 +1,80 @@
-//! Every rule of `rules.toml` against its own examples and near misses, through the whole detector.
+//! Every rule of `rules.toml` against its own examples and near misses, and the commands about rules.
+
+use std::fs;
 
 use tightlip::{
-    detect::Detector,
-    rules::{RuleSet, recipe, syntax},
+    detect::{Detector, trial},
+    rules::{self, RuleSet, recipe, syntax},
 };
 
-/// A file in which the general rules look as well.
-const PATH: &[u8] = b"src/settings.conf";
-
-fn found(detector: &Detector, recipe: &str, seed: &str) -> Vec<String> {
-    let text = recipe::expand(recipe, seed).expect("build.rs has expanded it").bytes;
-    let matches = detector.detect(PATH, &text);
-    matches.iter().map(|found| detector.rules().rule(found.rule).id.to_string()).collect()
-}
+use crate::support::{Repo, golden::assert_golden};
 
 #[test]
 fn every_example_is_found_by_its_rule_and_no_near_miss_is() {
-    let detector = Detector::new(RuleSet::builtin());
-    let rules = syntax::read(include_str!("../../rules.toml")).expect("build.rs has read it");
-    let mut faults = Vec::new();
-    for rule in &rules {
-        for (number, example) in rule.examples.iter().enumerate() {
-            let ids = found(&detector, example, &format!("{} example {}", rule.id, number + 1));
-            if !ids.contains(&rule.id) {
-                faults.push(format!("{}: example {} is found by {ids:?}", rule.id, number + 1));
-            }
-        }
-        for (number, near_miss) in rule.near_misses.iter().enumerate() {
-            let ids = found(&detector, near_miss, &format!("{} near miss {}", rule.id, number + 1));
-            if ids.contains(&rule.id) {
-                faults.push(format!("{}: near miss {} is found", rule.id, number + 1));
-            }
-        }
-    }
+    let faults = trial::faults(&syntax::read(rules::SOURCE).expect("build.rs has read it"));
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
 }
 
 #[test]
 fn what_is_public_by_design_is_no_finding_whatever_its_name() {
     let detector = Detector::new(RuleSet::builtin());
-    let shapes = syntax::read_harmless(include_str!("../../rules.toml")).expect("build.rs has read it");
+    let shapes = syntax::read_harmless(rules::SOURCE).expect("build.rs has read it");
     let mut faults = Vec::new();
     for shape in &shapes {
         for example in &shape.examples {
-            let ids = found(&detector, &format!("client_secret = \"{example}\""), &shape.id);
-            if !ids.is_empty() {
-                faults.push(format!("{}: found by {ids:?}", shape.id));
+            let text = recipe::expand(&format!("client_secret = \"{example}\""), &shape.id).expect("a recipe").bytes;
+            for found in detector.detect(b"src/settings.conf", &text) {
+                faults.push(format!("{}: found by {}", shape.id, detector.rules().rule(found.rule).id));
             }
         }
     }
     assert!(!shapes.is_empty() && faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn lists_and_shows_rules() {
+    let repo = Repo::new();
+    let list = repo.tightlip(["rules", "list"]);
+    assert_eq!((list.code, list.stdout.lines().count()), (0, RuleSet::builtin().iter().count()), "{list:?}");
+    assert_golden("rules/list-stripe.txt", &repo.tightlip(["rules", "list", "--provider", "stripe"]).stdout);
+    for id in ["github-pat", "box-token", "aws-secret-access-key", "generic-secret"] {
+        let shown = repo.tightlip(["rules", "show", id]);
+        assert_eq!(shown.code, 0, "{shown:?}");
+        assert_golden(&format!("rules/show-{id}.txt"), &shown.stdout);
+    }
+    let unknown = repo.tightlip(["rules", "show", "github-pet"]);
+    assert_eq!(unknown.code, 2);
+    assert_eq!(
+        unknown.stderr,
+        "tightlip: error: there is no rule github-pet; the nearest is github-pat; see `tightlip rules list`\n"
+    );
+    let drawn = repo.tightlip(["rules", "show", "--draw", "box-token"]).stdout;
+    assert!(!drawn.contains("={base62:32}") && drawn.contains("BOX_API_KEY="), "{drawn}");
+}
+
+#[test]
+fn checks_rules_of_ones_own() {
+    let repo = Repo::new();
+    let rule = "version = 1\n[[rule]]\nid = \"acme-token\"\nkeywords = [\"acme_\"]\npattern = \"acme_[a-z0-9]{20}\"\n\
+                examples = [\"acme_{base36:20}\", \"a = 'acme_{base36:20}'\"]\nnear_misses = [\"acme_{base36:19}\", ";
+    for (name, text, code, wanted) in [
+        ("good.toml", format!("{rule}\"acme_your_token\"]\n"), 0, "tightlip: 1 rule proves itself\n"),
+        (
+            "found.toml",
+            format!("{rule}\"acme_{{base36:20}}\"]\n"),
+            1,
+            "found.toml: rule `acme-token`: near miss 2 is found\ntightlip: 1 of 1 rule does not prove itself\n",
+        ),
+        ("none.toml", "version = 1\n".to_owned(), 0, "tightlip: none.toml has no rules\n"),
+    ] {
+        fs::write(repo.top().join(name), text).expect("a file");
+        let run = repo.tightlip(["rules", "check", name]);
+        assert_eq!((run.code, run.stdout.as_str()), (code, wanted), "{run:?}");
+    }
+    fs::write(repo.top().join("bad.toml"), "[[rule]]\ncolour = 'red'\n").expect("a file");
+    let bad = repo.tightlip(["rules", "check", "bad.toml"]);
+    assert_eq!((bad.code, bad.stdout.as_str()), (2, ""));
+    assert!(bad.stderr.contains("bad.toml") && bad.stderr.contains("unknown field `colour`"), "{bad:?}");
 }
 
 #[test]

@@ -16,27 +16,29 @@ const LINES: usize = 4;
 const BEFORE: usize = 100;
 /// How far apart a name and its value may be: quotes, signs, an indent.
 const SIGNS: usize = 40;
-/// How far behind the provider's word a value may begin that has no name of its own, but a word of a sentence.
-const SENTENCE: usize = 60;
+/// How far before a value, on its line, a telling word may stand that is not its name.
+const SENTENCE: usize = 50;
 /// The least length of a value beside a common word, and of what is worth a look at all.
 const WORTH: usize = 14;
 
 /// Words of a name that say that its value opens something.
 const FIELDS: &str = "
     key keys apikey token tokens secret secrets password passwd passwort pwd pass passphrase auth authorization bearer basic
-    credential credentials cred creds oauth pat jwt login signature private
+    credential credentials cred creds oauth pat jwt login signature private access
 ";
 /// Endings of words that were written together: `accesskey`, `authtoken`.
 const ENDINGS: [&str; 6] = ["key", "token", "secret", "password", "auth", "pat"];
 /// Words that say so only beside the provider's word: `ACME_API`, `acme_access`.
 const WEAK_FIELDS: &str =
-    "api access sid session cookie app client value prod production live sandbox dev staging main my the";
+    "api sid session cookie app client value prod production live sandbox dev staging main my the";
 
 /// What may be a secret, by its shape.
 struct Value {
     place: Range<usize>,
     /// How many bytes at its beginning every value of its shape begins with.
     fixed: usize,
+    /// It is as long as its shape, but of letters and digits that the shape does not have: issuers change their alphabets.
+    wider: bool,
 }
 
 /// How well known a provider's word is.
@@ -117,10 +119,11 @@ fn begins_word(text: &[u8], word: &Range<usize>) -> bool {
 /// The value of one of `shapes` that begins at `at` and is no part of something longer.
 fn value_at(text: &[u8], at: usize, shapes: &[Shape]) -> Option<Value> {
     let fits = shapes.iter().filter(|shape| shape.may_begin_with(text[at]));
-    let lengths = fits.filter_map(|shape| Some((shape.length(&text[at..])?, shape.fixed())));
-    let (length, fixed) = lengths.max().filter(|(length, _)| *length > 0)?;
+    let exact = fits.filter_map(|shape| Some((shape.length(&text[at..])?, shape.fixed(), false))).max();
+    let wider = || shapes.iter().filter_map(|shape| Some((shape.length_in_letters(&text[at..])?, 0, true))).max();
+    let (length, fixed, wider) = exact.or_else(wider).filter(|(length, ..)| *length > 0)?;
     let place = at..at + length;
-    (stands_alone(text, &place) && !continues(text, &place)).then_some(Value { place, fixed })
+    (stands_alone(text, &place) && !continues(text, &place)).then_some(Value { place, fixed, wider })
 }
 
 /// Whether the value is a part of a path, a name, an address or longer base64.
@@ -136,7 +139,7 @@ fn continues(text: &[u8], value: &Range<usize>) -> bool {
     goes_on || matches!(before, Some(b'/' | b'.' | b'+' | b'@' | b'#' | b'%' | b'&' | b'$'))
 }
 
-fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value, fixed }: &Value) -> bool {
+fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value, fixed, wider }: &Value) -> bool {
     let bytes = &text[value.clone()];
     let Some(label) = label(text, value.start) else { return false };
     let joined = label.end + 1 == value.start && b"-_".contains(&text[label.end]);
@@ -156,19 +159,24 @@ fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value,
     let says_field = name.iter().any(|word| is_field(word));
     let could_be_a_hash = bytes.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
     let close = value.start - label.end <= SIGNS;
+    if *wider && !(kind == Word::Rare && says_field && same_line && randomness::is_random(bytes)) {
+        return false;
+    }
     match kind {
         _ if !close => false,
         _ if of_provider && says_field => true,
         Word::Common if same_line => says_field && leads_to(&text[word.end..label.start.max(word.end)]),
-        Word::Common => says_field && is_heading(text, word),
+        Word::Common => says_field && (is_heading(text, word) || is_called_api(text, word)),
         Word::Rare if says_field => true,
-        Word::Rare if !same_line || joined => false,
+        Word::Rare if joined => false,
+        // `acme = '...'`, `{acme ...}`
         Word::Rare if of_provider => {
             let bare =
                 name.iter().all(|word| is_among(WEAK_FIELDS, word) || word.bytes().all(|byte| byte.is_ascii_digit()));
-            bare && (!could_be_a_hash || says_field_before(text, word))
+            bare && (!could_be_a_hash || is_set(between) || says_field_before(text, word.start))
         }
-        Word::Rare => !could_be_a_hash && between.len() <= SENTENCE && words(between).iter().any(|word| is_field(word)),
+        // `<secret>{acme abc ...}</secret>`
+        Word::Rare => says_field_before(text, value.start),
     }
 }
 
@@ -182,11 +190,21 @@ fn label(text: &[u8], at: usize) -> Option<Range<usize>> {
     (length > 0).then(|| end - length..end)
 }
 
-/// Whether a telling name stands shortly before `word`, on its line: `the API key of acme is ...`.
-fn says_field_before(text: &[u8], word: &Range<usize>) -> bool {
-    let before = &text[word.start.saturating_sub(SIGNS)..word.start];
+/// Whether a telling word stands shortly before `at`, on its line: `the API key of acme is ...`.
+fn says_field_before(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(SENTENCE)..at];
     let line = before.iter().rposition(|&byte| byte == b'\n').map_or(before, |newline| &before[newline..]);
     words(line).iter().any(|word| is_field(word))
+}
+
+/// Whether what stands between a name and a value sets the one to the other, or quotes it.
+fn is_set(between: &[u8]) -> bool {
+    between.len() <= 6 && between.iter().any(|byte| b"=:\"'".contains(byte))
+}
+
+/// Whether the provider is spoken of as one: `the acme API`.
+fn is_called_api(text: &[u8], word: &Range<usize>) -> bool {
+    text[word.end..].len() > 4 && text[word.end..word.end + 4].eq_ignore_ascii_case(b" api")
 }
 
 /// Whether there is nothing between a provider's word and a name but signs and words that belong to such a name.

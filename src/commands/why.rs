@@ -1,0 +1,201 @@
+//! `tightlip why`: what decided about a file or a line, for and against, without showing a value.
+
+use std::{fmt::Write, fs, path::Path};
+
+use gix::bstr::ByteSlice;
+
+use super::{error::Error, scan::say, session::Session, terms};
+use crate::{
+    cli::{ExitStatus, PolicyArgs, WhyArgs},
+    detect::{
+        Detector,
+        explain::{self, Named, Said, Step},
+    },
+    excerpt::Text,
+    finding::{Finding, Outcome, SkipReason, Suppression},
+    report::escape,
+    secret::without_tokens,
+    source::Target,
+};
+
+/// So many lines are explained of a whole file.
+const MOST_LINES: usize = 50;
+
+/// Explains a file, or one line of it.
+pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
+    let (path, line) = place(&args.place);
+    let path = Path::new(path);
+    let name = escape::name(path.as_os_str().as_encoded_bytes());
+    if path.is_dir() {
+        return Err(Error::usage(format!("{name} is a folder"), "name a file in it, and best a line: PATH:LINE"));
+    }
+    let bytes = fs::read(path).map_err(|source| Error::File { doing: "read", what: name.clone(), source })?;
+    let policy = PolicyArgs::default();
+    let mut source = session.source(Target::Paths { roots: vec![path.to_path_buf()], no_ignore: true })?;
+    let inside = source.entries()?.first().map(|entry| entry.path.clone()).unwrap_or_default();
+    let (detector, denied) = terms::explained(&policy, &mut *source, inside.as_ref())?;
+    let outcome = terms::scan(&policy, &mut *source)?.outcome;
+    let text = Text::new(&bytes);
+    let lines = explained_lines(&detector, &inside, &bytes, &text, line);
+    if let Some(line) = line.filter(|line| *line > bytes.lines().count()) {
+        let has = bytes.lines().count();
+        return Err(Error::usage(format!("{name} has no line {line}"), format!("it has {has}")));
+    }
+    let mut said = about_file(&name, &inside, &bytes, denied.as_deref(), &outcome);
+    for line in &lines {
+        line.write(&detector, &text, &bytes, &inside, &outcome, &mut said);
+    }
+    if lines.is_empty() {
+        let where_ = line.map_or_else(|| " in it".to_owned(), |line| format!(" on line {line}"));
+        writeln!(said, "  no keyword of a rule stands{where_}, so that no rule was tried").expect("a string takes all");
+    }
+    say(&said);
+    Ok(ExitStatus::Clean)
+}
+
+/// The path and the line, from 1, of `PATH:LINE`; a file whose own name ends so is meant whole.
+fn place(text: &str) -> (&str, Option<usize>) {
+    match text.rsplit_once(':') {
+        Some((path, line)) if !Path::new(text).exists() => match line.parse() {
+            Ok(line @ 1..) => (path, Some(line)),
+            _ => (text, None),
+        },
+        _ => (text, None),
+    }
+}
+
+fn about_file(name: &str, inside: &[u8], bytes: &[u8], denied: Option<&str>, outcome: &Outcome) -> String {
+    let mut said = format!("{name}\n");
+    let mut say = |what: &str| writeln!(said, "  file: {what}").expect("a string takes all");
+    if let Some(what) = explain::of_file(inside, bytes) {
+        say(what);
+    }
+    if let Some(pattern) = denied {
+        say(&format!("bringing this path into git is a finding, by {pattern}, unless it holds placeholders only"));
+    }
+    for skipped in &outcome.skipped {
+        match &skipped.why {
+            SkipReason::Configured { glob } => say(&format!("not read, by [paths] skip {}", escape::text(glob))),
+            SkipReason::TooLarge { .. } => say("not read: it is larger than max_file_size"),
+        }
+    }
+    said
+}
+
+/// What was seen on one line.
+struct ExplainedLine {
+    /// From 1.
+    number: usize,
+    steps: Vec<Step>,
+}
+
+fn explained_lines(
+    detector: &Detector,
+    path: &[u8],
+    bytes: &[u8],
+    text: &Text<'_>,
+    wanted: Option<usize>,
+) -> Vec<ExplainedLine> {
+    let (_, steps) = detector.explain(path, bytes);
+    let mut lines: Vec<ExplainedLine> = Vec::new();
+    for step in steps {
+        let (number, _) = text.position(step.span.start);
+        if wanted.is_some_and(|line| line != number) {
+            continue;
+        }
+        let full = lines.len() == MOST_LINES;
+        match lines.last_mut() {
+            Some(last) if last.number == number => last.steps.push(step),
+            _ if full => break,
+            _ => lines.push(ExplainedLine { number, steps: vec![step] }),
+        }
+    }
+    lines
+}
+
+impl ExplainedLine {
+    fn write(
+        &self,
+        detector: &Detector,
+        text: &Text<'_>,
+        bytes: &[u8],
+        path: &[u8],
+        outcome: &Outcome,
+        said: &mut String,
+    ) {
+        let mut rules: Vec<usize> = self.steps.iter().map(|step| step.rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        writeln!(said, "  line {}", self.number).expect("a string takes all");
+        for rule in rules {
+            let known = detector.rules().rule(rule);
+            let steps: Vec<&Step> = self.steps.iter().filter(|step| step.rule == rule).collect();
+            let mut words: Vec<String> = Vec::new();
+            for step in &steps {
+                let (_, column) = text.position(step.span.start);
+                let new = in_words(step, column, known.keywords.iter().map(AsRef::as_ref), bytes);
+                if !words.contains(&new) {
+                    words.push(new);
+                }
+            }
+            if steps.iter().all(|step| step.said == Said::Keyword) {
+                words.push("nothing that it looks for stands near".to_owned());
+            }
+            writeln!(said, "    {}: {}", known.id, words.join("; ")).expect("a string takes all");
+        }
+        let start = bytes.lines_with_terminator().take(self.number - 1).map(<[u8]>::len).sum::<usize>();
+        let end = start + bytes[start..].lines().next().map_or(0, <[u8]>::len);
+        for Named { name, against } in explain::named(path, bytes, start..end) {
+            if !against.is_empty() {
+                let name = escape::text(&without_tokens(&String::from_utf8_lossy(&bytes[name])));
+                writeln!(said, "    the value named {name}: {}", against.join("; ")).expect("a string takes all");
+            }
+        }
+        for finding in outcome.findings.iter().filter(|finding| finding.place.line == self.number) {
+            writeln!(said, "    verdict: {}", verdict(finding)).expect("a string takes all");
+        }
+        if !outcome.findings.iter().any(|finding| finding.place.line == self.number) {
+            said.push_str("    verdict: nothing is reported\n");
+        }
+    }
+}
+
+/// What a step says, without what stands there unless that is a keyword.
+fn in_words<'k>(step: &Step, column: usize, keywords: impl Iterator<Item = &'k str>, bytes: &[u8]) -> String {
+    let at = format!("at column {column}");
+    match &step.said {
+        Said::Keyword => {
+            let seen = &bytes[step.span.clone()];
+            // What was seen through a decoder may look otherwise here, and may be a part of a value.
+            let mut keywords = keywords.filter(|keyword| seen.eq_ignore_ascii_case(keyword.as_bytes()));
+            keywords.next().map_or_else(|| format!("its word {at}"), |keyword| format!("keyword `{keyword}` {at}"))
+        }
+        Said::OtherPaths => "it looks at other paths only".to_owned(),
+        Said::CheckDrops(check) => format!("holds {at}, but the check {check} disproves the value"),
+        Said::CheckLowers(check) => format!("the check {check} fails {at}, which makes it low"),
+        Said::MadeUp => format!("holds {at}, but the value openly says that it is made up"),
+        Said::LowEntropy => format!("holds {at}, but the value has too little entropy"),
+        Said::Sample => "what it finds in such a file is only counted".to_owned(),
+        Said::InData => format!("the value {at} stands in a part of the file that holds data"),
+        Said::KnownHarmless => format!("holds {at}, but a rule with a format knows the value for harmless"),
+        Said::Overlapped => format!("holds {at}, but another rule says more about the value"),
+        Said::Found { severity, proof } => {
+            let proof = proof.as_ref().map_or_else(String::new, |proof| format!(", {proof}"));
+            format!("holds {at}: {severity}{proof}")
+        }
+    }
+}
+
+fn verdict(finding: &Finding) -> String {
+    let id = &finding.rule.id;
+    let reason = finding.reason().map_or_else(String::new, |reason| format!(": {}", escape::text(&reason)));
+    match &finding.suppression {
+        None if finding.blocks => format!("{id} blocks ({})", finding.severity),
+        None => format!("{id} is counted, and does not block ({})", finding.severity),
+        Some(Suppression::Inherited) => format!("{id} passes: it stood there before"),
+        Some(Suppression::Baseline { .. }) => format!("{id} passes by the baseline{reason}"),
+        Some(Suppression::Pragma { .. }) => format!("{id} passes by an inline comment{reason}"),
+        Some(Suppression::AllowedPath { .. }) => format!("{id} passes by [paths] allow{reason}"),
+        Some(Suppression::AllowedValue { .. }) => format!("{id} passes by [[allow]]{reason}"),
+    }
+}

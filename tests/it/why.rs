@@ -1,0 +1,48 @@
+//! `tightlip why`: whole explanations, for and against.
+
+use crate::support::{Repo, golden::assert_golden, tokens};
+
+#[test]
+fn says_what_decided() {
+    let repo = Repo::new();
+    let allow = ["tightlip:", "allow stripe-secret-key -- made up for the guide"].concat();
+    repo.write(
+        "src/pay.py",
+        format!(
+            "import os\nkey = \"{}\"\nkey = \"{}\"  # {allow}\ntoken = os.environ[\"TOKEN\"]\nauth_token = \"your_token\"\n",
+            tokens::stripe(1),
+            tokens::stripe(2)
+        ),
+    );
+    repo.write("yarn.lock", "x\n");
+    repo.write("deploy/.env", "TOKEN=${TOKEN}\n");
+    for (name, place) in [
+        ("found", "src/pay.py:2"),
+        ("allowed", "src/pay.py:3"),
+        ("reference", "src/pay.py:4"),
+        ("placeholder", "src/pay.py:5"),
+        ("nothing", "src/pay.py:1"),
+        ("whole", "src/pay.py"),
+        ("lock-file", "yarn.lock"),
+        ("denied", "deploy/.env"),
+    ] {
+        let run = repo.tightlip(["why", place]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{place}");
+        assert!(![1, 2].iter().any(|seed| run.stdout.contains(&tokens::stripe(*seed))), "{place} shows a value");
+        assert_golden(&format!("why/{name}.txt"), &run.stdout);
+    }
+}
+
+#[test]
+fn what_cannot_be_explained_is_an_error() {
+    let repo = Repo::new();
+    repo.write("a.py", "x = 1\n");
+    for (place, message) in [
+        ("none.py:1", "tightlip: error: cannot read none.py: No such file or directory (os error 2)\n"),
+        ("a.py:9", "tightlip: error: a.py has no line 9; it has 1\n"),
+        (".", "tightlip: error: . is a folder; name a file in it, and best a line: PATH:LINE\n"),
+    ] {
+        let run = repo.tightlip(["why", place]);
+        assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (2, "", message), "{place}");
+    }
+}
