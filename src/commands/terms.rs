@@ -121,7 +121,7 @@ pub fn detector(args: &PolicyArgs, source: &mut dyn Source) -> Result<Detector, 
 
 /// The detector in force for `source`, and the pattern by which bringing `path` into git is a finding.
 pub fn explained(args: &PolicyArgs, source: &mut dyn Source, path: &BStr) -> Result<(Detector, Option<String>), Error> {
-    let terms = InForce::new(args, source)?;
+    let terms = InForce::new(args, Inline::unless(args.no_inline), source)?;
     let detector = terms.detector(args, &terms.config.rule_set())?;
     let locator = Locator::Disk(PathBuf::new());
     let entry = Entry { path: path.to_owned(), kind: EntryKind::File, locator, new_path: true };

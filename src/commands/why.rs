@@ -196,6 +196,7 @@ fn verdict(finding: &Finding) -> String {
         Some(Suppression::Baseline { .. }) => format!("{id} passes by the baseline{reason}"),
         Some(Suppression::Pragma { .. }) => format!("{id} passes by an inline comment{reason}"),
         Some(Suppression::AllowedPath { .. }) => format!("{id} passes by [paths] allow{reason}"),
+        Some(Suppression::Bypass { .. }) => format!("{id} passes: it was let pass when it was committed{reason}"),
         Some(Suppression::AllowedValue { .. }) => format!("{id} passes by [[allow]]{reason}"),
     }
 }
