@@ -2,10 +2,12 @@
 //!
 //! Never: git, rules, files. The doc comment of a field is its help.
 
+mod examples;
+
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{
-    Args, Parser, Subcommand, ValueEnum,
+    Args, CommandFactory, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
@@ -13,7 +15,7 @@ use crate::{config::import::Tool, hook::HookKind, report::Format, rules::Severit
 
 /// Keeps secrets out of git commits
 #[derive(Debug, Parser)]
-#[command(name = "tightlip", version = VERSION, max_term_width = 100, args_conflicts_with_subcommands = true)]
+#[command(name = "tightlip", version = VERSION, max_term_width = 100, args_conflicts_with_subcommands = true, after_help = examples::ALL)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -26,6 +28,26 @@ pub struct Cli {
     pub color: ColorArgs,
 }
 
+/// The command line as it is read, for what is made of it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// The same and all subcommands, each built so that it names its own options: what has a help page.
+pub fn pages() -> Vec<clap::Command> {
+    let mut all = command();
+    all.build();
+    let mut pages = vec![all];
+    let mut next = 0;
+    while next < pages.len() {
+        let below = pages[next].get_subcommands().filter(|below| below.get_name() != "help" && !below.is_hide_set());
+        let below: Vec<_> = below.cloned().collect();
+        pages.extend(below);
+        next += 1;
+    }
+    pages
+}
+
 /// The version, with a digest of the built-in rules.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (rules ", env!("TIGHTLIP_RULES_DIGEST"), ")");
 
@@ -33,32 +55,36 @@ pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (rules ", env!("T
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Put the hooks into this clone
-    #[command(
-        after_help = "Examples:\n  tightlip install            protect this clone\n  tightlip install --dry-run  say what would be done"
-    )]
+    #[command(after_help = examples::INSTALL)]
     Install(InstallArgs),
     /// Take the hooks out again and restore what was there before
+    #[command(after_help = examples::UNINSTALL)]
     Uninstall(UninstallArgs),
     /// What git's hooks call; also `hook install` and `hook uninstall`
+    #[command(after_help = examples::HOOK)]
     Hook(HookArgs),
     /// Look for secrets in what is staged, in files and folders, or in standard input
-    #[command(
-        after_help = "Examples:\n  tightlip scan                      what is staged\n  tightlip scan src notebooks        files and folders on disk\n  pg_dump | tightlip scan --stdin    a stream\n\nExit codes: 0 nothing that blocks, 1 findings that block, 2 could not complete."
-    )]
+    #[command(after_help = examples::SCAN)]
     Scan(Box<ScanArgs>),
     /// Look after the file of accepted findings
+    #[command(after_help = examples::BASELINE)]
     Baseline(BaselineArgs),
     /// Copy standard input to standard output with every secret masked
+    #[command(after_help = examples::REDACT)]
     Redact(RedactArgs),
     /// List, show and prove the rules
     Rules(RulesArgs),
     /// Say what decided about a file or a line of it, for and against
     Why(WhyArgs),
     /// Carry over the configuration and the accepted findings of another tool
-    #[command(
-        after_help = "Examples:\n  tightlip import gitleaks                  .gitleaks.toml and .gitleaksignore, if they are here\n  tightlip import gitleaks report.json      a report that served as a baseline\n  tightlip import detect-secrets --dry-run  say what .secrets.baseline comes to"
-    )]
+    #[command(after_help = examples::IMPORT)]
     Import(ImportArgs),
+    /// Write the script that completes commands in a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Write the manual page
+    #[command(after_help = examples::MAN)]
+    Man,
 }
 
 /// `tightlip install`.
@@ -78,6 +104,13 @@ pub struct UninstallArgs {
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `tightlip completions`.
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
 }
 
 /// `tightlip redact`.
@@ -274,6 +307,16 @@ pub enum BaselineCommand {
     Show,
     /// Drop the lines that no longer match anything in the files of the work tree, ignored ones too
     Prune,
+    /// Go through what is accepted, and through what blocks in PATH..., one at a time
+    #[command(after_help = examples::REVIEW)]
+    Review(ReviewArgs),
+}
+
+/// `tightlip baseline review`.
+#[derive(Args, Debug)]
+pub struct ReviewArgs {
+    /// Files and folders whose findings are to be decided about, too
+    pub paths: Vec<PathBuf>,
 }
 
 /// `tightlip rules`.

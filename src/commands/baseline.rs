@@ -1,4 +1,4 @@
-//! `tightlip baseline show` and `prune`.
+//! `tightlip baseline show` and `prune`; `review` has a file of its own.
 
 use std::fmt::Write;
 
@@ -6,6 +6,7 @@ use gix::bstr::{BStr, ByteSlice};
 
 use super::{
     error::Error,
+    review,
     scan::{baseline_file, case, read_baseline, say},
     session::Session,
     terms,
@@ -22,9 +23,10 @@ use crate::{
 
 /// Lists or prunes.
 pub fn run(args: &BaselineArgs, session: &Session) -> Result<ExitStatus, Error> {
-    match args.command {
+    match &args.command {
         BaselineCommand::Show => show(session),
         BaselineCommand::Prune => prune(session),
+        BaselineCommand::Review(args) => review::run(args, session),
     }
 }
 

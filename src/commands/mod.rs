@@ -3,6 +3,7 @@
 //! Never: matching, git objects.
 
 pub mod baseline;
+pub mod completions;
 pub mod error;
 pub mod hook;
 pub mod import;
@@ -11,6 +12,7 @@ mod push;
 mod range;
 mod receive;
 pub mod redact;
+pub mod review;
 pub mod rules;
 pub mod scan;
 pub mod session;
@@ -54,6 +56,8 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
         Some(Command::Redact(args)) => redact::run(args, session),
         Some(Command::Rules(args)) => rules::run(args),
         Some(Command::Why(args)) => why::run(args, session),
+        Some(Command::Completions(args)) => completions::completions(args),
+        Some(Command::Man) => completions::man(),
         Some(Command::Import(args)) => import::run(args, session),
         None if cli.baseline.update_baseline => scan::run(&ScanArgs::staged(cli.baseline.clone()), session),
         None => Err(Error::usage("no command was given", "see `tightlip --help`")),

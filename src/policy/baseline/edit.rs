@@ -65,6 +65,17 @@ pub fn prune(existing: &Baseline, cases: &[Case<'_>], is_there: impl Fn(&BStr) -
     (Draft { baseline: existing.clone(), dropped }.to_bytes(), count)
 }
 
+/// `existing` as somebody decided about `case`: what accepts it is replaced by one line of this `acceptance`, or by none.
+pub fn decide(existing: &Baseline, case: Case<'_>, acceptance: Option<Acceptance<'_>>) -> Result<Vec<u8>, SaltError> {
+    let dropped = existing.index.accepting_here(case).collect();
+    let mut draft = Draft { baseline: existing.clone(), dropped };
+    if let Some(acceptance) = acceptance {
+        let salt = if existing.lines.is_empty() { fresh_salt()? } else { existing.salt().to_owned() };
+        draft.add(case, acceptance, &salt);
+    }
+    Ok(draft.to_bytes())
+}
+
 /// A baseline that is being changed.
 struct Draft {
     baseline: Baseline,
@@ -88,7 +99,11 @@ impl Draft {
         }
         // What still accepts it, but for its expiry, is replaced.
         dropped.extend(baseline.index.accepting_here(case));
-        baseline.add(Line {
+        self.add(case, acceptance, salt);
+    }
+
+    fn add(&mut self, case: Case<'_>, acceptance: Acceptance<'_>, salt: &str) {
+        self.baseline.add(Line {
             salt: salt.to_owned(),
             digest: Fingerprint::new(salt, &case.rule.id, case.secret, case.bits).as_str().to_owned(),
             rule: case.rule.id.clone().into_owned(),

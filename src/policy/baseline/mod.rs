@@ -8,7 +8,7 @@ mod line;
 mod moves;
 mod store;
 
-pub use edit::{Acceptance, SaltError, prune, update};
+pub use edit::{Acceptance, SaltError, decide, prune, update};
 pub use line::Line;
 pub use moves::Moves;
 pub use store::{StoreError, store};
@@ -82,6 +82,11 @@ impl Baseline {
         Some(&self.lines[number])
     }
 
+    /// Every line that accepts `case` where it stands, expired ones too.
+    pub fn lines_for<'a>(&'a self, case: Case<'a>) -> impl Iterator<Item = &'a Line> {
+        self.index.accepting_here(case).map(|number| &self.lines[number])
+    }
+
     /// The first line that accepts `case` and that `counts`.
     fn number_for(&self, case: Case<'_>, moves: &Moves, counts: impl Fn(usize) -> bool) -> Option<usize> {
         let here = self.index.accepting_here(case).filter(|&number| counts(number)).min();
@@ -100,7 +105,8 @@ impl Baseline {
 }
 
 impl Line {
-    fn is_in_force(&self, today: Date) -> bool {
+    /// Whether it has not expired on `today`.
+    pub fn is_in_force(&self, today: Date) -> bool {
         self.expires.is_none_or(|last| today <= last)
     }
 }

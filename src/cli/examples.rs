@@ -1,0 +1,81 @@
+//! What help pages end with: examples that can be typed as they stand.
+//!
+//! Never: an option that is not in `cli.rs`.
+
+pub const INSTALL: &str = "\
+Examples:
+  tightlip install            protect this clone
+  tightlip install --dry-run  say what would be done";
+
+pub const UNINSTALL: &str = "\
+Examples:
+  tightlip uninstall            take the hooks out of this clone
+  tightlip uninstall --dry-run  say what would be done";
+
+pub const HOOK: &str = "\
+Examples:
+  tightlip hook install     the same as: tightlip install
+  tightlip hook pre-commit  what git would be told if it committed now";
+
+pub const SCAN: &str = "\
+Examples:
+  tightlip scan                                    what is staged
+  tightlip scan src notebooks                      files and folders on disk
+  pg_dump | tightlip scan --stdin --name dump.sql  a stream, judged as that file
+  tightlip scan --format sarif --output out.sarif  for code scanning
+  tightlip scan . --format html --output all.html  a page for reading
+  tightlip scan --update-baseline --reason \"demo\"  accept what is staged
+
+Exit codes: 0 nothing that blocks, 1 findings that block, 2 could not complete.";
+
+pub const BASELINE: &str = "\
+Examples:
+  tightlip baseline show        what is accepted, why, and until when
+  tightlip baseline prune       drop what no longer stands there
+  tightlip baseline review      decide about each again
+  tightlip baseline review src  and about what blocks in src";
+
+pub const REVIEW: &str = "\
+Each is answered with real, false, later or quit. Real: it must be rotated; it blocks from now on, or is accepted until the
+day that you give. False: it is accepted, with a reason and perhaps a last day. Each answer is written at once.
+
+Examples:
+  tightlip baseline review                 what is accepted
+  tightlip baseline review .               and all that blocks here
+  yes later | tightlip baseline review     list them only";
+
+pub const REDACT: &str = "\
+Private keys are masked over their lines; other values must stand on one line, or be named on the line before. Each line is
+written as soon as it is complete.
+
+Examples:
+  dbt run 2>&1 | tightlip redact | tee run.log
+  tightlip redact --name app.env < app.env
+
+Exit codes: 0 the input has ended, whatever was masked, 2 could not complete.";
+
+pub const IMPORT: &str = "\
+Examples:
+  tightlip import gitleaks                  .gitleaks.toml and .gitleaksignore, if they are here
+  tightlip import gitleaks report.json      a report that served as a baseline
+  tightlip import detect-secrets --dry-run  say what .secrets.baseline comes to";
+
+pub const COMPLETIONS: &str = "\
+Examples:
+  tightlip completions bash > ~/.local/share/bash-completion/completions/tightlip
+  tightlip completions zsh > \"${fpath[1]}/_tightlip\"
+  tightlip completions fish > ~/.config/fish/completions/tightlip.fish";
+
+pub const MAN: &str = "\
+Examples:
+  tightlip man | man -l -
+  tightlip man > ~/.local/share/man/man1/tightlip.1";
+
+pub const ALL: &str = "\
+Examples:
+  tightlip install            protect this clone; from then on, committing is all there is to do
+  tightlip scan               look at what is staged, without committing
+  tightlip scan .             look at the files here
+  tightlip --update-baseline  accept what is staged as known
+
+Exit codes: 0 nothing that blocks, 1 findings that block, 2 could not complete.";
