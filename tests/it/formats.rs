@@ -10,6 +10,7 @@ use tightlip::{
 
 use crate::support::{golden::assert_golden, outcomes::*, schema};
 
+const JSON: &str = include_str!("../../docs/report.schema.json");
 const SARIF: &str = include_str!("../schemas/sarif-2.1.0.json");
 const GITLAB: &str = include_str!("../schemas/gitlab-secret-detection-15.2.1.json");
 
@@ -56,6 +57,33 @@ fn reports_are_valid_against_their_schemas() {
     for outcome in [outcome(), of(Vec::new())] {
         assert_valid(SARIF, &written(Format::Sarif, &outcome, &context()));
         assert_valid(GITLAB, &written(Format::Gitlab, &outcome, &context()));
+        assert_valid(JSON, &written(Format::Json, &outcome, &context()));
+    }
+}
+
+#[test]
+fn the_schema_of_json_names_every_key() {
+    let [schema, report]: [Value; 2] = [JSON.to_owned(), written(Format::Json, &outcome(), &context())]
+        .map(|text| serde_json::from_str(&text).expect("JSON"));
+    let named = |pointer: &str| schema.pointer(pointer).expect(pointer).as_object().expect("an object").clone();
+    let finding = named("/definitions/finding/properties");
+    for key in report["findings"].as_array().expect("a list").iter().flat_map(|it| it.as_object().expect("one").keys()) {
+        assert!(finding.contains_key(key), "{key}");
+    }
+    for key in report.as_object().expect("an object").keys() {
+        assert!(named("/properties").contains_key(key), "{key}");
+    }
+}
+
+#[test]
+fn each_line_is_valid_too() {
+    let schema: Value = serde_json::from_str(JSON).expect("JSON");
+    let mut finding = schema["definitions"]["finding"].clone();
+    finding["definitions"] = schema["definitions"].clone();
+    let lines = written(Format::Jsonl, &outcome(), &context());
+    let lines: Vec<&str> = lines.lines().collect();
+    for line in &lines[..lines.len() - 1] {
+        assert_valid(&finding.to_string(), line);
     }
 }
 
