@@ -22,6 +22,7 @@ Examples:
   tightlip scan                                    what is staged
   tightlip scan src notebooks                      files and folders on disk
   pg_dump | tightlip scan --stdin --name dump.sql  a stream, judged as that file
+  tightlip scan --range main..HEAD                 what these commits bring
   tightlip scan --format sarif --output out.sarif  for code scanning
   tightlip scan . --format html --output all.html  a page for reading
   tightlip scan --update-baseline --reason \"demo\"  accept what is staged

@@ -67,7 +67,8 @@ fn the_schema_of_json_names_every_key() {
         .map(|text| serde_json::from_str(&text).expect("JSON"));
     let named = |pointer: &str| schema.pointer(pointer).expect(pointer).as_object().expect("an object").clone();
     let finding = named("/definitions/finding/properties");
-    for key in report["findings"].as_array().expect("a list").iter().flat_map(|it| it.as_object().expect("one").keys()) {
+    for key in report["findings"].as_array().expect("a list").iter().flat_map(|it| it.as_object().expect("one").keys())
+    {
         assert!(finding.contains_key(key), "{key}");
     }
     for key in report.as_object().expect("an object").keys() {
