@@ -73,8 +73,10 @@ pub enum Command {
     #[command(after_help = examples::REDACT)]
     Redact(RedactArgs),
     /// List, show and prove the rules
+    #[command(after_help = examples::RULES)]
     Rules(RulesArgs),
     /// Say what decided about a file or a line of it, for and against
+    #[command(after_help = examples::WHY)]
     Why(WhyArgs),
     /// Carry over the configuration and the accepted findings of another tool
     #[command(after_help = examples::IMPORT)]

@@ -55,6 +55,17 @@ Examples:
 
 Exit codes: 0 the input has ended, whatever was masked, 2 could not complete.";
 
+pub const RULES: &str = "\
+Examples:
+  tightlip rules list                    what is looked for
+  tightlip rules show stripe-secret-key  all of one rule
+  tightlip rules check .tightlip.toml    prove your own";
+
+pub const WHY: &str = "\
+Examples:
+  tightlip why src/settings.py     the whole file
+  tightlip why src/settings.py:12  one line";
+
 pub const IMPORT: &str = "\
 Examples:
   tightlip import gitleaks                  .gitleaks.toml and .gitleaksignore, if they are here
