@@ -13,13 +13,21 @@ use super::Output;
 const LONGEST: usize = 512;
 /// So much stands between two strings: a sign, a line's end, an indent.
 const GAP: usize = 128;
+/// So much of it before the sign or the line's end.
+const BACK: usize = 8;
 /// So much of the line before the first string is kept, for the name of the value.
 const BEFORE: usize = 160;
 
 /// Adds the strings of `text` that are put together.
 pub fn strings(text: &[u8], output: &mut Output) {
     let mut chain: Vec<Range<usize>> = Vec::new();
+    let mut last = 0..0;
     for cut in cuts(text) {
+        // A sign and the line's end beside it are one cut.
+        if cut == last {
+            continue;
+        }
+        last = cut.clone();
         let (Some(left), Some(right)) = (string_before(text, cut.start), string_behind(text, cut.end)) else {
             continue;
         };
@@ -81,17 +89,18 @@ fn add(text: &[u8], chain: &[Range<usize>], output: &mut Output) {
 fn cuts(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let at_signs = memchr_iter(text, b'+');
     let at_ends = memchr_iter(text, b'\n');
+    let is_between = |byte: &&u8| byte.is_ascii_whitespace() || b"+.&\\~".contains(byte);
     merge(at_signs, at_ends).filter_map(move |at| {
-        let before = &text[at.saturating_sub(GAP)..at];
-        let left = before.trim_end_with(|c| c.is_ascii_whitespace() || "+.&\\~".contains(c));
-        let start = at - before.len() + left.len();
-        let behind = &text[at..(at + GAP).min(text.len())];
-        let right = behind.trim_start_with(|c| c.is_ascii_whitespace() || "+.&\\~".contains(c));
-        let end = at + behind.len() - right.len();
-        let prefix = right.iter().take(2).take_while(|byte| b"frbuFRBU".contains(byte)).count();
-        let is_quote = |byte: Option<&u8>| byte.is_some_and(|byte| b"\"'`".contains(byte));
+        // Most lines end here: they do not end in a quote.
+        let start = at - text[..at].iter().rev().take(BACK).take_while(is_between).count();
+        let is_quote = |at: usize| text.get(at).is_some_and(|byte| b"\"'`".contains(byte));
+        if !start.checked_sub(1).is_some_and(is_quote) {
+            return None;
+        }
+        let end = at + text[at..].iter().take(GAP).take_while(is_between).count();
+        let prefix = text[end..].iter().take(2).take_while(|byte| b"frbuFRBU".contains(byte)).count();
         let signs = text[start..end].iter().filter(|byte| byte.is_ascii_punctuation()).count();
-        (is_quote(left.last()) && is_quote(right.get(prefix)) && signs <= 1).then_some(start..end + prefix)
+        (is_quote(end + prefix) && signs <= 1).then_some(start..end + prefix)
     })
 }
 
