@@ -171,7 +171,7 @@ const USAGE: &[(&[&str], &[&str])] = &[
     (&["scan", "no/such/place"], &["cannot read no/such/place", "No such file"]),
     (&["scan", "README", "--output", "no/such/report"], &["cannot write no/such/report", "No such file"]),
     (&["baseline"], &["show"]),
-    (&["hook", "pre-push"], &["pre-push"]),
+    (&["hook", "post-commit"], &["post-commit"]),
 ];
 
 #[test]
