@@ -47,7 +47,8 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
     }
     if lines.is_empty() {
         let where_ = line.map_or_else(|| " in it".to_owned(), |line| format!(" on line {line}"));
-        writeln!(said, "  no keyword of a rule stands{where_}, so that no rule was tried").expect("a string takes all");
+        writeln!(said, "  no rule was tried: no keyword with what must stand beside it was seen{where_}")
+            .expect("a string takes all");
     }
     say(&said);
     Ok(ExitStatus::Clean)

@@ -150,7 +150,6 @@ mod tests {
         for (recipe, rule, wanted) in [
             ("a = \"npm_{base62:30}{crc32-base62}\"", "npm-access-token", "Found"),
             ("a = \"npm_{base62:36}\"", "npm-access-token", "Check"),
-            ("a = \"npm_your_token\"", "npm-access-token", "Keyword"),
             ("token = \"npm_{base62:36}\"", "generic-secret", "KnownHarmless"),
             ("token = \"npm_{base62:30}{crc32-base62}\"", "generic-secret", "Overlapped"),
         ] {
@@ -166,7 +165,7 @@ mod tests {
     #[test]
     fn says_what_speaks_against_named_values() {
         for (line, wanted) in
-            [("token_url = \"https://x\"", 2), ("token = get()", 0), ("token = \"${TOKEN}\"", 2), ("token = \"\"", 1)]
+            [("token_url = \"https://x\"", 2), ("token = get()", 0), ("token = \"${TOKEN}\"", 3), ("token = \"\"", 1)]
         {
             let against: Vec<_> =
                 named(b"a.py", line.as_bytes(), 0..line.len()).into_iter().flat_map(|named| named.against).collect();
