@@ -16,13 +16,47 @@ pub type ByteSet = [u64; 4];
 /// Every byte.
 pub const ANY: ByteSet = [u64::MAX; 4];
 
-/// What stands round a keyword in a match: a set for each byte, in a row.
+/// So many bytes in a row that are of one set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// The set.
+    pub set: ByteSet,
+    /// The least length.
+    pub least: usize,
+    /// The greatest; none if that is not known.
+    pub most: Option<usize>,
+}
+
+/// What stands round a keyword in a match: runs, one right behind the other. Each but the last ends where no byte of its set
+/// stands, if its length is not fixed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gate {
-    /// So many of the sets stand before the keyword's first byte.
+    /// So many bytes stand before the keyword's first.
     pub before: usize,
-    /// For each byte.
-    pub sets: Vec<ByteSet>,
+    /// From there on.
+    pub runs: Vec<Run>,
+}
+
+impl Run {
+    fn fixed(set: ByteSet, length: usize) -> Self {
+        Self { set, least: length, most: Some(length) }
+    }
+
+    fn is_fixed(&self) -> bool {
+        self.most == Some(self.least) && self.least <= LONGEST
+    }
+
+    fn is_disjoint(&self, other: &Self) -> bool {
+        self.set.iter().zip(other.set).all(|(a, b)| a & b == 0)
+    }
+}
+
+impl Gate {
+    /// The sets of the bytes at its beginning whose places are known.
+    pub fn sets(&self) -> Vec<ByteSet> {
+        let known = self.runs.iter().position(|run| !run.is_fixed()).unwrap_or(self.runs.len());
+        self.runs.iter().take(known + 1).flat_map(|run| vec![run.set; run.least.min(LONGEST)]).collect()
+    }
 }
 
 /// Matches of a line's rule are looked for from so far before the keyword on.
@@ -42,8 +76,9 @@ pub fn gates(pattern: &str, keywords: &[String], over_lines: bool) -> Option<BTr
     let mut gates: BTreeMap<String, Vec<Gate>> = BTreeMap::new();
     for way in ways(&hir) {
         // Further on, a match may have begun before what is looked at.
-        let pieces = if is_short && !over_lines { &way[..] } else { &way[..1] };
-        let (found, gate) = pieces.iter().find_map(|piece| place(piece, keywords))?;
+        let anywhere = is_short && !over_lines;
+        let pieces = if anywhere { &way[..] } else { &way[..1] };
+        let (found, gate) = pieces.iter().find_map(|piece| place(piece, anywhere, keywords))?;
         for keyword in found {
             let known = gates.entry(keyword).or_default();
             if !known.contains(&gate) {
@@ -55,7 +90,7 @@ pub fn gates(pattern: &str, keywords: &[String], over_lines: bool) -> Option<BTr
 }
 
 /// One way through a pattern: pieces that stand in each of its matches, in this order, and anything between them. One at least.
-type Way = Vec<Vec<ByteSet>>;
+type Way = Vec<Vec<Run>>;
 
 fn nothing() -> Way {
     vec![Vec::new()]
@@ -68,11 +103,11 @@ fn gap() -> Way {
 fn ways(hir: &Hir) -> Vec<Way> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => vec![nothing()],
-        HirKind::Literal(literal) => vec![vec![literal.0.iter().map(|&byte| only(byte)).collect()]],
+        HirKind::Literal(literal) => vec![vec![literal.0.iter().map(|&byte| Run::fixed(only(byte), 1)).collect()]],
         HirKind::Class(Class::Bytes(class)) => {
             let mut set = ByteSet::default();
             class.iter().flat_map(|range| range.start()..=range.end()).for_each(|byte| add(&mut set, byte));
-            vec![vec![vec![set]]]
+            vec![vec![vec![Run::fixed(set, 1)]]]
         }
         HirKind::Class(Class::Unicode(_)) => vec![gap()],
         HirKind::Capture(capture) => ways(&capture.sub),
@@ -91,15 +126,20 @@ fn ways(hir: &Hir) -> Vec<Way> {
 
 fn repeated(repetition: &Repetition) -> Vec<Way> {
     let inner = ways(&repetition.sub);
-    let (min, max) = (repetition.min as usize, repetition.max.map(|max| max as usize));
-    match inner.as_slice() {
-        [way] if way.len() == 1 && (min > 0 || max != Some(1)) => {
-            let count = min.min(LONGEST);
-            let piece = way[0].repeat(count);
-            if max == Some(count) { vec![vec![piece]] } else { vec![vec![piece.clone(), piece]] }
-        }
-        _ if min == 0 && max == Some(1) => inner.into_iter().chain([nothing()]).collect(),
-        _ if min == 0 => vec![gap()],
+    let (least, most) = (repetition.min as usize, repetition.max.map(|max| max as usize));
+    if let [way] = inner.as_slice()
+        && let [piece] = way.as_slice()
+        && (least > 0 || most != Some(1))
+    {
+        return match piece.as_slice() {
+            [run] if *run == Run::fixed(run.set, 1) => vec![vec![vec![Run { set: run.set, least, most }]]],
+            _ if most == Some(least) && least <= LONGEST => vec![vec![piece.repeat(least)]],
+            _ => vec![vec![piece.repeat(least.min(1)), piece.repeat(least.min(1))]],
+        };
+    }
+    match (least, most) {
+        (0, Some(1)) => inner.into_iter().chain([nothing()]).collect(),
+        (0, _) => vec![gap()],
         _ => inner.iter().map(|way| joined(way, &gap())).collect(),
     }
 }
@@ -114,16 +154,57 @@ fn joined(way: &Way, next: &Way) -> Way {
     whole
 }
 
-/// The first place in `piece` where nothing but keywords can stand: the keywords, and what stands round them.
-fn place(piece: &[ByteSet], keywords: &[String]) -> Option<(Vec<String>, Gate)> {
+/// The first place in `piece` where nothing but keywords can stand: the keywords, and what stands round them. Unless `anywhere`
+/// will do, at a known distance from where the piece begins.
+fn place(piece: &[Run], anywhere: bool, keywords: &[String]) -> Option<(Vec<String>, Gate)> {
+    let mut first = 0;
+    for stretch in piece.chunk_by(|a, b| a.is_fixed() && b.is_fixed()) {
+        let behind = first + stretch.len();
+        if stretch[0].is_fixed()
+            && let Some((keywords, at, sets)) = place_in_stretch(stretch, keywords)
+        {
+            return Some((keywords, gate(&piece[..first], &sets, at, &piece[behind..])));
+        }
+        if !anywhere {
+            break;
+        }
+        first = behind;
+    }
+    None
+}
+
+/// The keywords, where they begin, and the sets of the stretch, byte by byte.
+fn place_in_stretch(stretch: &[Run], keywords: &[String]) -> Option<(Vec<String>, usize, Vec<ByteSet>)> {
+    let sets: Vec<ByteSet> = stretch.iter().flat_map(|run| vec![run.set; run.least]).collect();
     let lengths: BTreeSet<usize> = keywords.iter().map(String::len).collect();
-    let places = (0..piece.len()).flat_map(|at| lengths.iter().rev().map(move |&len| (at, len)));
-    places.into_iter().find_map(|(at, len)| {
-        let texts = texts(piece.get(at..at + len)?)?;
-        let from = at.saturating_sub(LONGEST);
-        let sets = piece[from..].iter().take(at - from + len + LONGEST).copied().collect();
-        texts.iter().all(|text| keywords.contains(text)).then_some((texts, Gate { before: at - from, sets }))
-    })
+    let mut places = (0..sets.len()).flat_map(|at| lengths.iter().rev().map(move |&len| (at, len)));
+    let (texts, at) = places.find_map(|(at, len)| {
+        let texts = texts(sets.get(at..at + len)?)?;
+        texts.iter().all(|text| keywords.contains(text)).then_some((texts, at))
+    })?;
+    Some((texts, at, sets))
+}
+
+/// What stands round the place `at` in `sets`, which `earlier` runs and `later` ones adjoin.
+fn gate(earlier: &[Run], sets: &[ByteSet], at: usize, later: &[Run]) -> Gate {
+    let mut runs = Vec::new();
+    let mut before = at.min(LONGEST);
+    // Of a run whose length is not fixed the last bytes are known.
+    if let Some(run) = earlier.last().filter(|run| before == at && run.least > 0) {
+        let length = run.least.min(LONGEST);
+        runs.push(Run::fixed(run.set, length));
+        before += length;
+    }
+    let kept = at - at.min(LONGEST);
+    runs.extend(sets[kept..].chunk_by(|a, b| a == b).map(|run| Run::fixed(run[0], run.len())));
+    for (number, run) in later.iter().enumerate() {
+        let ends = later.get(number + 1).is_some_and(|next| next.least > 0 && run.is_disjoint(next));
+        runs.push(if run.is_fixed() || ends { *run } else { Run { most: None, ..*run } });
+        if !run.is_fixed() && !ends {
+            break;
+        }
+    }
+    Gate { before, runs }
 }
 
 /// Every text, in lower case, that `sets` allow; none if there are too many.

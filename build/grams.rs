@@ -51,7 +51,7 @@ impl Grams {
 
     /// The anchors of a keyword that stands where `gate` holds.
     pub fn of_gate(&self, gate: &Gate) -> [Anchor; 2] {
-        self.anchors(gate.before, &gate.sets)
+        self.anchors(gate.before, &gate.sets())
     }
 
     /// The rarest grams at an even and at an odd distance from the keyword, since the filter looks at every other place only.

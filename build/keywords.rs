@@ -92,12 +92,18 @@ impl Tables {
 
     fn add_gate(&mut self, gate: &Gate) {
         let first = self.parts.len();
-        for run in gate.sets.chunk_by(|a, b| a == b) {
-            let set = self.sets.iter().position(|set| *set == run[0]).unwrap_or_else(|| {
-                self.sets.push(run[0]);
+        for run in &gate.runs {
+            let set = self.sets.iter().position(|set| *set == run.set).unwrap_or_else(|| {
+                self.sets.push(run.set);
                 self.sets.len() - 1
             });
-            self.parts.push(format!("Part {{ set: {set}, count: {} }}", run.len()));
+            // What does not fit into a byte is asked less of.
+            let least = u8::try_from(run.least).unwrap_or(u8::MAX);
+            let most = run
+                .most
+                .and_then(|most| u8::try_from(most).ok())
+                .map_or("None".to_owned(), |most| format!("Some({most})"));
+            self.parts.push(format!("Part {{ set: {set}, least: {least}, most: {most} }}"));
         }
         let len = self.parts.len() - first;
         self.gates.push(format!("Gate {{ before: {}, parts: Span {{ start: {first}, len: {len} }} }}", gate.before));

@@ -13,6 +13,9 @@ mod made {
 use made::{BITS, ENTRIES, GATES, PARTS, RANKS, SETS, STARTS, TEXT, WANTS};
 pub use made::{KEYWORDS, MULTIPLIER};
 
+/// Where a part goes on for so long, the rule itself decides: a gate costs no more than this.
+const FAR: usize = 1024;
+
 /// A run of items in another table.
 #[derive(Clone, Copy)]
 pub struct Span {
@@ -39,16 +42,18 @@ pub struct Want {
     gates: Span,
 }
 
-/// What stands round a keyword in every match: so many bytes before it, and on from there byte by byte.
+/// What stands round a keyword in every match: so many bytes before it, and parts from there on, one right behind the other.
 pub struct Gate {
     before: u8,
     parts: Span,
 }
 
-/// So many bytes of a set.
+/// So many bytes of a set, in a row.
 pub struct Part {
     set: u16,
-    count: u8,
+    least: u8,
+    /// None for as many as there are.
+    most: Option<u8>,
 }
 
 /// A bit for each byte.
@@ -107,12 +112,19 @@ impl Gate {
         let Some(mut rest) = keyword.checked_sub(usize::from(self.before)).map(|start| &text[start..]) else {
             return false;
         };
-        self.parts.of(&PARTS).iter().all(|part| {
+        for part in self.parts.of(&PARTS) {
             let set = &SETS[usize::from(part.set)];
-            let Some((bytes, behind)) = rest.split_at_checked(usize::from(part.count)) else { return false };
-            rest = behind;
-            bytes.iter().all(|&byte| set.has(byte))
-        })
+            let most = part.most.map_or(FAR, usize::from);
+            let count = rest.iter().take(most).take_while(|byte| set.has(**byte)).count();
+            if count < usize::from(part.least) {
+                return false;
+            }
+            if count == FAR {
+                return true;
+            }
+            rest = &rest[count..];
+        }
+        true
     }
 }
 

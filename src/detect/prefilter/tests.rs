@@ -101,7 +101,7 @@ fn rules_of_a_configuration_are_found_and_disabled_ones_are_not() {
         rules.add(rule.try_into().expect("a rule"));
     }
     let id = |rules: &RuleSet, candidate: &Candidate| rules.rule(candidate.rule).id.to_string();
-    let text = ["x ACME ", "ghp", "_", &"a".repeat(36)].concat();
+    let text = ["x ACME ", "ghp", "_", &"b".repeat(36)].concat();
     let found = Prefilter::default().candidates(&rules, text.as_bytes());
     let found: Vec<_> = found.iter().map(|it| (id(&rules, it), it.at, it.end)).collect();
     assert_eq!(found, [("github-pat".to_owned(), 2, 6), ("mine".to_owned(), 2, 6)]);
