@@ -4,7 +4,7 @@
 
 mod examples;
 
-use std::{ffi::OsString, path::PathBuf};
+use std::{env, ffi::OsString, path::PathBuf};
 
 use clap::{
     Args, CommandFactory, Parser, Subcommand, ValueEnum,
@@ -26,6 +26,38 @@ pub struct Cli {
     /// When to colour.
     #[command(flatten)]
     pub color: ColorArgs,
+}
+
+impl Cli {
+    /// What was typed in this process's arguments; what cannot be understood ends the process.
+    pub fn read() -> Self {
+        Self::of_shim(env::args_os().skip(1)).unwrap_or_else(Self::parse)
+    }
+
+    /// `hook pre-commit` and its like as a shim calls them, without options. Setting clap up to read these two words would take
+    /// a tenth of what a clean commit pays.
+    fn of_shim(mut words: impl Iterator<Item = OsString>) -> Option<Self> {
+        let (hook, name) = (words.next()?, words.next()?);
+        let arguments: Vec<OsString> = words.collect();
+        if hook != "hook" || arguments.iter().any(|word| word.as_encoded_bytes().starts_with(b"-")) {
+            return None;
+        }
+        let of_hook = match name.to_str()? {
+            "pre-commit" => HookCommand::PreCommit,
+            "pre-merge-commit" => HookCommand::PreMergeCommit,
+            "pre-applypatch" => HookCommand::PreApplypatch,
+            "prepare-commit-msg" => HookCommand::PrepareCommitMsg,
+            "commit-msg" => HookCommand::CommitMsg,
+            "pre-push" => HookCommand::PrePush,
+            "pre-receive" => HookCommand::PreReceive,
+            _ => return None,
+        };
+        Some(Self {
+            command: Some(Command::Hook(HookArgs { command: of_hook(GitHookArgs { arguments }) })),
+            baseline: UpdateBaselineArgs::default(),
+            color: ColorArgs::default(),
+        })
+    }
 }
 
 /// The command line as it is read, for what is made of it.
@@ -252,7 +284,7 @@ fn hooks() -> impl TypedValueParser<Value = HookKind> {
 }
 
 /// The options that accept findings.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct UpdateBaselineArgs {
     /// Accept what is staged: write it into the baseline
     #[arg(long)]
@@ -384,7 +416,7 @@ fn tools() -> impl TypedValueParser<Value = Tool> {
 }
 
 /// When to colour.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 pub struct ColorArgs {
     /// When to colour: on a terminal unless `NO_COLOR` is set, always, or never
     #[arg(long, value_enum, global = true, default_value_t = ColorChoice::Auto)]
@@ -421,5 +453,34 @@ impl From<ExitStatus> for std::process::ExitCode {
             ExitStatus::Findings => 1,
             ExitStatus::Incomplete => 2,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shim_calls_is_read_as_clap_reads_it() {
+        for (line, known) in [
+            ("hook pre-commit", true),
+            ("hook pre-commit a b", true),
+            ("hook pre-merge-commit", true),
+            ("hook pre-applypatch", true),
+            ("hook prepare-commit-msg .git/COMMIT_EDITMSG commit HEAD", true),
+            ("hook commit-msg .git/COMMIT_EDITMSG", true),
+            ("hook pre-push origin https://example.com/a.git", true),
+            ("hook pre-receive", true),
+            ("hook pre-push -- x", false),
+            ("hook pre-commit --color never", false),
+            ("hook install", false),
+            ("scan pre-commit", false),
+            ("hook", false),
+        ] {
+            let of_shim = Cli::of_shim(line.split(' ').map(OsString::from)).map(|cli| format!("{cli:?}"));
+            let by_clap = Cli::try_parse_from(format!("tightlip {line}").split(' ')).map(|cli| format!("{cli:?}"));
+            assert_eq!(of_shim.is_some(), known, "{line}");
+            assert!(of_shim.is_none() || of_shim == by_clap.ok(), "{line}");
+        }
     }
 }

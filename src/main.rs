@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use tightlip::{cli::Cli, commands};
 
 fn main() -> ExitCode {
     commands::report_faults();
-    commands::run(&Cli::parse()).into()
+    commands::run(&Cli::read()).into()
 }
