@@ -6,6 +6,7 @@ mod cache_tree;
 mod difference;
 mod hooks_dir;
 mod index;
+mod loose;
 mod objects;
 mod references;
 mod repository;

@@ -12,7 +12,7 @@ use gix::{
     quote,
 };
 
-use super::{Error, Leaf, LeafKind, ObjectId, Repository};
+use super::{Error, Leaf, LeafKind, ObjectId, Repository, loose::Loose};
 
 /// The size in bytes over which a loose blob is not read, since it is held in memory whole.
 const LOOSE_LIMIT: u64 = 1 << 30;
@@ -29,6 +29,8 @@ pub enum BlobRead {
 /// The object databases that git would look into, in its order.
 pub(super) struct Objects {
     stores: Vec<odb::Handle>,
+    /// Of the first store: what was written last, and is asked for first.
+    loose: Loose,
     hash: hash::Kind,
 }
 
@@ -36,6 +38,9 @@ impl Repository {
     /// Reads a blob into `buffer`, whatever it held before, unless it is packed and has more than `limit` bytes, or is loose and
     /// has more than that and than a gibibyte.
     pub fn read_blob(&self, id: ObjectId, limit: u64, buffer: &mut Vec<u8>) -> Result<BlobRead, Error> {
+        if let Some(kind) = self.objects.loose.read(id, buffer) {
+            return expect_kind(id, kind, objs::Kind::Blob).map(|()| BlobRead::Whole);
+        }
         let header = self.objects.blob_header(id)?;
         let size = header.size();
         let limit = if matches!(header, Header::Loose { .. }) { limit.max(LOOSE_LIMIT) } else { limit };
@@ -89,7 +94,8 @@ impl Objects {
                 stores.push(open(dir)?);
             }
         }
-        Ok(Self { stores, hash })
+        let loose = Loose::of(stores[0].store_ref().path().to_owned());
+        Ok(Self { stores, loose, hash })
     }
 
     /// Reads a tree into `buffer`.
@@ -142,6 +148,9 @@ impl Objects {
 
     /// Reads an object into `buffer`, and says what it is.
     pub fn find(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<objs::Kind, Error> {
+        if let Some(kind) = self.loose.read(id, buffer) {
+            return Ok(kind);
+        }
         for store in &self.stores {
             let object = store.try_find(&id, buffer).map_err(|source| Error::Object { id, source: source.into() })?;
             if let Some(object) = object {
