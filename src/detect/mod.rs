@@ -8,7 +8,7 @@ mod decode;
 pub mod explain;
 mod harmless;
 mod named;
-mod prefilter;
+pub mod prefilter;
 pub mod trial;
 pub mod validate;
 
@@ -129,22 +129,21 @@ impl Detector {
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule;
             let rule = self.rules.rule(index);
-            let compiled = self.compiled(index);
             for candidate in of_rule {
                 watch.note(|| Step::new(index, view.original(candidate.at..candidate.end), Said::Keyword));
             }
-            if compiled.paths.as_ref().is_some_and(|paths| !paths.is_match(path_of(path))) {
+            if !rule.paths.is_empty() && !self.compiled(index).looks_at(path) {
                 watch.note(|| Step::new(index, view.original(of_rule[0].at..of_rule[0].end), Said::OtherPaths));
                 continue;
             }
             let confirmed = match &rule.matcher {
-                Matcher::Pattern { reach, .. } => {
-                    let regex = compiled.regex.as_ref().expect("a pattern rule has an expression");
-                    confirm::confirm(regex, *reach, text, of_rule)
-                }
-                Matcher::Assignment { names, near, value } => {
-                    let wanted = Wanted { names, near, value };
-                    confirm_named(&mut named, wanted, compiled.regex.as_ref(), text, of_rule)
+                Matcher::Pattern { reach, .. } => confirm::confirm(self.compiled(index).regex(), *reach, text, of_rule),
+                Matcher::Assignment { names, near, value: value_shape } => {
+                    let wanted = Wanted { names, near, value: value_shape };
+                    let is_of_shape = |value: &[u8]| {
+                        !matches!(value_shape, ValueShape::Pattern(_)) || self.compiled(index).regex().is_match(value)
+                    };
+                    confirm_named(&mut named, wanted, is_of_shape, text, of_rule)
                 }
                 Matcher::Context { shapes, .. } => {
                     let words = of_rule.iter().map(|candidate| candidate.at..candidate.end);
@@ -252,6 +251,14 @@ impl Compiled {
         let regex = regex.map(|compiled| compiled.expect("rules are compiled when they are read"));
         Self { regex, paths: globs(&rule.paths) }
     }
+
+    fn regex(&self) -> &Regex {
+        self.regex.as_ref().expect("only rules that have an expression ask for it")
+    }
+
+    fn looks_at(&self, path: &[u8]) -> bool {
+        self.paths.as_ref().is_none_or(|paths| paths.is_match(path_of(path)))
+    }
 }
 
 fn globs(patterns: &[Text]) -> Option<GlobSet> {
@@ -274,7 +281,7 @@ fn path_of(path: &[u8]) -> &std::path::Path {
 fn confirm_named(
     named: &mut NamedValues<'_>,
     wanted: Wanted<'_>,
-    shape: Option<&Regex>,
+    is_of_shape: impl Fn(&[u8]) -> bool,
     text: &[u8],
     candidates: &[Candidate],
 ) -> Vec<Confirmed> {
@@ -282,7 +289,7 @@ fn confirm_named(
     candidates
         .iter()
         .flat_map(|candidate| named.find(&(candidate.at..candidate.end), wanted))
-        .filter(|value| shape.is_none_or(|regex| regex.is_match(&text[value.clone()])))
+        .filter(|value| is_of_shape(&text[value.clone()]))
         .filter(|value| seen.insert(value.start))
         .map(Confirmed::from)
         .collect()
