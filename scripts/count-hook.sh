@@ -36,8 +36,12 @@ while [ $number -lt 100 ]; do
 done
 git add . && git -c user.name=a -c user.email=a@example.com commit -q -m files
 
-# 8 KB of made-up source, with the words that make candidates; once, and a hundred times.
-awk 'BEGIN { for (i = 0; i < 190; i++) printf "def load%d(path, token=None):  # auth, see https://example.com\n", i }' | head -c 8192 >staged.py
+# 8 KB of made-up source, some lines with words that make candidates; once, and a hundred times.
+awk 'BEGIN {
+    for (i = 0; i < 200; i++)
+        if (i % 12) printf "        self.items[%d].append(Item(name, size=len(name) + %d))\n", i, i
+        else printf "    def load%d(self, path, token=None):  # see https://example.com/docs\n", i
+}' | head -c 8192 >staged.py
 count() {
     git add . && git write-tree >/dev/null
     valgrind --tool=callgrind --callgrind-out-file=/dev/null "$binary" hook pre-commit 2>&1 | sed -n 's/.*Collected : //p'

@@ -190,6 +190,9 @@ impl InForce {
             }
         }
         let mut wanted = rules.clone();
+        if args.rule.is_empty() && args.skip_rule.is_empty() {
+            return Ok(Detector::new(wanted));
+        }
         wanted.retain(|rule| {
             let named = |ids: &[String]| ids.iter().any(|id| *id == rule.id);
             let left = args.rule.is_empty() || named(&args.rule);
