@@ -2,12 +2,12 @@
 //!
 //! Four layers, each asked only where the one before it said yes:
 //!
-//! 1. a bitmap of grams, one of each keyword, static in the binary: every place of the text, 1,300 MB/s;
+//! 1. a bitmap of grams, two of each keyword, static in the binary: every other place of the text, 2,300 MB/s;
 //! 2. the keywords of that gram, compared with the text;
-//! 3. the gates of the rules that want the keyword: what the rule's pattern asks of the bytes round it;
+//! 3. the gates of the rules that want the keyword: what the rule's pattern asks of the bytes round it; with these, 700 MB/s;
 //! 4. what a gate cannot say is left to the rule itself.
 //!
-//! An Aho-Corasick automaton over all keywords runs at a fifth of the speed and takes longer to build than all else that a small
+//! An Aho-Corasick automaton over all keywords runs at 120 to 190 MB/s and takes longer to build than all else that a small
 //! commit does. It looks for the keywords of a configuration's rules, which are few and known only at run time, and the
 //! tests hold the layers against one over all keywords.
 //!
