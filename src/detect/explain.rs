@@ -63,6 +63,9 @@ pub enum Said {
 
 /// Is told each step.
 pub(super) trait Watch {
+    /// Whether it wants to know of keywords, too, that are passed over for what stands round them.
+    const ASKS_WHY: bool;
+
     /// Takes note of the step that `step` makes.
     fn note(&mut self, step: impl FnOnce() -> Step);
 }
@@ -71,10 +74,14 @@ pub(super) trait Watch {
 pub(super) struct Silent;
 
 impl Watch for Silent {
+    const ASKS_WHY: bool = false;
+
     fn note(&mut self, _: impl FnOnce() -> Step) {}
 }
 
 impl Watch for Vec<Step> {
+    const ASKS_WHY: bool = true;
+
     fn note(&mut self, step: impl FnOnce() -> Step) {
         self.push(step());
     }

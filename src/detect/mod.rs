@@ -122,16 +122,18 @@ impl Detector {
         NamedValues::new(bytes, FileKind::read(path, bytes)).are_placeholders() && self.detect(path, bytes).is_empty()
     }
 
-    fn look(&self, path: &[u8], view: &View<'_>, watch: &mut impl Watch, weighed: &mut Vec<Weighed>) {
+    fn look<W: Watch>(&self, path: &[u8], view: &View<'_>, watch: &mut W, weighed: &mut Vec<Weighed>) {
         let text: &[u8] = &view.text;
+        if W::ASKS_WHY {
+            for keyword in prefilter::all_keywords(&self.rules, text) {
+                watch.note(|| Step::new(keyword.rule, view.original(keyword.at..keyword.end), Said::Keyword));
+            }
+        }
         let candidates = self.prefilter.candidates(&self.rules, text);
         let mut named = NamedValues::new(text, view.file);
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule;
             let rule = self.rules.rule(index);
-            for candidate in of_rule {
-                watch.note(|| Step::new(index, view.original(candidate.at..candidate.end), Said::Keyword));
-            }
             if !rule.paths.is_empty() && !self.compiled(index).looks_at(path) {
                 watch.note(|| Step::new(index, view.original(of_rule[0].at..of_rule[0].end), Said::OtherPaths));
                 continue;

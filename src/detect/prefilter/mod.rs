@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use self::table::{Keyword, Want};
-use crate::rules::RuleSet;
+use crate::rules::{Rule, RuleSet};
 
 /// A rule's keyword was seen: the rule may hold near it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +41,7 @@ pub struct Prefilter {
     own: OnceLock<Option<Automaton>>,
 }
 
-/// The automaton over the keywords of a configuration's rules.
+/// An automaton over keywords that are known only at run time.
 struct Automaton {
     finder: AhoCorasick,
     /// For each keyword, the index of the rule that wants it.
@@ -60,7 +60,7 @@ impl Prefilter {
         });
         if !rules.is_builtin() {
             candidates.retain(|candidate| rules.has_builtin(candidate.rule));
-            if let Some(own) = self.own.get_or_init(|| Automaton::new(rules)) {
+            if let Some(own) = self.own.get_or_init(|| Automaton::new(rules.own())) {
                 own.find(text, &mut candidates);
             }
         }
@@ -68,6 +68,17 @@ impl Prefilter {
         candidates.dedup();
         candidates
     }
+}
+
+/// Every keyword of every rule in `text`, sorted, gate or no gate: slow, for those who ask why nothing was found.
+pub fn all_keywords(rules: &RuleSet, text: &[u8]) -> Vec<Candidate> {
+    let mut candidates = Vec::new();
+    if let Some(all) = Automaton::new(rules.indexed()) {
+        all.find(text, &mut candidates);
+    }
+    candidates.sort_unstable();
+    candidates.dedup();
+    candidates
 }
 
 /// Calls `hit` with each place in `text` where a keyword begins, and with the keyword.
@@ -80,9 +91,9 @@ fn keywords(text: &[u8], mut hit: impl FnMut(usize, &Keyword)) {
 }
 
 impl Automaton {
-    /// None if no rule in force is a configuration's.
-    fn new(rules: &RuleSet) -> Option<Self> {
-        let wants = rules.own().flat_map(|(index, rule)| rule.keywords.iter().map(move |keyword| (keyword, index)));
+    /// Over the keywords of `rules`; none if there are none.
+    fn new<'a>(rules: impl Iterator<Item = (usize, &'a Rule)>) -> Option<Self> {
+        let wants = rules.flat_map(|(index, rule)| rule.keywords.iter().map(move |keyword| (keyword, index)));
         let (keywords, rules): (Vec<_>, Vec<_>) = wants.unzip();
         if keywords.is_empty() {
             return None;
@@ -93,7 +104,7 @@ impl Automaton {
             // The contiguous NFA costs less than half of the DFA to build.
             .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(keywords.iter().map(|keyword| keyword.as_bytes()))
-            .expect("the keywords of a file are far below the automaton's limits");
+            .expect("a few thousand keywords are far below the automaton's limits");
         Some(Self { finder, rules })
     }
 
