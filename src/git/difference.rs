@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Git's own limit (core.maxTreeDepth).
-const MAX_DEPTH: usize = 2048;
+pub(super) const MAX_DEPTH: usize = 2048;
 
 /// One path at which two sides are not the same. In a conflict there may be two of one path.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,8 +2,11 @@
 //!
 //! Never: secrets, rules. Types of gix other than [`ObjectId`] stay in here.
 
+mod blobs;
 mod cache_tree;
+mod delta_cache;
 mod difference;
+mod history;
 mod hooks_dir;
 mod index;
 mod loose;
@@ -17,7 +20,9 @@ use std::path::PathBuf;
 pub use gix::ObjectId;
 
 pub use self::{
+    blobs::{BlobBytes, BlobReader, Blobs},
     difference::Difference,
+    history::History,
     hooks_dir::HooksDir,
     index::{Index, Snapshot},
     objects::BlobRead,
@@ -121,6 +126,14 @@ pub enum Error {
         found: &'static str,
         /// What it should be.
         wanted: &'static str,
+    },
+    /// A pack or its index cannot be read.
+    #[error("cannot read the pack of {path:?}; `git fsck` may say more")]
+    Pack {
+        /// Its index.
+        path: PathBuf,
+        /// What gix said.
+        source: Cause,
     },
     /// Branches, tags or tracking references cannot be read.
     #[error("cannot read the references; `git for-each-ref` may say more")]

@@ -2,17 +2,20 @@
 //!
 //! Never: references, the index, the network.
 
-use std::{env, path::PathBuf};
+use std::{collections::HashSet, env, io, path::PathBuf};
 
 use gix::{
     bstr::{BStr, BString, ByteSlice, ByteVec},
     hash,
-    objs::{self, Find, TreeRefIter, tree::EntryKind},
+    objs::{
+        self, Find, TreeRefIter,
+        tree::{EntryKind, EntryMode},
+    },
     odb::{self, find::Header},
     quote,
 };
 
-use super::{Error, Leaf, LeafKind, ObjectId, Repository, loose::Loose};
+use super::{Error, Leaf, LeafKind, ObjectId, Repository, delta_cache::DeltaCache, loose::Loose};
 
 /// The size in bytes over which a loose blob is not read, since it is held in memory whole.
 const LOOSE_LIMIT: u64 = 1 << 30;
@@ -96,6 +99,29 @@ impl Objects {
         }
         let loose = Loose::of(stores[0].store_ref().path().to_owned());
         Ok(Self { stores, loose, hash })
+    }
+
+    /// The same, with a memory for what deltas are made of, which pays where many objects are read.
+    pub fn cached(mut self) -> Self {
+        for store in &mut self.stores {
+            store.set_pack_cache(|| Box::new(DeltaCache::default()));
+        }
+        self
+    }
+
+    /// The folders of all databases, each before its alternates.
+    pub fn dirs(&self) -> Result<Vec<PathBuf>, Error> {
+        let mut dirs = Vec::new();
+        for store in self.stores.iter().map(|store| store.store_ref()) {
+            let alternates = store.alternate_db_paths();
+            let unreadable =
+                |source: gix::Error| Error::File { path: store.path().to_owned(), source: io::Error::other(source) };
+            dirs.push(store.path().to_owned());
+            dirs.extend(alternates.map_err(unreadable)?);
+        }
+        let mut seen = HashSet::new();
+        dirs.retain(|dir| seen.insert(dir.clone()));
+        Ok(dirs)
     }
 
     /// Reads a tree into `buffer`.
@@ -226,14 +252,18 @@ impl<'a> Iterator for Tree<'a> {
             Err(source) => return Some(Err(Error::Object { id: self.id, source: source.into() })),
         };
         let id = entry.oid.to_owned();
-        let leaf = |kind| Node::Leaf(Leaf { kind, id });
-        let node = match entry.mode.kind() {
-            EntryKind::Tree => Node::Folder(id),
-            EntryKind::Blob | EntryKind::BlobExecutable => leaf(LeafKind::File),
-            EntryKind::Link => leaf(LeafKind::Symlink),
-            EntryKind::Commit => leaf(LeafKind::Gitlink),
-        };
+        let node = leaf_kind(entry.mode).map_or(Node::Folder(id), |kind| Node::Leaf(Leaf { kind, id }));
         Some(Ok((entry.filename, node)))
+    }
+}
+
+/// What an entry of a tree is, unless that is a folder.
+pub(super) fn leaf_kind(mode: EntryMode) -> Option<LeafKind> {
+    match mode.kind() {
+        EntryKind::Tree => None,
+        EntryKind::Blob | EntryKind::BlobExecutable => Some(LeafKind::File),
+        EntryKind::Link => Some(LeafKind::Symlink),
+        EntryKind::Commit => Some(LeafKind::Gitlink),
     }
 }
 

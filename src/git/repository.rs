@@ -74,6 +74,36 @@ impl Repository {
         self.objects.tree_of(commit)
     }
 
+    /// Whether this clone was told to leave objects where it was cloned from, to be fetched when needed.
+    pub fn is_partial(&self) -> bool {
+        let config = self.inner.config_snapshot();
+        let mut remotes = config.plumbing().sections_by_name("remote").into_iter().flatten();
+        config.string("extensions.partialClone").is_some()
+            || remotes.any(|remote| remote.body().value("promisor").is_some())
+    }
+
+    /// The commits that the `HEAD`s of all work trees lead to. Those that lead to a branch may be left out.
+    pub(super) fn heads(&self) -> Result<Vec<ObjectId>, Error> {
+        let mut heads = Vec::from_iter(self.head()?);
+        if self.has_reftable() {
+            let listed = self.ask_git(&["worktree", "list", "--porcelain"])?;
+            for id in listed.lines().filter_map(|line| line.strip_prefix(b"HEAD ")) {
+                heads.push(self.parse_id(id.as_bstr(), "the HEAD of a work tree")?);
+            }
+        } else {
+            let common = self.common_dir();
+            let linked = fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
+            for path in linked.map(|dir| dir.path()).chain([common]).map(|dir| dir.join("HEAD")) {
+                // A work tree may go while we look.
+                let text = fs::read(&path).unwrap_or_default();
+                heads.extend(ObjectId::from_hex(text.trim()).ok());
+            }
+        }
+        // A branch without commits.
+        heads.retain(|head| !head.is_null());
+        Ok(heads)
+    }
+
     /// The commits that a merge which is being concluded brings in: what `MERGE_HEAD` lists.
     pub fn merge_heads(&self) -> Result<Vec<ObjectId>, Error> {
         // A file in every kind of repository, with reftable too.
@@ -162,6 +192,16 @@ impl Repository {
             .config_snapshot()
             .string("extensions.refStorage")
             .is_some_and(|backend| !backend.eq_ignore_ascii_case(b"files"))
+    }
+
+    fn ask_git(&self, args: &[&str]) -> Result<Vec<u8>, Error> {
+        let output = Command::new("git").arg("--git-dir").arg(self.git_dir()).args(args).output();
+        let output = output.map_err(|source| Error::Head { source: source.into() })?;
+        if output.status.success() {
+            Ok(output.stdout)
+        } else {
+            Err(Error::Head { source: output.stderr.trim().as_bstr().to_string().into() })
+        }
     }
 
     /// gix 0.90 does not read reftable, where the file HEAD says nothing; this is the one time that git is run.

@@ -1,0 +1,158 @@
+//! Many blobs, each read once, in the order in which they are stored: families of deltas in packs, then loose ones. In parts, so
+//! that several threads can share the work.
+//!
+//! Never: trees, threads, the network.
+
+mod delta;
+mod loose;
+mod pack;
+
+use std::{
+    fs, io,
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use gix::hashtable::HashSet;
+
+use self::{
+    loose::Loose,
+    pack::{Pack, Packed, Scratch},
+};
+use super::{Error, ObjectId, Repository};
+
+/// So many families, or loose blobs, are a part.
+const IN_PART: usize = 16;
+
+/// Larger loose blobs are read as a stream.
+const WHOLE: u64 = 4 << 20;
+
+/// Where the blobs stand that somebody wants.
+pub struct Blobs {
+    packs: Vec<Pack>,
+    loose: Vec<(ObjectId, PathBuf)>,
+    missing: Vec<ObjectId>,
+    parts: Vec<Part>,
+}
+
+/// What one thread reads at a time.
+enum Part {
+    Families { pack: usize, families: Range<usize> },
+    Loose(Range<usize>),
+    Missing,
+}
+
+/// What one thread reads with, used again and again.
+#[derive(Default)]
+pub struct BlobReader {
+    packs: Scratch,
+    buffer: Vec<u8>,
+}
+
+/// What is known of a blob when it is read.
+pub enum BlobBytes<'a> {
+    /// Its bytes.
+    Whole(&'a [u8]),
+    /// It is loose and large: its bytes come as a stream, which begins anew each time it is opened.
+    Long(&'a dyn Fn() -> Result<Box<dyn io::Read>, Error>),
+    /// It is packed, and has so many bytes, which is more than the limit.
+    TooLarge(u64),
+    /// This repository does not have it.
+    Missing,
+}
+
+impl Repository {
+    /// Where the blobs `wanted` stand, in this repository and its alternates.
+    pub fn blobs(&self, mut wanted: HashSet) -> Result<Blobs, Error> {
+        let stores = self.objects.dirs()?;
+        let mut blobs = Blobs { packs: Vec::new(), loose: Vec::new(), missing: Vec::new(), parts: Vec::new() };
+        for index in stores.iter().map(|store| indices(store)).collect::<Result<Vec<_>, _>>()?.concat() {
+            let pack = Pack::open(&index, self.inner.object_hash(), |id| wanted.remove(&id))?;
+            let number = blobs.packs.len();
+            blobs.parts.extend(in_parts(pack.families()).map(|families| Part::Families { pack: number, families }));
+            blobs.packs.push(pack);
+        }
+        for id in wanted {
+            match stores.iter().map(|store| loose::path(store, id)).find(|path| path.is_file()) {
+                Some(path) => blobs.loose.push((id, path)),
+                None => blobs.missing.push(id),
+            }
+        }
+        blobs.loose.sort_unstable();
+        blobs.missing.sort_unstable();
+        blobs.parts.extend(in_parts(blobs.loose.len()).map(Part::Loose));
+        if !blobs.missing.is_empty() {
+            blobs.parts.push(Part::Missing);
+        }
+        Ok(blobs)
+    }
+}
+
+impl Blobs {
+    /// How many parts there are.
+    pub fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// The size in bytes of the largest packed blob, as far as that is known without reading.
+    pub fn largest(&self) -> u64 {
+        self.packs.iter().map(Pack::largest).max().unwrap_or(0)
+    }
+
+    /// Reads a part, and shows `see` each of its blobs once. Packed ones of more than `limit` bytes are not read.
+    pub fn read<E: From<Error>>(
+        &self,
+        part: usize,
+        limit: u64,
+        reader: &mut BlobReader,
+        see: &mut dyn FnMut(ObjectId, BlobBytes<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        match &self.parts[part] {
+            Part::Families { pack, families } => families.clone().try_for_each(|family| {
+                self.packs[*pack].read(family, limit, &mut reader.packs, &mut |id, packed| match packed {
+                    Packed::Whole(bytes) => see(id, BlobBytes::Whole(bytes)),
+                    Packed::TooLarge(size) => see(id, BlobBytes::TooLarge(size)),
+                })
+            }),
+            Part::Loose(blobs) => self.loose[blobs.clone()].iter().try_for_each(|(id, path)| {
+                let unreadable = |source: io::Error| Error::Object { id: *id, source: source.into() };
+                let mut blob = Loose::open(path).map_err(unreadable)?;
+                if blob.left() > WHOLE {
+                    let open = || Ok(Box::new(Loose::open(path).map_err(unreadable)?) as Box<dyn io::Read>);
+                    return see(*id, BlobBytes::Long(&open));
+                }
+                reader.buffer.clear();
+                io::Read::read_to_end(&mut blob, &mut reader.buffer).map_err(unreadable)?;
+                see(*id, BlobBytes::Whole(&reader.buffer))
+            }),
+            Part::Missing => self.missing.iter().try_for_each(|id| {
+                // Git knows the empty blob without storing it.
+                see(*id, if id.is_empty_blob() { BlobBytes::Whole(b"") } else { BlobBytes::Missing })
+            }),
+        }
+    }
+}
+
+fn in_parts(count: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..count).step_by(IN_PART).map(move |start| start..(start + IN_PART).min(count))
+}
+
+/// The indices of packs in a store of objects, in order of name.
+fn indices(store: &Path) -> Result<Vec<PathBuf>, Error> {
+    let dir = store.join("pack");
+    let unreadable = |source| Error::File { path: dir.clone(), source };
+    let entries = match fs::read_dir(&dir) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(unreadable(source)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|ending| ending == "idx") && path.with_extension("pack").is_file() {
+            found.push(path);
+        }
+    }
+    found.sort_unstable();
+    Ok(found)
+}
