@@ -95,9 +95,12 @@ pub enum Command {
     /// What git's hooks call; also `hook install` and `hook uninstall`
     #[command(after_help = examples::HOOK)]
     Hook(HookArgs),
-    /// Look for secrets in what is staged, in files and folders, or in standard input
+    /// Look for secrets in what is staged, in files and folders, in a tree, in the history, or in standard input
     #[command(after_help = examples::SCAN)]
     Scan(Box<ScanArgs>),
+    /// Join json reports, such as those of several machines, into one
+    #[command(after_help = examples::MERGE)]
+    Merge(MergeArgs),
     /// Look after the file of accepted findings
     #[command(after_help = examples::BASELINE)]
     Baseline(BaselineArgs),
@@ -226,16 +229,22 @@ pub struct GitHookArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct ScanArgs {
     /// Files and folders on disk; without any, what is staged
-    #[arg(conflicts_with_all = ["staged", "stdin"])]
+    #[arg(group = "target")]
     pub paths: Vec<PathBuf>,
     /// What is staged (the default)
-    #[arg(long, conflicts_with = "stdin")]
+    #[arg(long, group = "target")]
     pub staged: bool,
     /// What the commits reachable from TIP and not from BASE add, each against its own parents
-    #[arg(long, value_name = "BASE..TIP", conflicts_with_all = ["paths", "staged", "stdin", "update_baseline"])]
+    #[arg(long, value_name = "BASE..TIP", group = "target", conflicts_with = "update_baseline")]
     pub range: Option<String>,
+    /// The tracked files as they are on disk, or as they are in the revision REV
+    #[arg(long, value_name = "REV", num_args = 0..=1, group = "target", conflicts_with = "update_baseline")]
+    pub tree: Option<Option<String>>,
+    /// Every blob that a reference leads to, each once
+    #[arg(long, group = "target", conflicts_with = "update_baseline")]
+    pub history: bool,
     /// Standard input
-    #[arg(long)]
+    #[arg(long, group = "target")]
     pub stdin: bool,
     /// The path that standard input is judged as
     #[arg(long, value_name = "PATH", requires = "stdin")]
@@ -264,6 +273,38 @@ pub struct ScanArgs {
     /// Read what .gitignore files exclude as well
     #[arg(long, requires = "paths")]
     pub no_ignore: bool,
+    /// Look at share K of N only, as one of N machines (--tree and --history)
+    #[arg(long, value_name = "K/N", conflicts_with_all = ["paths", "staged", "stdin", "update_baseline"])]
+    pub shard: Option<String>,
+    /// So many threads at most; without it, one for each processor
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// So much memory for packed blobs, as in `1 GiB` (the default): fewer threads where they are large
+    #[arg(long, value_name = "SIZE")]
+    pub memory: Option<String>,
+    /// How far it is, on standard error: on a terminal when it takes longer than a second, or never
+    #[arg(long, value_enum, default_value_t = ProgressChoice::Auto)]
+    pub progress: ProgressChoice,
+    /// List what passed as well, and why
+    #[arg(long)]
+    pub verbose: bool,
+}
+
+/// `tightlip merge`.
+#[derive(Args, Debug)]
+pub struct MergeArgs {
+    /// Reports of `tightlip scan --format json`
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// The form of the report
+    #[arg(long, value_name = "FORMAT", default_value = Format::Human.name(), value_parser = formats())]
+    pub format: Format,
+    /// Write the report there instead of to standard output
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Exit with 2 if something was left out
+    #[arg(long)]
+    pub strict: bool,
     /// List what passed as well, and why
     #[arg(long)]
     pub verbose: bool,
@@ -421,6 +462,16 @@ pub struct ColorArgs {
     /// When to colour: on a terminal unless `NO_COLOR` is set, always, or never
     #[arg(long, value_enum, global = true, default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
+}
+
+/// Whether to show how far a scan is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ProgressChoice {
+    /// On a terminal, when it takes longer than a second.
+    #[default]
+    Auto,
+    /// Never.
+    Never,
 }
 
 /// See [`ColorArgs`].

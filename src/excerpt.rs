@@ -4,6 +4,8 @@
 
 use std::{cell::Cell, ops::Range};
 
+use gix::bstr::ByteSlice;
+
 use crate::{
     finding::Excerpt,
     secret::{TOKEN, is_token, without_tokens},
@@ -31,13 +33,44 @@ pub struct Text<'a> {
     lines: Vec<usize>,
     /// An offset whose column was counted, and that column: places are asked for in order, and lines can be long.
     counted: Cell<(usize, usize)>,
+    before: Before,
+}
+
+/// What stands before a text in the file that it is a part of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// The ends of lines.
+    pub lines: usize,
+    /// The characters on the line that goes on in the text.
+    pub characters: usize,
+    /// The bytes on that line.
+    pub bytes: usize,
+}
+
+impl Before {
+    /// What stands before the text behind `bytes`.
+    #[must_use]
+    pub fn and(self, bytes: &[u8]) -> Self {
+        let lines = bytes.find_iter(b"\n").count();
+        let line = bytes.iter().rposition(|&byte| byte == b'\n').map_or(bytes, |newline| &bytes[newline + 1..]);
+        let mark = if self == Self::default() && lines == 0 && is_marked(bytes) { 2 } else { 0 };
+        // The first byte of each character, so that it does not matter where a text is cut.
+        let characters = line[mark..].iter().filter(|&&byte| byte != 0 && !goes_on(byte)).count();
+        let same = if lines == 0 { self } else { Self::default() };
+        Self { lines: self.lines + lines, characters: same.characters + characters, bytes: same.bytes + line.len() }
+    }
 }
 
 impl<'a> Text<'a> {
-    /// Finds the lines of `bytes`.
+    /// Finds the lines of `bytes`, which are a whole file.
     pub fn new(bytes: &'a [u8]) -> Self {
+        Self::behind(bytes, Before::default())
+    }
+
+    /// Finds the lines of `bytes`, which stand behind others.
+    pub fn behind(bytes: &'a [u8], before: Before) -> Self {
         let after_newlines = bytes.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| at + 1);
-        Self { bytes, lines: std::iter::once(0).chain(after_newlines).collect(), counted: Cell::new((0, 1)) }
+        Self { bytes, lines: std::iter::once(0).chain(after_newlines).collect(), counted: Cell::new((0, 1)), before }
     }
 
     /// The line and column of `offset`, both from 1; columns count characters, each byte that is not UTF-8 as one, and no NULs
@@ -46,21 +79,32 @@ impl<'a> Text<'a> {
         let line = self.lines.partition_point(|&start| start <= offset);
         let start = self.lines[line - 1];
         // A byte order mark is no character.
-        let start = if start == 0 && is_marked(self.bytes) { offset.min(2) } else { start };
+        let start = if start == 0 { offset.min(self.unseen()) } else { start };
         let (from, column) = match self.counted.get() {
             (counted, column) if (start..=offset).contains(&counted) => (counted, column),
             _ => (start, 1),
         };
         let column = column + characters(&self.bytes[from..offset]).chars().count();
         self.counted.set((offset, column));
-        (line, column)
+        (line + self.before.lines, if line == 1 { column + self.before.characters } else { column })
+    }
+
+    /// The bytes at the start that are no character: a byte order mark, or the rest of a character that began before.
+    fn unseen(&self) -> usize {
+        if self.before != Before::default() {
+            self.bytes.iter().take(3).take_while(|byte| goes_on(**byte)).count()
+        } else if is_marked(self.bytes) {
+            2
+        } else {
+            0
+        }
     }
 
     /// The part of `line` round `value` that is worth looking at. It cuts no run of token characters, and so no character
     /// either: what remained of one would look like a short and harmless word.
     fn window(&self, line: &Range<usize>, value: &Range<usize>) -> Range<usize> {
         let joins = |&&byte: &&u8| !byte.is_ascii() || is_token(char::from(byte));
-        let mark = if line.start == 0 && is_marked(self.bytes) { 2 } else { 0 };
+        let mark = if line.start == 0 { self.unseen() } else { 0 };
         let mut start = (line.start + mark).min(value.start).max(value.start.saturating_sub(WINDOW));
         if start > line.start + mark {
             start += self.bytes[start..value.start].iter().take_while(joins).count();
@@ -104,6 +148,11 @@ impl<'a> Text<'a> {
         let shown = &masks[index].shown;
         Excerpt { start: before.chars().count(), len: shown.chars().count(), text: format!("{before}{shown}{behind}") }
     }
+}
+
+/// Whether a byte is inside of a character, in UTF-8.
+fn goes_on(byte: u8) -> bool {
+    byte & 0xc0 == 0x80
 }
 
 /// Whether UTF-16 says so.

@@ -181,10 +181,19 @@ pub enum SkipReason {
         /// The limit in bytes.
         limit: u64,
     },
+    /// Left where this partial clone comes from; nothing is fetched.
+    Missing,
+}
+
+impl SkipReason {
+    /// Whether nobody decided that it need not be read.
+    pub fn is_gap(&self) -> bool {
+        !matches!(self, Self::Configured { .. })
+    }
 }
 
 /// What was looked at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Receipt {
     /// Entries that the source listed.
     pub entries: usize,
@@ -222,6 +231,21 @@ impl Outcome {
                 self.notes.push(note);
             }
         }
+    }
+
+    /// Adds what another scan came to, such as of another share.
+    pub fn join(&mut self, other: Self) {
+        self.widened.extend(other.widened.iter().cloned());
+        self.widened.sort_unstable();
+        self.widened.dedup();
+        self.absorb(other);
+        self.findings.sort_by(|a, b| a.place.cmp(&b.place));
+        self.skipped.sort_by(|a, b| a.path.cmp(&b.path));
+    }
+
+    /// Whether all that was listed was either read or skipped for a reason.
+    pub fn is_even(&self) -> bool {
+        self.receipt.entries == self.receipt.blobs + self.skipped.len()
     }
 
     /// The findings that refuse the commit.

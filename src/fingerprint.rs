@@ -40,6 +40,11 @@ impl Fingerprint {
         Self(digits)
     }
 
+    /// One that stands in a report.
+    pub fn written(digits: String) -> Self {
+        Self(digits)
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -19,6 +19,7 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod crew;
 pub mod detect;
 pub mod excerpt;
 pub mod finding;
@@ -26,6 +27,7 @@ pub mod fingerprint;
 pub mod git;
 pub mod glob;
 pub mod hook;
+pub mod piece;
 pub mod policy;
 pub mod redact;
 pub mod replace;

@@ -8,6 +8,7 @@ use gix::bstr::BString;
 
 use crate::{
     config::{self, Config},
+    crew,
     detect::Detector,
     finding::{Outcome, SkipReason, Skipped, Suppression},
     policy::{
@@ -18,8 +19,12 @@ use crate::{
     },
     rules::RuleSet,
     sighting::{File, Sighting},
-    source::{self, Change, Entry, Origin, Read, Source},
+    source::{self, Bytes, Change, Entry, Origin, PartReader, Read, Source},
 };
+
+/// A thread holds an object, what it is made of, the instructions how, and what its rules see, so that a packed blob takes
+/// about so many times its size.
+const SHARE_OF_MEMORY: u64 = 4;
 
 /// What a scan works with.
 pub struct Scan<'a> {
@@ -31,6 +36,47 @@ pub struct Scan<'a> {
     pub rules: &'a RuleSet,
     /// Judges what is found.
     pub terms: &'a dyn Terms,
+    /// How it goes about many entries.
+    pub pace: Pace<'a>,
+}
+
+/// How a scan goes about many entries.
+#[derive(Clone, Copy)]
+pub struct Pace<'a> {
+    /// So many threads look at most.
+    pub jobs: usize,
+    /// So many bytes should the threads hold together: where packed blobs are large, fewer of them work, but always one.
+    pub memory: u64,
+    /// Told how far it is.
+    pub watch: &'a dyn Watch,
+}
+
+impl Pace<'_> {
+    /// One entry behind the other, as it is best for the few that a commit brings.
+    pub const STEADY: Self = Self { jobs: 1, memory: u64::MAX, watch: &Unwatched };
+}
+
+/// Nobody waits for it.
+pub struct Unwatched;
+
+impl Watch for Unwatched {
+    fn begins(&self, _entries: usize) {}
+
+    fn looked(&self, _bytes: u64) {}
+
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
+/// Told how far a scan is; on any thread.
+pub trait Watch: Sync {
+    /// There are so many entries.
+    fn begins(&self, entries: usize);
+    /// One more was looked at, of so many bytes.
+    fn looked(&self, bytes: u64);
+    /// Whether to leave the rest, and report what was found.
+    fn is_over(&self) -> bool;
 }
 
 /// By what a side of a change is judged. Asked for no more than a scan needs.
@@ -86,11 +132,12 @@ impl Scan<'_> {
         let entries = self.source.entries()?;
         let mut outcome = Outcome::default();
         outcome.receipt.entries = entries.len();
-        let mut files = Vec::new();
-        let mut buffer = Vec::new();
-        for entry in &entries {
-            files.extend(self.visit(entry, &mut buffer, &mut outcome)?);
+        outcome.notes = self.source.notes();
+        let mut files = self.look_at_all(&entries, &mut outcome)?;
+        for file in &mut files {
+            file.origin = self.source.origin_of(&entries[file.entry])?;
         }
+        leave_first_denied(&mut files);
         let changes = self.source.changes()?;
         let moves = Moves::new(&changes);
         let mut widened = Widened::default();
@@ -105,37 +152,65 @@ impl Scan<'_> {
         Ok(Scanned { outcome, moves, widened })
     }
 
-    /// Scope, bytes and matches of one entry; none if there is nothing to judge.
-    fn visit(&mut self, entry: &Entry, buffer: &mut Vec<u8>, outcome: &mut Outcome) -> Result<Option<File>, Error> {
-        let policy = self.terms.policy();
-        let denied = policy.denied(entry);
-        let scope = policy.scope(entry);
-        if let Scope::Skip { glob } = scope {
-            let why = SkipReason::Configured { glob: glob.to_owned() };
-            outcome.skipped.push(Skipped { path: entry.path.clone(), why });
-            if denied.is_none() {
-                return Ok(None);
+    /// Looks at each entry once: one by one, or in parts on several threads. The files in which something was seen, in order.
+    fn look_at_all(&mut self, entries: &[Entry], outcome: &mut Outcome) -> Result<Vec<File>, Error> {
+        let look = Look {
+            policy: self.terms.policy(),
+            limit: self.terms.config().max_file_size,
+            detector: self.detector,
+            rules: self.rules,
+        };
+        let watch = self.pace.watch;
+        watch.begins(entries.len());
+        let mut seen = Seen::default();
+        let wanted: Vec<bool> = entries.iter().map(|entry| look.wants(entry)).collect();
+        for (number, entry) in entries.iter().enumerate().filter(|&(number, _)| !wanted[number]) {
+            look.see(number, entry, Bytes::Missing, &mut seen)?;
+        }
+        let others = match self.source.parts(entries)? {
+            Some(parts) => {
+                let fits = self.pace.memory / (SHARE_OF_MEMORY * parts.largest().min(look.limit)).max(1);
+                let jobs = self.pace.jobs.min(usize::try_from(fits).unwrap_or(usize::MAX)).max(1);
+                let begin = || (PartReader::default(), Seen::default());
+                let done = crew::share(jobs, parts.count(), begin, |(reader, seen), part| {
+                    if watch.is_over() {
+                        return Ok(());
+                    }
+                    parts.read(part, look.limit, reader, &mut |number, bytes| {
+                        if wanted[number] && !watch.is_over() {
+                            let before = seen.bytes;
+                            look.see(number, &entries[number], bytes, seen)?;
+                            watch.looked(seen.bytes - before);
+                        }
+                        Ok(())
+                    })
+                });
+                done?.into_iter().map(|(_, seen)| seen).collect()
+            }
+            None => Vec::new(),
+        };
+        if others.is_empty() {
+            let mut buffer = Vec::new();
+            for (number, entry) in entries.iter().enumerate().filter(|&(number, _)| wanted[number]) {
+                let bytes = match self.source.read(entry, look.limit, &mut buffer)? {
+                    Read::Whole => Bytes::Whole(&buffer),
+                    Read::TooLarge(size) => Bytes::TooLarge(size),
+                };
+                look.see(number, entry, bytes, &mut seen)?;
             }
         }
-        let mut file = File::new(entry.path.clone());
-        let limit = self.terms.config().max_file_size;
-        if let Read::TooLarge(size) = self.source.read(entry, limit, buffer)? {
-            let why = SkipReason::TooLarge { size, limit };
-            outcome.skipped.push(Skipped { path: entry.path.clone(), why });
-            file.sightings.extend(denied.map(|denied| Sighting::of_denied_path(&entry.path, denied.pattern)));
-            return Ok(file.if_seen());
+        for other in others {
+            seen.join(other);
         }
-        if scope == Scope::Scan {
-            outcome.receipt.blobs += 1;
-            outcome.receipt.bytes += buffer.len() as u64;
-            file.look(self.detector, self.rules, buffer);
+        seen.files.sort_by_key(|file| file.entry);
+        seen.skipped.sort_by_key(|(number, _)| *number);
+        outcome.receipt.blobs = seen.blobs;
+        outcome.receipt.bytes = seen.bytes;
+        outcome.skipped = seen.skipped.into_iter().map(|(_, skipped)| skipped).collect();
+        if watch.is_over() {
+            outcome.notes.push("it was stopped before everything was looked at".to_owned());
         }
-        if let Some(denied) = denied
-            && !self.detector.holds_only_placeholders(&entry.path, buffer)
-        {
-            file.sightings.push(Sighting::of_denied_path(&entry.path, denied.pattern));
-        }
-        Ok(file.if_seen())
+        Ok(seen.files)
     }
 
     /// Sightings become findings, each reported or suppressed.
@@ -166,8 +241,7 @@ impl Scan<'_> {
             let unjudged = self.look_at_unjudged(entries, changes)?;
             inherit(&mut files, &unjudged, changes, &parents);
         }
-        outcome.findings =
-            files.into_iter().flat_map(|file| file.into_findings(baseline.salt(), origin.clone())).collect();
+        outcome.findings = files.into_iter().flat_map(|file| file.into_findings(baseline.salt(), &origin)).collect();
         outcome.hide_values();
         for finding in &mut outcome.findings {
             finding.blocks = policy.blocks(finding);
@@ -192,7 +266,7 @@ impl Scan<'_> {
             for change in changes {
                 files.push(match &change.old {
                     Some(old) if before.policy.scope(old) == Scope::Scan => self.look(old)?,
-                    _ => File::new(BString::default()),
+                    _ => File::new(0, BString::default()),
                 });
             }
             judge_each(&before.policy, &before.baseline, &Moves::default(), &mut files);
@@ -216,12 +290,108 @@ impl Scan<'_> {
     /// What stands in an entry that is not judged itself.
     fn look(&mut self, entry: &Entry) -> Result<File, Error> {
         let mut buffer = Vec::new();
-        let mut file = File::new(entry.path.clone());
+        let mut file = File::new(0, entry.path.clone());
         if self.source.read(entry, self.terms.config().max_file_size, &mut buffer)? == Read::Whole {
             file.look(self.detector, self.rules, &buffer);
         }
         Ok(file)
     }
+}
+
+/// What is looked for, and where: what all threads share.
+#[derive(Clone, Copy)]
+struct Look<'a> {
+    policy: &'a Policy,
+    limit: u64,
+    detector: &'a Detector,
+    rules: &'a RuleSet,
+}
+
+/// What one thread has seen.
+#[derive(Default)]
+struct Seen {
+    /// Those in which something was seen.
+    files: Vec<File>,
+    /// By the number of the entry.
+    skipped: Vec<(usize, Skipped)>,
+    blobs: usize,
+    bytes: u64,
+}
+
+impl Look<'_> {
+    /// Whether an entry is to be read. What is skipped is read all the same where it must not be in git, which may depend on
+    /// what it holds.
+    fn wants(self, entry: &Entry) -> bool {
+        self.policy.scope(entry) == Scope::Scan || self.policy.denied(entry).is_some()
+    }
+
+    /// Scope, bytes and matches of an entry.
+    fn see(self, number: usize, entry: &Entry, bytes: Bytes<'_>, seen: &mut Seen) -> Result<(), source::Error> {
+        let mut skip = |why| seen.skipped.push((number, Skipped { path: entry.path.clone(), why }));
+        let mut file = File::new(number, entry.path.clone());
+        let is_read = match self.policy.scope(entry) {
+            Scope::Scan => true,
+            Scope::Skip { glob } => {
+                skip(SkipReason::Configured { glob: glob.to_owned() });
+                false
+            }
+        };
+        let denied = self.policy.denied(entry);
+        let is_template = match bytes {
+            Bytes::Whole(bytes) => {
+                if is_read {
+                    seen.blobs += 1;
+                    seen.bytes += bytes.len() as u64;
+                    file.look(self.detector, self.rules, bytes);
+                }
+                denied.is_some() && self.detector.holds_only_placeholders(&entry.path, bytes)
+            }
+            Bytes::Long(stream) => {
+                if is_read {
+                    let length = file.look_through(self.detector, self.rules, stream);
+                    seen.blobs += 1;
+                    seen.bytes += length.map_err(|source| source::Error::of_stream(entry, source))?;
+                }
+                // Nobody fills in so long a template.
+                false
+            }
+            Bytes::TooLarge(size) if is_read => {
+                skip(SkipReason::TooLarge { size, limit: self.limit });
+                false
+            }
+            Bytes::Missing if is_read => {
+                skip(SkipReason::Missing);
+                false
+            }
+            Bytes::TooLarge(_) | Bytes::Missing => false,
+        };
+        if let Some(denied) = denied
+            && !is_template
+        {
+            file.sightings.push(Sighting::of_denied_path(&entry.path, denied.pattern));
+        }
+        seen.files.extend(file.if_seen());
+        Ok(())
+    }
+}
+
+impl Seen {
+    fn join(&mut self, other: Self) {
+        self.files.extend(other.files);
+        self.skipped.extend(other.skipped);
+        self.blobs += other.blobs;
+        self.bytes += other.bytes;
+    }
+}
+
+/// In a history a denied path is one finding, however often it was changed. `files` are in order of path and time.
+fn leave_first_denied(files: &mut Vec<File>) {
+    let mut denied: HashSet<BString> = HashSet::new();
+    for file in files.iter_mut().filter(|file| file.origin.is_some()) {
+        let path = &file.path;
+        file.sightings.retain(|sighting| !sighting.is_denied_path() || denied.insert(path.clone()));
+    }
+    files.retain(|file| !file.sightings.is_empty());
 }
 
 /// Whether the change itself writes or removes the repository's configuration. A merge does not that takes either from a
@@ -235,7 +405,7 @@ fn is_reconfigured(entries: &[Entry], changes: &[Vec<Change>]) -> bool {
 }
 
 fn judge_each(policy: &Policy, baseline: &Baseline, moves: &Moves, files: &mut [File]) {
-    for File { path, pragmas, sightings } in files {
+    for File { path, pragmas, sightings, .. } in files {
         let evidence = Evidence { pragmas, baseline: Some(baseline), moves };
         for sighting in sightings {
             if sighting.suppression.is_none() {

@@ -2,7 +2,7 @@
 //!
 //! Never: which side of a change the file is on.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{collections::BTreeSet, io, ops::Range};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use gix::bstr::{BStr, BString, ByteSlice};
@@ -12,6 +12,7 @@ use crate::{
     excerpt::{Mask, Text},
     finding::{Excerpt, Finding, Origin, Place, Suppression},
     fingerprint::Fingerprint,
+    piece::{self, Piece},
     policy::{
         Case,
         inherit::{LineDigest, Occurrence},
@@ -34,6 +35,10 @@ const MASKED_IN_PATHS: usize = 8;
 
 /// A file in which something was looked for.
 pub struct File {
+    /// The number of its entry.
+    pub entry: usize,
+    /// Where it stands, if not where all of its source does.
+    pub origin: Option<Origin>,
     /// As the source names it.
     pub path: BString,
     /// The comments in it.
@@ -61,8 +66,8 @@ pub struct Sighting {
 
 impl File {
     /// A file in which nothing was seen yet.
-    pub fn new(path: BString) -> Self {
-        Self { path, pragmas: Vec::new(), sightings: Vec::new() }
+    pub fn new(entry: usize, path: BString) -> Self {
+        Self { entry, origin: None, path, pragmas: Vec::new(), sightings: Vec::new() }
     }
 
     /// The file, if something was seen in it.
@@ -72,15 +77,25 @@ impl File {
 
     /// Looks for secrets, and for comments about them, in `bytes`; `known` are the rules that a comment may name.
     pub fn look(&mut self, detector: &Detector, known: &RuleSet, bytes: &[u8]) {
+        self.look_at(detector, known, &Piece::whole(bytes));
+    }
+
+    /// The same for what `stream` gives, holding a piece of it at a time. How many bytes that were.
+    pub fn look_through(&mut self, detector: &Detector, known: &RuleSet, stream: &mut dyn io::Read) -> io::Result<u64> {
+        piece::each(stream, &mut |piece| self.look_at(detector, known, piece))
+    }
+
+    fn look_at(&mut self, detector: &Detector, known: &RuleSet, piece: &Piece<'_>) {
+        let bytes = piece.bytes;
         let matches = detector.detect(&self.path, bytes);
         let spans: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
-        self.pragmas = pragma::scan(bytes, &spans);
-        if self.pragmas.is_empty() && !matches.is_empty() && bytes.contains(&0) {
-            self.pragmas = scan_utf16(bytes);
+        let mut pragmas = pragma::scan(bytes, &spans);
+        if pragmas.is_empty() && !matches.is_empty() && bytes.contains(&0) {
+            pragmas = scan_utf16(bytes);
         }
         let repeated = repeated(bytes, &matches);
         let mut reported: Vec<Mark<'_>> = matches.into_iter().map(Mark::Match).collect();
-        let unknown = self.pragmas.iter().filter_map(|pragma| {
+        let unknown = pragmas.iter().filter_map(|pragma| {
             let span = pragma.first_word.clone();
             // What is a secret is reported as one, and not as a word.
             let is_secret = spans.get(spans.partition_point(|found| found.end <= span.start));
@@ -91,15 +106,27 @@ impl File {
                 .map(|word| Mark::UnknownAllowance { word, span })
         });
         reported.extend(unknown.take(MOST_UNKNOWN_ALLOWANCES));
-        if reported.is_empty() {
-            return;
+        if !reported.is_empty() {
+            reported.extend(repeated.into_iter().map(|span| Mark::Repeated { span }));
+            reported.sort_by_key(|mark| mark.span().start);
+            self.see(detector, known, piece, reported);
         }
-        reported.extend(repeated.into_iter().map(|span| Mark::Repeated { span }));
-        reported.sort_by_key(|mark| mark.span().start);
+        let own = pragmas.into_iter().filter(|pragma| piece.own.contains(&pragma.offset));
+        self.pragmas.extend(own.map(|mut pragma| {
+            pragma.line += piece.before.lines;
+            pragma
+        }));
+    }
+
+    /// What is marked in a piece's own bytes becomes sightings.
+    fn see(&mut self, detector: &Detector, known: &RuleSet, piece: &Piece<'_>, reported: Vec<Mark<'_>>) {
         let masks: Vec<Mask> = reported.iter().map(|mark| mark.mask(detector)).collect();
-        let text = Text::new(bytes);
+        let text = Text::behind(piece.bytes, piece.before);
         for (index, mark) in reported.into_iter().enumerate() {
-            let seen = Seen { bytes, text: &text, masks: &masks, index };
+            if !piece.own.contains(&mark.span().start) {
+                continue;
+            }
+            let seen = Seen { bytes: piece.bytes, text: &text, masks: &masks, index };
             match mark {
                 Mark::Match(found) => self.sightings.push(Sighting::of_match(detector, found, &seen)),
                 Mark::UnknownAllowance { word, .. } => {
@@ -110,11 +137,11 @@ impl File {
         }
     }
 
-    /// The findings, with fingerprints under `salt`.
-    pub fn into_findings(self, salt: &str, origin: Origin) -> impl Iterator<Item = Finding> {
+    /// The findings, with fingerprints under `salt`; they stand at `origin`, if the file has none of its own.
+    pub fn into_findings(self, salt: &str, origin: &Origin) -> impl Iterator<Item = Finding> {
         let shown_path = self.shown_path();
-        let Self { path, sightings, .. } = self;
-        let salt = salt.to_owned();
+        let Self { path, sightings, origin: own, .. } = self;
+        let (salt, origin) = (salt.to_owned(), own.unwrap_or_else(|| origin.clone()));
         sightings.into_iter().map(move |sighting| sighting.into_finding(&path, &shown_path, &salt, &origin))
     }
 
@@ -253,6 +280,11 @@ impl Sighting {
     /// What a judge must know of it.
     pub fn case<'a>(&'a self, path: &'a BStr) -> Case<'a> {
         Case { rule: &self.rule, path, line: self.start.0, secret: &self.secret, bits: self.bits }
+    }
+
+    /// Whether it is about the path alone.
+    pub fn is_denied_path(&self) -> bool {
+        self.rule.id == rules::DENIED_PATH
     }
 
     /// What is counted before and after a change.

@@ -23,11 +23,21 @@ Examples:
   tightlip scan src notebooks                      files and folders on disk
   pg_dump | tightlip scan --stdin --name dump.sql  a stream, judged as that file
   tightlip scan --range main..HEAD                 what these commits bring
+  tightlip scan --tree                             the tracked files as they are on disk
+  tightlip scan --tree v1.0                        the files of a revision
+  tightlip scan --history                          every blob that a reference leads to
   tightlip scan --format sarif --output out.sarif  for code scanning
   tightlip scan . --format html --output all.html  a page for reading
   tightlip scan --update-baseline --reason \"demo\"  accept what is staged
 
 Exit codes: 0 nothing that blocks, 1 findings that block, 2 could not complete.";
+
+pub const MERGE: &str = "\
+Examples:
+  tightlip merge share-*.json                              for reading
+  tightlip merge --format sarif --output all.sarif *.json  for code scanning
+
+Exit codes: as if one scan had found it all.";
 
 pub const BASELINE: &str = "\
 Examples:

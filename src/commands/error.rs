@@ -59,6 +59,14 @@ pub enum Error {
     /// From the hooks folder.
     #[error(transparent)]
     Install(#[from] install::Error),
+    /// From a report that was to be read.
+    #[error("cannot read the report {name}")]
+    Report {
+        /// The file, for people.
+        name: String,
+        /// What is wrong with it.
+        source: crate::report::read::Error,
+    },
     /// From a file or stream of the command's own.
     #[error("cannot {doing} {what}")]
     File {

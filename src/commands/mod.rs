@@ -8,6 +8,8 @@ pub mod error;
 pub mod hook;
 pub mod import;
 pub mod install;
+mod merge;
+mod progress;
 mod push;
 mod range;
 mod receive;
@@ -52,6 +54,7 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
             }
         },
         Some(Command::Scan(args)) => scan::run(args, session),
+        Some(Command::Merge(args)) => merge::run(args, session),
         Some(Command::Baseline(args)) => baseline::run(args, session),
         Some(Command::Redact(args)) => redact::run(args, session),
         Some(Command::Rules(args)) => rules::run(args),

@@ -4,20 +4,23 @@ use std::{
     fmt::Write as _,
     fs::{self, File},
     io::{self, Write},
+    num::NonZeroUsize,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    thread,
 };
 
 use super::{
     error::Error,
+    progress::Progress,
     range::{self, Span},
     session::Session,
-    terms,
+    terms::{self, Judge},
 };
 use crate::{
-    cli::{ExitStatus, PolicyArgs, ScanArgs, UpdateBaselineArgs},
+    cli::{ExitStatus, PolicyArgs, ProgressChoice, ScanArgs, UpdateBaselineArgs},
     config,
-    finding::{Finding, Outcome, SkipReason},
+    finding::{Finding, Outcome},
     git::Repository,
     policy::{
         Case,
@@ -27,10 +30,13 @@ use crate::{
         self, Context, Format, escape,
         replacements::{self, Limits},
     },
-    scan::Scanned,
+    scan::{Pace, Scanned, Watch},
     secret::without_tokens,
-    source::Target,
+    source::{Shard, Target},
 };
+
+/// In bytes, where `--memory` does not say otherwise.
+const MEMORY: u64 = 1 << 30;
 
 impl ScanArgs {
     /// `tightlip scan --staged` with these options for the baseline and no others.
@@ -39,6 +45,8 @@ impl ScanArgs {
             paths: Vec::new(),
             staged: true,
             range: None,
+            tree: None,
+            history: false,
             stdin: false,
             name: None,
             format: Format::Human,
@@ -47,18 +55,46 @@ impl ScanArgs {
             policy: PolicyArgs::default(),
             strict: false,
             no_ignore: false,
+            shard: None,
+            jobs: None,
+            memory: None,
+            progress: ProgressChoice::Never,
             verbose: false,
         }
     }
 
-    fn target(&self) -> Target {
-        if self.stdin {
+    fn target(&self) -> Result<Target, Error> {
+        let shard = self.shard.as_deref().map_or(Ok(Shard::default()), |text| {
+            text.parse()
+                .map_err(|error| Error::usage(format!("--shard {}: {error}", escape::text(text)), "count from 1"))
+        })?;
+        if self.shard.is_some() && self.tree.is_none() && !self.history {
+            return Err(Error::usage("--shard is for --tree and --history", "name one of them"));
+        }
+        Ok(if self.stdin {
             Target::Stream { name: self.name.clone().unwrap_or_else(|| "stdin".to_owned()) }
+        } else if let Some(revision) = &self.tree {
+            Target::Tree { revision: revision.clone(), shard }
+        } else if self.history {
+            Target::History { shard }
         } else if self.paths.is_empty() {
             Target::Staged { other_parents: Vec::new() }
         } else {
             Target::Paths { roots: self.paths.clone(), no_ignore: self.no_ignore }
-        }
+        })
+    }
+
+    fn form(&self) -> Form<'_> {
+        Form { format: self.format, output: self.output.as_deref(), verbose: self.verbose }
+    }
+
+    fn pace<'a>(&self, watch: &'a dyn Watch) -> Result<Pace<'a>, Error> {
+        let memory = self.memory.as_deref().map_or(Ok(MEMORY), |text| {
+            config::size(text)
+                .map_err(|error| Error::usage(format!("--memory {}: {error}", escape::text(text)), "write it as 1 GiB"))
+        })?;
+        let jobs = self.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
+        Ok(Pace { jobs, memory, watch })
     }
 }
 
@@ -74,16 +110,19 @@ pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
     if let Some(range) = &args.range {
         let span = between(range, session.repository()?)?;
         let outcome = range::scan(session.repository()?, &args.policy, &span, None, &|| Ok(()))?;
-        write_report(args, session, &outcome, [began, terms::now()].map(config::utc))?;
+        write_report(&args.form(), session, &outcome, [began, terms::now()].map(config::utc))?;
         return Ok(status(&outcome, args.strict));
     }
-    let mut source = session.source(args.target())?;
-    let scanned = terms::scan(&args.policy, &mut *source)?;
+    let progress = Progress::new(args.progress == ProgressChoice::Auto, !args.stdin);
+    let pace = args.pace(&progress)?;
+    let mut source = session.source(args.target()?)?;
+    let scanned = Judge::new(&args.policy, &mut *source)?.scan_at(pace, &mut *source)?;
+    progress.clear();
     if args.baseline.update_baseline {
         return accept(args, session, &scanned);
     }
     let times = [began, terms::now()].map(config::utc);
-    write_report(args, session, &scanned.outcome, times)?;
+    write_report(&args.form(), session, &scanned.outcome, times)?;
     Ok(status(&scanned.outcome, args.strict))
 }
 
@@ -102,34 +141,45 @@ fn between(range: &str, repository: &Repository) -> Result<Span, Error> {
 
 /// How a scan ended: what was too large to read leaves it incomplete where nothing may be left out.
 pub fn status(outcome: &Outcome, strict: bool) -> ExitStatus {
-    let left_out = outcome.skipped.iter().any(|skipped| matches!(skipped.why, SkipReason::TooLarge { .. }));
+    let left_out = outcome.skipped.iter().any(|skipped| skipped.why.is_gap());
     match outcome.blocking().next() {
+        _ if !outcome.is_even() => ExitStatus::Incomplete,
         Some(_) => ExitStatus::Findings,
         None if strict && left_out => ExitStatus::Incomplete,
         None => ExitStatus::Clean,
     }
 }
 
-fn write_report(args: &ScanArgs, session: &Session, outcome: &Outcome, times: [String; 2]) -> Result<(), Error> {
-    if let (Format::Replacements, Some(path)) = (args.format, &args.output) {
+/// What a report is to be, and where.
+pub struct Form<'a> {
+    /// Its form.
+    pub format: Format,
+    /// Where it is written; standard output without one.
+    pub output: Option<&'a Path>,
+    /// Whether it lists what passed.
+    pub verbose: bool,
+}
+
+/// Writes a report; `times` are when the scan began and ended.
+pub fn write_report(form: &Form<'_>, session: &Session, outcome: &Outcome, times: [String; 2]) -> Result<(), Error> {
+    if let (Format::Replacements, Some(path)) = (form.format, form.output) {
         return write_replacements(path, outcome);
     }
     let to_top = session.to_top()?;
     let write = |color, mut out: Box<dyn Write>| {
-        let context = Context { color, verbose: args.verbose, to_top, times, ..Context::default() };
-        report::write(args.format, outcome, &context, &mut out)?;
+        let context = Context { color, verbose: form.verbose, to_top, times, ..Context::default() };
+        report::write(form.format, outcome, &context, &mut out)?;
         out.flush()
     };
-    let written = match &args.output {
+    let written = match form.output {
         Some(path) => File::create(path).and_then(|file| write(false, Box::new(io::BufWriter::new(file)))),
         None => write(session.colors(&io::stdout()), Box::new(io::BufWriter::new(io::stdout().lock()))),
     };
     match written {
         // The reader has seen enough; the exit code still tells.
-        Err(error) if args.output.is_none() && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) if form.output.is_none() && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(source) => {
-            let what =
-                args.output.as_ref().map_or_else(|| "to standard output".into(), |path| path.display().to_string());
+            let what = form.output.map_or_else(|| "to standard output".into(), |path| path.display().to_string());
             Err(Error::File { doing: "write", what, source })
         }
         Ok(()) => Ok(()),
@@ -193,7 +243,7 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
     let count = accepted.iter().filter(|finding| finding.blocks).count();
     let name = escape::name(path.to_string_lossy().as_bytes());
     for skipped in &scanned.outcome.skipped {
-        if matches!(skipped.why, SkipReason::TooLarge { .. }) {
+        if skipped.why.is_gap() {
             say(&format!("tightlip: not read, and so not accepted: {}\n", escape::name(&skipped.path)));
         }
     }

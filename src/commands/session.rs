@@ -14,7 +14,7 @@ use super::error::Error;
 use crate::{
     cli::ColorChoice,
     git::{self, Repository},
-    source::{Source, Target, disk::Disk, staged::Staged, stream::Stream},
+    source::{Source, Target, disk::Disk, history::History, staged::Staged, stream::Stream, tree},
 };
 
 /// What one run of tightlip works with.
@@ -43,7 +43,12 @@ impl Session {
         Ok(match target {
             Target::Staged { other_parents } => Box::new(self.staged(&other_parents)?),
             Target::Paths { roots, no_ignore } => Box::new(Disk::new(roots, no_ignore, self.top()?)),
-            Target::Stream { name } => Box::new(Stream::new(name, io::stdin().lock(), self.top()?)),
+            Target::Tree { revision: Some(name), shard } => {
+                Box::new(tree::Revision::new(self.repository()?, &name, shard)?)
+            }
+            Target::Tree { revision: None, shard } => Box::new(tree::Tracked::new(self.repository()?, shard)?),
+            Target::History { shard } => Box::new(History::new(self.repository()?, shard)?),
+            Target::Stream { name } => Box::new(Stream::new(name, io::stdin(), self.top()?)),
         })
     }
 

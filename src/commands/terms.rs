@@ -23,7 +23,7 @@ use crate::{
     },
     report::escape,
     rules::{self, RuleSet},
-    scan::{self, Before, Scan, Scanned, Terms},
+    scan::{self, Before, Pace, Scan, Scanned, Terms},
     source::{Entry, EntryKind, Locator, Source},
 };
 
@@ -72,7 +72,12 @@ impl Judge {
 
     /// Scans `source`, which has the same policy files.
     pub fn scan(&self, source: &mut dyn Source) -> Result<Scanned, Error> {
-        Ok(Scan { source, detector: &self.detector, rules: &self.rules, terms: &self.in_force }.run()?)
+        self.scan_at(Pace::STEADY, source)
+    }
+
+    /// The same, at a pace for many entries.
+    pub fn scan_at(&self, pace: Pace<'_>, source: &mut dyn Source) -> Result<Scanned, Error> {
+        Ok(Scan { source, detector: &self.detector, rules: &self.rules, terms: &self.in_force, pace }.run()?)
     }
 
     /// All that a change which needs nothing to let it pass is judged by.

@@ -78,6 +78,7 @@ fn about_file(name: &str, inside: &[u8], bytes: &[u8], denied: Option<&str>, out
         match &skipped.why {
             SkipReason::Configured { glob } => say(&format!("not read, by [paths] skip {}", escape::text(glob))),
             SkipReason::TooLarge { .. } => say("not read: it is larger than max_file_size"),
+            SkipReason::Missing => say("not read: it is not in this partial clone"),
         }
     }
     said

@@ -2,7 +2,7 @@
 //!
 //! Never: what is required; the policy asks about the rest only.
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use globset::{Candidate, GlobMatcher};
 
@@ -17,12 +17,12 @@ pub(super) struct Allowances(Vec<Allowance>);
 struct Allowance {
     written: Allow,
     /// Compiled when first asked, which is when something was found.
-    path: OnceCell<GlobMatcher>,
+    path: OnceLock<GlobMatcher>,
 }
 
 impl Allowances {
     pub fn new(written: Vec<Allow>) -> Self {
-        Self(written.into_iter().map(|written| Allowance { written, path: OnceCell::new() }).collect())
+        Self(written.into_iter().map(|written| Allowance { written, path: OnceLock::new() }).collect())
     }
 
     /// The reason of the first entry that covers `case` and has not expired.

@@ -14,7 +14,7 @@ use super::{
     escape, words,
 };
 use crate::{
-    finding::{Finding, Outcome, SkipReason},
+    finding::{Finding, Outcome},
     rules::Severity,
 };
 
@@ -114,7 +114,7 @@ fn severity(severity: Severity) -> &'static str {
 fn messages(outcome: &Outcome, context: &Context) -> Vec<Value> {
     let message = |level: &str, value: String| json!({ "level": level, "value": value });
     let unread = outcome.skipped.iter().map(|skipped| {
-        let level = if matches!(skipped.why, SkipReason::TooLarge { .. }) { "warn" } else { "info" };
+        let level = if skipped.why.is_gap() { "warn" } else { "info" };
         message(level, format!("not read: {}", words::unread(skipped)))
     });
     let widened = outcome

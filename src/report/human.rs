@@ -198,7 +198,9 @@ impl Page<'_> {
         for skipped in &self.outcome.skipped {
             let line = || format!("not read: {}", words::unread(skipped));
             match &skipped.why {
-                SkipReason::TooLarge { .. } => lines.push(line().style(self.palette.alarm).to_string()),
+                SkipReason::TooLarge { .. } | SkipReason::Missing => {
+                    lines.push(line().style(self.palette.alarm).to_string());
+                }
                 SkipReason::Configured { .. } if self.context.verbose => lines.push(line()),
                 SkipReason::Configured { .. } => configured += 1,
             }
@@ -261,7 +263,7 @@ impl Page<'_> {
 
     /// The ways past a block, or what became of it.
     fn ways(&self, blocking: &[&Finding]) -> Section {
-        let too_large = self.outcome.skipped.iter().any(|skipped| matches!(skipped.why, SkipReason::TooLarge { .. }));
+        let too_large = self.outcome.skipped.iter().any(|skipped| skipped.why.is_gap());
         let ways = match blocking {
             [] if self.context.in_hook && too_large => ways::of_unread(),
             [] => return Section::new(),

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Raised when a field changes its meaning or goes; not when one is added.
-const SCHEMA: u8 = 1;
+pub(super) const SCHEMA: u8 = 1;
 
 const TOOL: Tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 
@@ -210,6 +210,7 @@ struct SkippedView<'a> {
 enum WhyView<'a> {
     Configured { glob: &'a str },
     TooLarge { size: u64, limit: u64 },
+    Missing,
 }
 
 impl<'a> SkippedView<'a> {
@@ -217,6 +218,7 @@ impl<'a> SkippedView<'a> {
         let why = match &skipped.why {
             SkipReason::Configured { glob } => WhyView::Configured { glob },
             SkipReason::TooLarge { size, limit } => WhyView::TooLarge { size: *size, limit: *limit },
+            SkipReason::Missing => WhyView::Missing,
         };
         Self { path: PathView::new(&skipped.path), why }
     }

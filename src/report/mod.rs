@@ -16,10 +16,11 @@ mod html;
 mod human;
 mod json;
 mod junit;
+pub mod read;
 pub mod replacements;
 mod sarif;
 mod ways;
-mod words;
+pub mod words;
 
 use std::io;
 

@@ -14,7 +14,7 @@ use super::{
     words,
 };
 use crate::{
-    finding::{Finding, Outcome, SkipReason, Suppression},
+    finding::{Finding, Outcome, Suppression},
     rules::{Matcher, Rule, Severity},
 };
 
@@ -180,7 +180,7 @@ fn uri(path: &[u8]) -> String {
 fn notifications(outcome: &Outcome, context: &Context) -> Vec<Value> {
     let notification = |level: &str, text: String| json!({ "level": level, "message": { "text": text } });
     let unread = outcome.skipped.iter().map(|skipped| {
-        let level = if matches!(skipped.why, SkipReason::TooLarge { .. }) { "warning" } else { "note" };
+        let level = if skipped.why.is_gap() { "warning" } else { "note" };
         notification(level, format!("not read: {}", words::unread(skipped)))
     });
     let widened = outcome.widened.iter().map(|widened| {

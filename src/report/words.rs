@@ -63,6 +63,7 @@ pub fn unread(skipped: &Skipped) -> String {
     let path = escape::name(&skipped.path);
     match &skipped.why {
         SkipReason::TooLarge { size, limit } => format!("{path} {}", excess(*size, *limit)),
+        SkipReason::Missing => format!("{path} is not in this partial clone"),
         SkipReason::Configured { glob } => format!("{path}, by [paths] skip {}", escape::text(glob)),
     }
 }
@@ -80,7 +81,7 @@ pub fn count(n: usize, one: &str, many: &str) -> String {
 }
 
 /// Bytes, in the largest unit of which there is one, cut to tenths.
-fn size(bytes: u64) -> String {
+pub fn size(bytes: u64) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
     let Some((unit, shift)) = units.into_iter().find(|(_, shift)| bytes >> shift > 0) else {
         return format!("{bytes} bytes");

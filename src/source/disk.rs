@@ -12,7 +12,13 @@ use std::{
 use gix::bstr::BString;
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{Change, Entry, EntryKind, Error, Locator, Origin, Read, Source};
+use super::{Bytes, Entry, EntryKind, Error, Locator, Origin, PartReader, Parts, Read, See, Source};
+
+/// So many files are a part at most.
+const MOST_IN_PART: usize = 16;
+
+/// Larger files, in bytes, are read as a stream.
+const WHOLE: usize = 4 << 20;
 
 /// See the module.
 pub struct Disk {
@@ -69,31 +75,92 @@ impl Source for Disk {
     }
 
     fn read(&mut self, entry: &Entry, _limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {
-        let Locator::Disk(path) = &entry.locator else {
-            unreachable!("a source is asked for entries of its own");
-        };
-        buffer.clear();
-        match entry.kind {
-            EntryKind::File => fs::File::open(path).and_then(|mut file| io::Read::read_to_end(&mut file, buffer)),
-            EntryKind::Symlink => fs::read_link(path).map(|target| {
-                buffer.extend_from_slice(target.as_os_str().as_bytes());
-                buffer.len()
-            }),
-        }
-        .map_err(|source| unreadable(path, source))?;
-        Ok(Read::Whole)
+        read(entry, buffer)
     }
 
-    fn changes(&mut self) -> Result<Vec<Vec<Change>>, Error> {
-        Ok(Vec::new())
+    fn parts<'s>(&'s self, entries: &'s [Entry]) -> Result<Option<Box<dyn Parts + 's>>, Error> {
+        Ok(Some(Box::new(DiskParts::new(entries))))
     }
 
     fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         policy_file(self.top.as_deref(), path)
     }
+}
 
-    fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        self.policy_file(path)
+/// Reads the whole of an entry on disk.
+pub(super) fn read(entry: &Entry, buffer: &mut Vec<u8>) -> Result<Read, Error> {
+    let path = place(entry);
+    buffer.clear();
+    match entry.kind {
+        EntryKind::File => fs::File::open(path).and_then(|mut file| io::Read::read_to_end(&mut file, buffer)),
+        EntryKind::Symlink => fs::read_link(path).map(|target| {
+            buffer.extend_from_slice(target.as_os_str().as_bytes());
+            buffer.len()
+        }),
+    }
+    .map_err(|source| unreadable(path, source))?;
+    Ok(Read::Whole)
+}
+
+/// Entries on disk, in parts.
+pub(super) struct DiskParts<'a> {
+    entries: &'a [Entry],
+    in_part: usize,
+}
+
+impl<'a> DiskParts<'a> {
+    pub fn new(entries: &'a [Entry]) -> Self {
+        // A few files may be large ones.
+        Self { entries, in_part: (entries.len() / 64).clamp(1, MOST_IN_PART) }
+    }
+}
+
+impl Parts for DiskParts<'_> {
+    fn count(&self) -> usize {
+        self.entries.len().div_ceil(self.in_part)
+    }
+
+    fn read(&self, part: usize, _limit: u64, reader: &mut PartReader, see: &mut See<'_>) -> Result<(), Error> {
+        let first = part * self.in_part;
+        let numbers = first..(first + self.in_part).min(self.entries.len());
+        numbers.into_iter().try_for_each(|number| {
+            let entry = &self.entries[number];
+            if entry.kind == EntryKind::Symlink {
+                read(entry, &mut reader.buffer)?;
+                return see(number, Bytes::Whole(&reader.buffer));
+            }
+            let path = place(entry);
+            let mut file = fs::File::open(path).map_err(|source| unreadable(path, source))?;
+            show(&mut file, &mut reader.buffer, &mut |bytes| see(number, bytes), &|source| unreadable(path, source))
+        })
+    }
+}
+
+/// Shows `see` all that `open` gives: whole where that is not much, as a stream where it is. Nothing is copied, and no file is
+/// asked for its size, which may be wrong.
+pub(super) fn show(
+    open: &mut dyn io::Read,
+    buffer: &mut Vec<u8>,
+    see: &mut dyn FnMut(Bytes<'_>) -> Result<(), Error>,
+    unreadable: &dyn Fn(io::Error) -> Error,
+) -> Result<(), Error> {
+    buffer.resize(WHOLE + 1, 0);
+    let mut read = 0;
+    while read < buffer.len() {
+        match open.read(&mut buffer[read..]) {
+            Ok(0) => return see(Bytes::Whole(&buffer[..read])),
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+    }
+    see(Bytes::Long(&mut io::Read::chain(buffer.as_slice(), open)))
+}
+
+fn place(entry: &Entry) -> &Path {
+    match &entry.locator {
+        Locator::Disk(path) => path,
+        _ => unreachable!("a source is asked for entries of its own"),
     }
 }
 

@@ -4,16 +4,22 @@
 
 mod change;
 pub mod disk;
+pub mod history;
 pub mod message;
+mod objects;
 pub mod range;
+mod shard;
 pub mod staged;
 pub mod stream;
+pub mod tree;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
 
 use gix::bstr::BString;
 
 use crate::git;
+
+pub use shard::Shard;
 
 /// What a command or hook asks to be scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +35,18 @@ pub enum Target {
         roots: Vec<PathBuf>,
         /// Read what `.gitignore` files exclude as well.
         no_ignore: bool,
+    },
+    /// The files that git tracks.
+    Tree {
+        /// Of which revision; none for the files as they are on disk.
+        revision: Option<String>,
+        /// The share that is looked at.
+        shard: Shard,
+    },
+    /// Every blob that a reference leads to.
+    History {
+        /// The share that is looked at.
+        shard: Shard,
     },
     /// Standard input.
     Stream {
@@ -145,6 +163,43 @@ pub enum Read {
     TooLarge(u64),
 }
 
+/// What is known of an entry when it is read.
+pub enum Bytes<'a> {
+    /// Its bytes.
+    Whole(&'a [u8]),
+    /// It is long: its bytes come as a stream.
+    Long(&'a mut dyn io::Read),
+    /// It has so many bytes, which is more than the limit; it is not read.
+    TooLarge(u64),
+    /// It was left where this partial clone comes from.
+    Missing,
+}
+
+/// What one thread reads parts with, used again and again.
+#[derive(Default)]
+pub struct PartReader {
+    buffer: Vec<u8>,
+    blobs: git::BlobReader,
+}
+
+/// Shown each entry that is read: its number, and what is known of it.
+pub type See<'a> = dyn FnMut(usize, Bytes<'_>) -> Result<(), Error> + 'a;
+
+/// Entries in parts that several threads can read at once, in an order that is good to read in. Whatever their sizes, a thread
+/// holds little of them, but for packed blobs, which it holds whole.
+pub trait Parts: Sync {
+    /// How many parts there are.
+    fn count(&self) -> usize;
+
+    /// The size in bytes of the largest entry that a thread will hold whole, as far as that is known.
+    fn largest(&self) -> u64 {
+        0
+    }
+
+    /// Reads a part, and shows `see` each of its entries once. Packed blobs of more than `limit` bytes are not read.
+    fn read(&self, part: usize, limit: u64, reader: &mut PartReader, see: &mut See<'_>) -> Result<(), Error>;
+}
+
 /// One path that differs between a parent and the new side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -175,14 +230,33 @@ pub trait Source {
     /// Reads the bytes of `entry` into `buffer`, whatever it held before, unless they are more than `limit`.
     fn read(&mut self, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error>;
 
+    /// `entries`, which are of this source, in parts; none where they are read one by one with [`Source::read`].
+    fn parts<'s>(&'s self, _entries: &'s [Entry]) -> Result<Option<Box<dyn Parts + 's>>, Error> {
+        Ok(None)
+    }
+
+    /// Where findings in `entry` stand, where that is not [`Source::origin`]. Asked only when something was found there.
+    fn origin_of(&self, _entry: &Entry) -> Result<Option<Origin>, Error> {
+        Ok(None)
+    }
+
+    /// What whoever reads the report must know of what was listed, in words.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// For each parent, every path that differs from it; empty where there is no earlier side.
-    fn changes(&mut self) -> Result<Vec<Vec<Change>>, Error>;
+    fn changes(&mut self) -> Result<Vec<Vec<Change>>, Error> {
+        Ok(Vec::new())
+    }
 
     /// The policy file at `path` (from the top of the repository) on the side that is judged.
     fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error>;
 
     /// The same file as it stood before, in the first parent; where there is no earlier side, as it stands.
-    fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error>;
+    fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        self.policy_file(path)
+    }
 
     /// Whether the policy file at `path` is staged but left out of this commit: `git commit PATH` makes an index of its
     /// own from `HEAD` and the paths.
@@ -211,7 +285,17 @@ pub enum Error {
         /// From the top of the repository.
         path: String,
     },
+    /// A bare repository has no files on disk.
+    #[error("a bare repository has no files on disk; name a revision: `tightlip scan --tree HEAD`")]
+    NoWorkTree,
     /// From walking folders.
     #[error("cannot walk the files")]
     Walk(#[from] ignore::Error),
+}
+
+impl Error {
+    /// A stream that broke while `entry` was read.
+    pub fn of_stream(entry: &Entry, source: io::Error) -> Self {
+        Self::Disk { path: entry.path.to_string().escape_debug().to_string(), source }
+    }
 }

@@ -1,0 +1,120 @@
+//! Blobs of the object database as parts, and what both a tree and a history ask of it.
+//!
+//! Never: which blobs.
+
+use std::sync::Arc;
+
+use gix::{
+    bstr::BStr,
+    date::{Time, time::format::ISO8601_STRICT},
+};
+
+use super::{Bytes, Commit, Entry, EntryKind, Error, Locator, Origin, PartReader, Parts, See};
+use crate::{
+    git::{self, BlobBytes, Blobs, Leaf, LeafKind, ObjectId, Repository},
+    secret::without_tokens,
+};
+
+/// What is at `path`, if it is content: a submodule's commit is none.
+pub(super) fn entry(path: impl Into<gix::bstr::BString>, leaf: Leaf) -> Option<Entry> {
+    let kind = match leaf.kind {
+        LeafKind::File => EntryKind::File,
+        LeafKind::Symlink => EntryKind::Symlink,
+        LeafKind::Gitlink => return None,
+    };
+    Some(Entry { path: path.into(), kind, locator: Locator::Object(leaf.id), new_path: true })
+}
+
+/// The policy file at `path` in a tree, if there is one.
+pub(super) fn policy_file(
+    repository: &Repository,
+    tree: Option<ObjectId>,
+    path: &str,
+) -> Result<Option<Vec<u8>>, Error> {
+    let Some(tree) = tree else { return Ok(None) };
+    let Some(leaf) = repository.entry(tree, BStr::new(path))? else { return Ok(None) };
+    if leaf.kind != LeafKind::File {
+        return Err(Error::NotAFile { path: path.to_owned() });
+    }
+    let mut buffer = Vec::new();
+    repository.read_blob(leaf.id, u64::MAX, &mut buffer)?;
+    Ok(Some(buffer))
+}
+
+/// A commit, as reports name it.
+pub(super) fn origin(repository: &Repository, commit: ObjectId) -> Result<Origin, Error> {
+    let revision = repository.revision(commit)?;
+    let time = Time::new(revision.authored, 0);
+    let subject = revision.message.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    Ok(Origin::Commit(Arc::new(Commit {
+        id: commit.to_string(),
+        author: revision.author.to_string(),
+        date: time.format(ISO8601_STRICT).unwrap_or_default().replace("+00:00", "Z"),
+        subject: without_tokens(String::from_utf8_lossy(subject).trim()),
+    })))
+}
+
+/// Reads one entry whose bytes are an object.
+pub(super) fn read(
+    repository: &Repository,
+    entry: &Entry,
+    limit: u64,
+    buffer: &mut Vec<u8>,
+) -> Result<super::Read, Error> {
+    Ok(match repository.read_blob(id_of(entry), limit, buffer)? {
+        git::BlobRead::Whole => super::Read::Whole,
+        git::BlobRead::TooLarge(size) => super::Read::TooLarge(size),
+    })
+}
+
+/// Entries whose bytes are objects, each object read once.
+pub(super) struct ObjectParts<'a> {
+    entries: &'a [Entry],
+    /// The numbers of the entries, in order of object.
+    by_object: Vec<u32>,
+    blobs: Blobs,
+    is_partial: bool,
+}
+
+impl<'a> ObjectParts<'a> {
+    pub fn new(repository: &Repository, entries: &'a [Entry]) -> Result<Self, Error> {
+        let mut by_object: Vec<u32> = (0..entries.len()).filter_map(|number| u32::try_from(number).ok()).collect();
+        by_object.sort_unstable_by_key(|&number| (id_of(&entries[number as usize]), number));
+        let blobs = repository.blobs(entries.iter().map(id_of).collect())?;
+        Ok(Self { entries, by_object, blobs, is_partial: repository.is_partial() })
+    }
+}
+
+impl Parts for ObjectParts<'_> {
+    fn count(&self) -> usize {
+        self.blobs.parts()
+    }
+
+    fn largest(&self) -> u64 {
+        self.blobs.largest()
+    }
+
+    fn read(&self, part: usize, limit: u64, reader: &mut PartReader, see: &mut See<'_>) -> Result<(), Error> {
+        self.blobs.read(part, limit, &mut reader.blobs, &mut |id, bytes| {
+            let first = self.by_object.partition_point(|&number| id_of(&self.entries[number as usize]) < id);
+            let same = self.by_object[first..].iter().map(|&number| number as usize);
+            for number in same.take_while(|&number| id_of(&self.entries[number]) == id) {
+                match &bytes {
+                    BlobBytes::Whole(bytes) => see(number, Bytes::Whole(bytes))?,
+                    BlobBytes::Long(open) => see(number, Bytes::Long(&mut *open()?))?,
+                    BlobBytes::TooLarge(size) => see(number, Bytes::TooLarge(*size))?,
+                    BlobBytes::Missing if self.is_partial => see(number, Bytes::Missing)?,
+                    BlobBytes::Missing => return Err(git::Error::Missing { id }.into()),
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+fn id_of(entry: &Entry) -> ObjectId {
+    match entry.locator {
+        Locator::Object(id) => id,
+        _ => unreachable!("a source is asked for entries of its own"),
+    }
+}
