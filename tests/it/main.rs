@@ -5,6 +5,7 @@ mod differential;
 mod faults;
 mod formats;
 mod help;
+mod history;
 mod house;
 mod import;
 mod install;
