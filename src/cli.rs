@@ -183,7 +183,7 @@ pub enum HookCommand {
     Install(InstallArgs),
     /// Take the hooks out again and restore what was there before
     Uninstall(UninstallArgs),
-    /// Look at what `git commit` is about to store
+    /// Look at what `git commit` is about to store, or at the files that pre-commit or prek name
     PreCommit(GitHookArgs),
     /// Look at what a clean `git merge` is about to store
     PreMergeCommit(GitHookArgs),

@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     error::Error,
-    push, range, receive,
+    named, push, range, receive,
     scan::status,
     session::{Session, way_up},
     terms::{self, Judge},
@@ -33,9 +33,18 @@ use crate::{
 /// Git runs its hooks at the top of the work tree, and names the folder in which the user stands here.
 const PREFIX: &str = "GIT_PREFIX";
 
+/// Git says to each hook of a commit here which index it is about.
+const INDEX: &str = "GIT_INDEX_FILE";
+
+/// pre-commit and prek set this for what they run.
+const FRAMEWORK: &str = "PRE_COMMIT";
+
 /// Looks at what git is about to store, to publish, or to take.
 pub fn run(kind: HookKind, arguments: &[OsString], session: &Session) -> Result<ExitStatus, Error> {
     match kind {
+        HookKind::PreCommit if !arguments.is_empty() => {
+            finish(&named::look(arguments, session)?, session, || staged_tree(session.repository()?))
+        }
         HookKind::PreCommit | HookKind::PreApplypatch | HookKind::PrepareCommitMsg => staged(&[], session),
         HookKind::PreMergeCommit => staged(&hook::merged(), session),
         HookKind::CommitMsg => message(arguments, session),
@@ -52,7 +61,10 @@ fn staged(other_parents: &[String], session: &Session) -> Result<ExitStatus, Err
     let repository = session.repository()?;
     let mut source = session.staged(other_parents)?;
     let judge = Judge::new(&PolicyArgs::default(), &mut source)?;
-    let outcome = judge.scan(&mut source)?.outcome;
+    let mut outcome = judge.scan(&mut source)?.outcome;
+    if outcome.receipt.entries == 0 && !is_run_by_git() {
+        outcome.notes.push("nothing is staged and no file was named, so nothing was looked at".to_owned());
+    }
     if range::passes_by_itself(&outcome)
         && let Some(trees) = source.trees()
     {
@@ -60,6 +72,11 @@ fn staged(other_parents: &[String], session: &Session) -> Result<ExitStatus, Err
         let _ = receipts::remember(&repository.common_dir(), &[Receipt::new(&judge.receipt_terms(), &trees)]);
     }
     finish(&outcome, session, || staged_tree(repository))
+}
+
+/// Whether git waits for the answer, and nothing else in between: then a commit without changes is no mistake.
+fn is_run_by_git() -> bool {
+    env::var_os(INDEX).is_some() && env::var_os(FRAMEWORK).is_none()
 }
 
 /// The message in the file that git names.

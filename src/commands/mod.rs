@@ -9,6 +9,7 @@ pub mod hook;
 pub mod import;
 pub mod install;
 mod merge;
+mod named;
 mod progress;
 mod push;
 mod range;

@@ -4,6 +4,7 @@
 //! Never: the index, tracked or not.
 
 use std::{
+    collections::HashSet,
     fs, io,
     os::unix::ffi::OsStrExt,
     path::{Component, Path, PathBuf},
@@ -25,13 +26,20 @@ pub struct Disk {
     roots: Vec<PathBuf>,
     no_ignore: bool,
     top: Option<PathBuf>,
+    without: HashSet<BString>,
 }
 
 impl Disk {
     /// Files and folders at `roots`; with `no_ignore` also what `.gitignore` excludes. Below `top`, the top of a work
     /// tree, paths are relative to it, and its policy files count.
     pub fn new(roots: Vec<PathBuf>, no_ignore: bool, top: Option<PathBuf>) -> Self {
-        Self { roots, no_ignore, top }
+        Self { roots, no_ignore, top, without: HashSet::new() }
+    }
+
+    /// The same without the entries at `paths`, which somebody else looks at.
+    #[must_use]
+    pub fn without(self, paths: HashSet<BString>) -> Self {
+        Self { without: paths, ..self }
     }
 
     fn walk(&self, root: &Path, found: &mut Vec<Entry>) -> Result<(), Error> {
@@ -68,6 +76,7 @@ impl Source for Disk {
         for root in &self.roots {
             self.walk(root, &mut found)?;
         }
+        found.retain(|entry| !self.without.contains(&entry.path));
         // Roots may overlap.
         found.sort_by(|a, b| a.path.cmp(&b.path));
         found.dedup_by(|a, b| a.path == b.path);

@@ -2,7 +2,9 @@
 //!
 //! Never: the work tree.
 
-use gix::bstr::{BStr, ByteSlice};
+use std::collections::HashSet;
+
+use gix::bstr::{BStr, BString, ByteSlice};
 
 use super::{Change, Entry, Error, Locator, Origin, Read, Source, Trees, change};
 use crate::git::{Difference, ObjectId, Repository, Snapshot};
@@ -16,6 +18,7 @@ pub struct Staged<'a> {
     new: Snapshot,
     /// For each parent; for a branch without commits one list, of everything.
     differences: Option<Vec<Vec<Difference>>>,
+    only: Option<HashSet<BString>>,
 }
 
 impl<'a> Staged<'a> {
@@ -31,7 +34,18 @@ impl<'a> Staged<'a> {
             let commit = repository.parse_id(id.as_bytes().as_bstr(), "a name GITHEAD_<id> in the environment")?;
             parents.push(repository.tree_of(commit)?);
         }
-        Ok(Self { repository, head, parents, new: repository.staged()?, differences: None })
+        Ok(Self { repository, head, parents, new: repository.staged()?, differences: None, only: None })
+    }
+
+    /// The same, with the entries at `paths` alone; what the whole change moves or removes still counts.
+    #[must_use]
+    pub fn only(self, paths: impl IntoIterator<Item = BString>) -> Self {
+        Self { only: Some(paths.into_iter().collect()), ..self }
+    }
+
+    /// Every path that differs from a parent.
+    pub fn changed_paths(&mut self) -> Result<HashSet<BString>, Error> {
+        Ok(self.differences()?.iter().flatten().map(|difference| difference.path.clone()).collect())
     }
 
     fn differences(&mut self) -> Result<&[Vec<Difference>], Error> {
@@ -74,7 +88,11 @@ impl Source for Staged<'_> {
     }
 
     fn entries(&mut self) -> Result<Vec<Entry>, Error> {
-        Ok(change::entries(self.differences()?))
+        let mut entries = change::entries(self.differences()?);
+        if let Some(only) = &self.only {
+            entries.retain(|entry| only.contains(&entry.path));
+        }
+        Ok(entries)
     }
 
     fn read(&mut self, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {

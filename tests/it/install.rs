@@ -191,7 +191,8 @@ fn the_hook_that_was_there_runs_first_and_its_refusal_stands() {
     let run = repo.tightlip(["install"]);
     assert!(run.stdout.contains("kept as pre-commit.before-tightlip and runs first"), "{run:?}");
 
-    // As git would call a hook that has both.
+    // As git would call a hook that has both; to pre-commit an argument is a file.
+    repo.write("an argument", "nothing to see\n");
     let run = repo.run(&hook, ["an argument"], b"some input\n");
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(fs::read_to_string(&seen).expect("it ran"), "1:an argument\nsome input\n");

@@ -11,6 +11,7 @@ mod import;
 mod install;
 mod install_sh;
 mod leak;
+mod named;
 mod page;
 mod policy;
 mod push;
