@@ -22,12 +22,21 @@ pub struct Confirmed {
     pub whole: Range<usize>,
     /// The secret in it.
     pub secret: Range<usize>,
+    /// The secret, where it is not the bytes of its place: put together from several literals, or decoded.
+    pub text: Option<Vec<u8>>,
+}
+
+impl Confirmed {
+    /// The secret itself, of the place in `text`.
+    pub fn value<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+        self.text.as_deref().unwrap_or(&text[self.secret.clone()])
+    }
 }
 
 impl From<Range<usize>> for Confirmed {
     /// A value that is all of its match.
     fn from(value: Range<usize>) -> Self {
-        Self { whole: value.clone(), secret: value }
+        Self { whole: value.clone(), secret: value, text: None }
     }
 }
 
@@ -45,7 +54,7 @@ pub fn confirm(regex: &Regex, reach: Reach, text: &[u8], candidates: &[Candidate
             from = secret.end.max(whole.start + 1);
             if !secret.is_empty() && stands_alone(text, &secret) {
                 from = from.max(whole.end);
-                confirmed.push(Confirmed { whole, secret });
+                confirmed.push(Confirmed { whole, secret, text: None });
             }
             if from > window.end {
                 break;

@@ -12,12 +12,7 @@ pub mod prefilter;
 pub mod trial;
 pub mod validate;
 
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, HashSet},
-    ops::Range,
-    sync::OnceLock,
-};
+use std::{borrow::Cow, collections::{BTreeMap, HashSet}, ops::Range, sync::OnceLock};
 
 use globset::GlobSet;
 use regex::bytes::Regex;
@@ -287,19 +282,18 @@ fn confirm_named(
     text: &[u8],
     candidates: &[Candidate],
 ) -> Vec<Confirmed> {
-    let mut seen = HashSet::new();
-    candidates
-        .iter()
-        .flat_map(|candidate| named.find(&(candidate.at..candidate.end), wanted))
-        .filter(|value| is_of_shape(&text[value.clone()]))
-        .filter(|value| seen.insert(value.start))
-        .map(Confirmed::from)
+    let hits = candidates.iter().map(|candidate| candidate.at..candidate.end);
+    named
+        .find(hits, wanted)
+        .into_iter()
+        .map(|found| Confirmed { whole: found.span.clone(), secret: found.span, text: found.text })
+        .filter(|place| is_of_shape(place.value(text)))
         .collect()
 }
 
 /// What `rule` says of a place where its matcher holds: floors, checks, made-up values, and how bad it is.
 fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &mut impl Watch) -> Weighed {
-    let value = &view.text[place.secret.clone()];
+    let value = place.value(&view.text);
     let span = view.original(place.secret.clone());
     let mut severity = rule.severity;
     let mut proofs: Vec<Cow<'static, str>> = Vec::new();

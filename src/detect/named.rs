@@ -8,16 +8,15 @@ use std::{
     ops::Range,
 };
 
-use gix::bstr::ByteSlice;
-
 use super::{
     context::{
-        assignment::{Assignment, Line, MAX_NAME, MAX_VALUE, says, words},
+        assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader},
+        chosen::{is_password, repeats_its_name},
         file::FileKind,
-        name::may_name_a_secret,
+        name::{may_name_a_secret, says, words},
         placeholder::is_placeholder,
         randomness::{bits, is_random},
-        reference::is_reference,
+        reference::{encodes_no_secret, is_path, is_public, is_reference},
     },
     harmless::is_harmless,
 };
@@ -28,12 +27,8 @@ const NEAR: usize = 100;
 /// How much of a long line is read at a time, and how far before that a name may begin: tags hold several attributes.
 const BLOCK: usize = 512;
 const MARGIN: usize = 320;
-
-/// How public values begin that are no provider's: keys, digests, addresses, encoded documents.
-const PUBLIC: &str = "
-    ssh- ecdsa- sha256- sha512- sha1- sha384- sha256: SHA256:
-    h1: data: http:// https:// -----BEGIN PUB -----BEGIN CERT iVBORw0KGgo /9j/ R0lGOD PHN2Zy H4sI AGFzbQ JVBERi
-";
+/// A longer value is no secret without a format of its own.
+const MAX_SECRET: usize = 1024;
 
 /// The named values of one text, each part of a line read once however many keywords stand on it.
 pub struct NamedValues<'a> {
@@ -42,12 +37,19 @@ pub struct NamedValues<'a> {
     /// The offsets at which lines begin; found when first asked for.
     lines: OnceCell<Vec<usize>>,
     /// By where the part begins, in order of name.
-    read: HashMap<usize, Vec<Assignment>>,
+    read: HashMap<usize, Vec<Named>>,
+}
+
+/// An assignment, and the words of its name.
+struct Named {
+    assignment: Assignment,
+    words: Vec<String>,
 }
 
 /// A part of a line: all of it, but for long ones. Counted from the start of the line, so that what is found on a line does
 /// not depend on what stands before it.
 struct Part {
+    line: usize,
     /// Where the sign of an assignment may stand.
     signs: Range<usize>,
     /// Where its name may begin.
@@ -67,32 +69,40 @@ pub struct Wanted<'r> {
     pub value: &'r ValueShape,
 }
 
+/// A named value that is as wanted.
+pub struct Found {
+    /// Where it stands.
+    pub span: Range<usize>,
+    /// The value, where it is not the bytes of its place.
+    pub text: Option<Vec<u8>>,
+}
+
 impl<'a> NamedValues<'a> {
     /// The named values of `text`, which is of the kind `file`.
     pub fn new(text: &'a [u8], file: FileKind) -> Self {
         Self { text, file, lines: OnceCell::new(), read: HashMap::new() }
     }
 
-    /// The values round a keyword at `hit` that are as `wanted`.
-    pub fn find(&mut self, hit: &Range<usize>, wanted: Wanted<'_>) -> Vec<Range<usize>> {
+    /// The values round keywords at `hits`, which are sorted, that are as `wanted`; each once.
+    pub fn find(&mut self, hits: impl Iterator<Item = Range<usize>>, wanted: Wanted<'_>) -> Vec<Found> {
         let general = !matches!(wanted.value, ValueShape::Pattern(_));
-        if general && !self.file.general {
-            return Vec::new();
-        }
-        // A provider's word may stand before the name; any other keyword is a part of it.
-        let names = if wanted.near.is_empty() {
-            hit.end.saturating_sub(MAX_NAME)..hit.start + 1
-        } else {
-            hit.start.saturating_sub(MAX_NAME)..hit.end + NEAR
-        };
-        let (text, file) = (self.text, self.file);
         let mut found = Vec::new();
-        for part in self.parts(hit.start, names.end + MARGIN) {
-            let assignments = self.assignments(&part);
-            let first = assignments.partition_point(|assignment| assignment.name.start < names.start);
-            let near = assignments[first..].iter().take_while(|assignment| assignment.name.start < names.end);
-            let wanted = near.filter(|assignment| is_wanted(text, file, assignment, wanted));
-            found.extend(wanted.map(|assignment| assignment.value.clone()));
+        if general && !self.file.general {
+            return found;
+        }
+        let (text, file) = (self.text, self.file);
+        for names in ranges_of_names(hits, !wanted.near.is_empty()) {
+            for part in self.parts(names.start, names.end + MARGIN) {
+                let values = self.values(&part);
+                let first = values.partition_point(|named| named.assignment.name.start < names.start);
+                let near = values[first..].iter().take_while(|named| named.assignment.name.start < names.end);
+                found.extend(
+                    near.filter(|named| is_wanted(text, file, named, wanted)).map(|named| Found {
+                        span: named.assignment.value.clone(),
+                        text: named.assignment.text.clone(),
+                    }),
+                );
+            }
         }
         found
     }
@@ -116,8 +126,8 @@ impl<'a> NamedValues<'a> {
         let text = self.text;
         let mut assigns = false;
         for part in self.parts(start, end) {
-            for assignment in self.assignments(&part) {
-                let value = &text[assignment.value.clone()];
+            for Named { assignment, .. } in self.values(&part) {
+                let value = assignment.value_in(text);
                 if !is_reference(value, true) && !is_placeholder(value) {
                     return false;
                 }
@@ -127,13 +137,17 @@ impl<'a> NamedValues<'a> {
         assigns
     }
 
-    fn assignments(&mut self, part: &Part) -> &[Assignment] {
+    fn values(&mut self, part: &Part) -> &[Named] {
         match self.read.entry(part.signs.start) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                let line = Line::new(&self.text[..part.until], part.from, self.file.syntax);
-                let mut read = line.assignments(part.signs.clone());
-                read.sort_by_key(|assignment| assignment.name.start);
+                let reader = Reader::new(self.text, part.line, part.from..part.until, self.file.syntax);
+                let assignments = reader.assignments(part.signs.clone());
+                let mut read: Vec<_> = assignments
+                    .into_iter()
+                    .map(|assignment| Named { words: words(&self.text[assignment.name.clone()]), assignment })
+                    .collect();
+                read.sort_by_key(|named| named.assignment.name.start);
                 new.insert(read)
             }
         }
@@ -144,14 +158,15 @@ impl<'a> NamedValues<'a> {
         let lines = self.lines();
         let mut number = lines.partition_point(|&start| start <= from) - 1;
         let mut parts = Vec::new();
-        while let Some(&start) = lines.get(number).filter(|&&start| start <= to) {
+        while let Some(&line) = lines.get(number).filter(|&&start| start <= to) {
             let end = lines.get(number + 1).map_or(self.text.len(), |next| next - 1);
-            let first = from.saturating_sub(MARGIN).saturating_sub(start) / BLOCK;
-            let last = (to.min(end) - start) / BLOCK;
+            let first = from.saturating_sub(MARGIN).saturating_sub(line) / BLOCK;
+            let last = (to.min(end) - line) / BLOCK;
             parts.extend((first..=last).map(|block| {
-                let signs = start + block * BLOCK..(start + (block + 1) * BLOCK).min(end);
+                let signs = line + block * BLOCK..(line + (block + 1) * BLOCK).min(end);
                 Part {
-                    from: signs.start.saturating_sub(MARGIN).max(start),
+                    line,
+                    from: signs.start.saturating_sub(MARGIN).max(line),
                     until: (signs.end + MAX_VALUE).min(end),
                     signs,
                 }
@@ -169,102 +184,54 @@ impl<'a> NamedValues<'a> {
     }
 }
 
-fn is_wanted(text: &[u8], file: FileKind, assignment: &Assignment, wanted: Wanted<'_>) -> bool {
-    let name = words(&text[assignment.name.clone()]);
-    if !wanted.names.iter().any(|known| says(&name, known)) || !is_near(text, assignment, wanted.near) {
+/// Where a name may begin that has a keyword at one of `hits` in it, or behind it if the keyword may be a provider's word.
+/// Neighbours are joined, so that many keywords are looked at as one.
+fn ranges_of_names(hits: impl Iterator<Item = Range<usize>>, near: bool) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for hit in hits {
+        let range = if near {
+            hit.start.saturating_sub(MAX_NAME)..hit.end + NEAR
+        } else {
+            hit.end.saturating_sub(MAX_NAME)..hit.start + 1
+        };
+        match ranges.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => ranges.push(range),
+        }
+    }
+    ranges
+}
+
+fn is_wanted(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> bool {
+    let Named { assignment, words } = named;
+    let is_named =
+        wanted.names.iter().any(|known| says(words, known) || (assignment.is_password && known == "password"));
+    if !is_named || !is_near(text, assignment, wanted.near) {
         return false;
     }
-    let value = &text[assignment.value.clone()];
+    let value = assignment.value_in(text);
     let shape: fn(&[u8]) -> bool = match wanted.value {
         ValueShape::Pattern(_) => return true,
         ValueShape::Random => is_random,
         ValueShape::Password => is_password,
     };
-    may_name_a_secret(&name)
+    let name = &text[assignment.name.clone()];
+    value.len() <= MAX_SECRET
+        && (assignment.is_password || may_name_a_secret(words))
+        && (shape(value) || (file.secrets && is_password(value)))
         && !is_public(value)
         && !is_path(value)
         && !is_reference(value, assignment.quoted)
         && !is_placeholder(value)
         && !encodes_no_secret(value)
-        && !repeats_its_name(&text[assignment.name.clone()], value)
-        && (shape(value) || (file.secrets && is_password(value)))
+        && (assignment.is_password || !repeats_its_name(name, value))
         && !is_harmless(value)
-}
-
-fn is_public(value: &[u8]) -> bool {
-    PUBLIC.split_whitespace().any(|prefix| value.starts_with(prefix.as_bytes()))
-}
-
-/// Base64 begins with a slash, too.
-fn is_path(value: &[u8]) -> bool {
-    ["/", "./", "../", "~/"].iter().any(|start| value.starts_with(start.as_bytes())) && !is_random(value)
-}
-
-/// Base64 of a text that is a reference or a placeholder, as in a Kubernetes Secret of a template.
-fn encodes_no_secret(value: &[u8]) -> bool {
-    let decoded = data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value));
-    decoded.is_ok_and(|text| {
-        let is_text = text.len() >= 6 && text.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
-        is_text && (is_reference(text.trim_ascii(), true) || is_placeholder(text.trim_ascii()))
-    })
 }
 
 fn is_near(text: &[u8], assignment: &Assignment, near: &[Text]) -> bool {
     let around = &text[assignment.name.start.saturating_sub(NEAR)..assignment.name.end];
     near.is_empty()
         || near.iter().any(|word| around.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
-}
-
-/// A value that a person might choose as a password: letters with digits or signs among them, no sentence, no identifier.
-fn is_password(value: &[u8]) -> bool {
-    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let signs =
-        value.iter().filter(|byte| byte.is_ascii_graphic() && !b"-_./: ".contains(byte)).count() - letters - digits;
-    (6..=128).contains(&value.len())
-        && value.iter().all(|&byte| byte.is_ascii_graphic() || !byte.is_ascii())
-        && letters > 0
-        && (is_random(value) || (digits > 0 || signs > 0) && !is_identifier(value))
-        && !is_code(value)
-}
-
-/// `name_2`, `some.dotted.name`, `kebab-case`, `CamelCase`, `getValue1`.
-fn is_identifier(value: &[u8]) -> bool {
-    let words = words(value);
-    // `Win32_System`, but not `goose42`.
-    let digits = if words.len() > 1 { 2 } else { 1 };
-    value.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte))
-        // Case that changes all the time makes no words.
-        && value.len() >= 4 * words.len()
-        && words.iter().all(|word| {
-            let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
-            let rest = &word[letters..];
-            rest.len() <= digits && rest.bytes().all(|byte| byte.is_ascii_digit())
-        })
-}
-
-/// Regular expressions, calls, markup and sentences' ends.
-fn is_code(value: &[u8]) -> bool {
-    const MARKS: [&[u8]; 18] = [
-        b"\\d", b"\\w", b"\\s", b"[a-z", b"[A-Z", b"[0-9", b"[^", b"(?", b".*", b".+", b"()", b"=>", b"</", b"/>",
-        b"\\n", b"&&", b"||", b"==",
-    ];
-    MARKS.iter().any(|mark| value.contains_str(mark))
-        || value.last().is_some_and(|last| b":?,".contains(last))
-        || value.first().is_some_and(|first| b"(,;:=)]}&|".contains(first))
-        || value.iter().filter(|byte| b"(){}[]<>|;,\"'".contains(byte)).count() > 3
-}
-
-/// `password = "Password1"`, `api_key: ApiKey`: the value says what the name says.
-fn repeats_its_name(name: &[u8], value: &[u8]) -> bool {
-    let squash = |text: &[u8]| -> Vec<u8> {
-        text.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect()
-    };
-    let (name, value) = (squash(name), squash(value));
-    value.len() >= 3
-        && (name.ends_with(&value)
-            || name.len() >= 5 && value.starts_with(&name)
-            || value.ends_with(&name) && name.len() >= 5)
 }
 
 /// How many bits a guesser of a named value would have to guess: those of a machine's value, or few of a person's.

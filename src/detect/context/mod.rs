@@ -1,6 +1,7 @@
 //! What surrounds a candidate and what a value looks like: the file's kind, assignments, placeholders, randomness.
 
 pub mod assignment;
+pub mod chosen;
 pub mod document;
 pub mod file;
 pub mod kind;

@@ -25,10 +25,36 @@ pub fn may_name_a_secret(words: &[String]) -> bool {
     !words.last().is_some_and(|last| among(ABOUT, last)) && !words.iter().any(|word| among(HARMLESS, word))
 }
 
+/// The lower-case words of a name: `MY_API_KEY`, `myApiKey` and `my.api-key` are `my`, `api`, `key`.
+pub fn words(name: &[u8]) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (at, &byte) in name.iter().enumerate() {
+        let last = at.checked_sub(1).map_or(b'_', |before| name[before]);
+        let next = name.get(at + 1).copied().unwrap_or(b'_');
+        let begins = byte.is_ascii_uppercase() && (!last.is_ascii_uppercase() || next.is_ascii_lowercase());
+        if !byte.is_ascii_alphanumeric() || begins {
+            words.push(String::new());
+        }
+        if byte.is_ascii_alphanumeric() {
+            words.last_mut().expect("never empty").push(char::from(byte.to_ascii_lowercase()));
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// Whether `wanted` (`api_key`) stands among `words`: as words in a row, or written as one at the end of a word.
+pub fn says(words: &[String], wanted: &str) -> bool {
+    let parts: Vec<&str> = wanted.split('_').collect();
+    let joined = parts.concat();
+    words.windows(parts.len()).any(|run| run.iter().zip(&parts).all(|(word, part)| word == part))
+        || words.iter().any(|word| *word == joined || (joined.len() >= 5 && word.ends_with(&joined)))
+        || words.iter().any(|word| joined.len() >= 5 && word.strip_suffix('s') == Some(&joined))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detect::context::assignment::words;
 
     #[test]
     fn tells_names_of_secrets_from_names_about_them() {
@@ -42,6 +68,22 @@ mod tests {
             ("SECRET_KEY_BASE", true),
         ] {
             assert_eq!(may_name_a_secret(&words(name.as_bytes())), may, "{name}");
+        }
+    }
+
+    #[test]
+    fn compares_names_by_words() {
+        for (name, wanted, says_it) in [
+            ("MY_API_KEY", "api_key", true),
+            ("myApiKey", "api_key", true),
+            ("myapikey", "api_key", true),
+            ("HTTPToken", "token", true),
+            ("tokenizer", "token", false),
+            ("dbpassword", "password", true),
+            ("tokens", "token", true),
+            ("bypass", "pass", false),
+        ] {
+            assert_eq!(says(&words(name.as_bytes()), wanted), says_it, "{name} {wanted}");
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use gix::bstr::ByteSlice;
 
-use super::randomness::is_made_of_words;
+use super::{
+    placeholder::is_placeholder,
+    randomness::{is_made_of_words, is_random},
+};
 
 /// Whether `value` refers to a secret instead of being one.
 pub fn is_reference(value: &[u8], quoted: bool) -> bool {
@@ -13,6 +16,31 @@ pub fn is_reference(value: &[u8], quoted: bool) -> bool {
         || LOOKUPS.iter().any(|lookup| value.starts_with(lookup))
         || (!quoted && is_expression(value))
 }
+
+/// Whether `value` begins as what is public by design: publishable keys, digests, addresses, images.
+pub fn is_public(value: &[u8]) -> bool {
+    PUBLIC.split_whitespace().any(|prefix| value.starts_with(prefix.as_bytes()))
+}
+
+/// Whether `value` is the path of a file. Base64 begins with a slash, too.
+pub fn is_path(value: &[u8]) -> bool {
+    ["/", "./", "../", "~/"].iter().any(|start| value.starts_with(start.as_bytes())) && !is_random(value)
+}
+
+/// Base64 of a text that is a reference or a placeholder, as in a Kubernetes Secret of a template.
+pub fn encodes_no_secret(value: &[u8]) -> bool {
+    let decoded = data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value));
+    decoded.is_ok_and(|text| {
+        let is_text = text.len() >= 6 && text.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+        is_text && (is_reference(text.trim_ascii(), true) || is_placeholder(text.trim_ascii()))
+    })
+}
+
+/// How public values begin that are no provider's: keys, digests, addresses, encoded documents.
+const PUBLIC: &str = "
+    ssh- ecdsa- sha256- sha512- sha1- sha384- sha256: SHA256:
+    h1: data: http:// https:// -----BEGIN PUB -----BEGIN CERT iVBORw0KGgo /9j/ R0lGOD PHN2Zy H4sI AGFzbQ JVBERi
+";
 
 /// Secret stores, and values that are encrypted where they stand.
 const STORES: &[&[u8]] = &[

@@ -1,0 +1,155 @@
+//! Values on command lines: `--name value`, `curl -u user:value`, `mysql -pvalue`, `ENV name value`, `login x password value`.
+
+use std::ops::Range;
+
+use gix::bstr::ByteSlice;
+
+use super::{Assignment, MAX_NAME, MAX_VALUE, Reader, is_name, is_quote};
+use crate::detect::context::file::Syntax;
+
+/// How far before a flag the command may stand that gives it its meaning.
+const COMMAND: usize = 240;
+
+/// Between the arguments of a command that is written as a list.
+const IN_LISTS: [&[u8]; 4] = [b"\", \"", b"', '", b"\",\"", b"','"];
+
+/// How a flag of one letter takes a password.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Takes {
+    /// `-p value` and `-pvalue`.
+    Value,
+    /// `-pvalue` only.
+    Joined,
+    /// `-u user:value`.
+    Pair,
+}
+
+/// The flags of one letter that take a password, by command.
+const FLAGS: [(&[u8], u8, Takes); 17] = [
+    (b"curl", b'u', Takes::Pair),
+    (b"sshpass", b'p', Takes::Value),
+    (b"mysql", b'p', Takes::Joined),
+    (b"mysqldump", b'p', Takes::Joined),
+    (b"mysqladmin", b'p', Takes::Joined),
+    (b"mariadb", b'p', Takes::Joined),
+    (b"docker login", b'p', Takes::Value),
+    (b"podman login", b'p', Takes::Value),
+    (b"registry login", b'p', Takes::Value),
+    (b"oc login", b'p', Takes::Value),
+    (b"az login", b'p', Takes::Value),
+    (b"cf login", b'p', Takes::Value),
+    (b"mongo", b'p', Takes::Value),
+    (b"redis-cli", b'a', Takes::Value),
+    (b"ldapsearch", b'w', Takes::Value),
+    (b"sqlcmd", b'P', Takes::Value),
+    (b"sqlplus", b'p', Takes::Value),
+];
+
+impl Reader<'_> {
+    /// `--name value`, `-p value` and the other flags of [`FLAGS`].
+    pub(super) fn at_flag(&self, at: usize) -> Option<Assignment> {
+        let opens = at == self.start || matches!(self.text[at - 1], b' ' | b'\t' | b'"' | b'\'' | b'`' | b'(' | b'[');
+        if !opens || self.syntax == Syntax::Markup {
+            return None;
+        }
+        match self.byte(at + 1)? {
+            b'-' => self.at_long_flag(at),
+            letter if letter.is_ascii_alphabetic() => self.at_short_flag(at, letter),
+            _ => None,
+        }
+    }
+
+    fn at_long_flag(&self, at: usize) -> Option<Assignment> {
+        let start = at + 2;
+        let name = start..start + self.text[start..].iter().take(MAX_NAME).take_while(|&&byte| is_name(byte)).count();
+        let in_list = IN_LISTS.iter().find(|list| self.text[name.end..].starts_with(list));
+        if name.is_empty() || in_list.is_none() && self.byte(name.end) != Some(b' ') {
+            return None;
+        }
+        let value = in_list.map_or(name.end + 1, |list| name.end + list.len() - 1);
+        if self.byte(value) == Some(b'-') {
+            return None;
+        }
+        let is_pair = self.text[name.clone()] == *b"user" && self.command_before(at, b"curl").is_some();
+        let assignment = self.argument(name, value)?;
+        if is_pair { self.password_of_user(assignment) } else { Some(assignment) }
+    }
+
+    fn at_short_flag(&self, at: usize, letter: u8) -> Option<Assignment> {
+        let flags = FLAGS.iter().filter(|(_, flag, _)| *flag == letter);
+        let (command, takes) =
+            flags.into_iter().find_map(|(command, _, takes)| Some((self.command_before(at, command)?, *takes)))?;
+        let behind = at + 2;
+        let value = match self.byte(behind)? {
+            b' ' if takes != Takes::Joined => behind + 1,
+            b' ' | b'\n' => return None,
+            _ => behind,
+        };
+        // `-print`, `-passin`: words of letters are other flags.
+        if value == behind && self.word(value).len() < 4 {
+            return None;
+        }
+        let assignment = self.argument(command.start..at + 2, value)?;
+        match takes {
+            Takes::Pair => self.password_of_user(assignment),
+            Takes::Value | Takes::Joined => Some(assignment.as_password()),
+        }
+    }
+
+    /// The command, as a word of its own on the line before `at`.
+    fn command_before(&self, at: usize, command: &[u8]) -> Option<Range<usize>> {
+        let near = self.start.max(at.saturating_sub(COMMAND));
+        let before = &self.text[near..at];
+        let found = before.rfind(command)?;
+        let is_word = !found.checked_sub(1).is_some_and(|at| before[at].is_ascii_alphanumeric())
+            && before.get(found + command.len()).is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'"' | b'\''));
+        is_word.then(|| near + found..near + found + command.len())
+    }
+
+    fn argument(&self, name: Range<usize>, at: usize) -> Option<Assignment> {
+        if let Some(literal) = self.literal(at) {
+            return Some(Assignment::quoted(name, literal));
+        }
+        let value = self.word(at);
+        (!value.is_empty()).then(|| Assignment::plain(name, value))
+    }
+
+    fn password_of_user(&self, assignment: Assignment) -> Option<Assignment> {
+        let value = &self.text[assignment.value.clone()];
+        let colon = value.find_byte(b':').filter(|&colon| colon > 0)?;
+        let value = assignment.value.start + colon + 1..assignment.value.end;
+        Some(Assignment { value, ..assignment.as_password() })
+    }
+
+    /// What a space separates: `ENV name value`, `machine x login y password value`.
+    pub(super) fn at_space(&self, at: usize) -> Option<Assignment> {
+        let before = self.before(at);
+        let last = before.last()?;
+        if last.eq_ignore_ascii_case(&b'd') && before.len() >= 8 && before.ends_with(b"password") {
+            return self.password_of_machine(at);
+        }
+        if self.syntax != Syntax::Shell || !matches!(self.text[self.line..].first(), Some(b'E' | b'A')) {
+            return None;
+        }
+        let start = self.line + 4;
+        let is_instruction = self.start == self.line && self.text[self.line..].starts_with(b"ENV ") && start < at;
+        let is_name = is_instruction && self.text[start..at].iter().all(|&byte| is_name(byte));
+        if is_name { self.argument(start..at, at + 1) } else { None }
+    }
+
+    /// A `.netrc`, which may stand on one line or on several.
+    fn password_of_machine(&self, at: usize) -> Option<Assignment> {
+        let name = at - 8..at;
+        let near = &self.text[at.saturating_sub(COMMAND)..name.start];
+        if !near.contains_str(b"login ") || self.byte(name.start.checked_sub(1)?).is_some_and(is_name) {
+            return None;
+        }
+        let end = self.text.len().min(at + MAX_VALUE);
+        let value = self.spaces(at);
+        let len = self.text[value..end]
+            .iter()
+            .take_while(|&&byte| !byte.is_ascii_whitespace() && !is_quote(byte) && byte != b'\\')
+            .count();
+        (len > 0).then(|| Assignment::plain(name, value..value + len).as_password())
+    }
+}

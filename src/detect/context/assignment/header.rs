@@ -1,0 +1,64 @@
+//! Values that carry a scheme or an encoding of their own: headers of HTTP, the user and password in base64.
+
+use std::ops::Range;
+
+use gix::bstr::ByteSlice;
+
+use super::{Assignment, Reader};
+
+/// Words before the value of a header.
+const SCHEMES: [&[u8]; 5] = [b"bearer ", b"token ", b"basic ", b"apikey ", b"token token="];
+
+impl Reader<'_> {
+    /// `Bearer value`, `Basic dXNlcjp2YWx1ZQ==` and their like, in quotes or not.
+    pub(super) fn credentials_in_header(&self, name: &Range<usize>, at: usize) -> Option<Assignment> {
+        let quoted = self.literal(at).map(|literal| literal.span);
+        let start = quoted.as_ref().map_or(at, |span| span.start);
+        let scheme = SCHEMES.iter().rev().find(|scheme| {
+            self.text.get(start..start + scheme.len()).is_some_and(|word| word.eq_ignore_ascii_case(scheme))
+        })?;
+        let value = self.word(start + scheme.len());
+        let inside = quoted.as_ref().is_none_or(|span| value.end <= span.end);
+        if value.len() < 8 || !inside {
+            return None;
+        }
+        let assignment = Assignment::plain(name.clone(), value);
+        let assignment = Assignment { quoted: quoted.is_some(), ..assignment };
+        if **scheme == *b"basic " {
+            return password_of_pair(&self.text[assignment.value.clone()])
+                .map(|password| Assignment { text: Some(password), ..assignment.as_password() });
+        }
+        Some(assignment)
+    }
+
+    /// The password in `"auth": "dXNlcjp2YWx1ZQ=="` and `_password=dmFsdWU=`, as package managers and containers write it.
+    pub(super) fn decoded(&self, assignment: Assignment) -> Assignment {
+        let name = &self.text[assignment.name.clone()];
+        let is_pair = name.eq_ignore_ascii_case(b"auth") || name.ends_with(b"_auth");
+        if !is_pair && !name.ends_with(b"_password") {
+            return assignment;
+        }
+        let value = assignment.value_in(self.text);
+        let password = if is_pair { password_of_pair(value) } else { text_of(value) };
+        match password {
+            Some(password) => Assignment { text: Some(password), ..assignment.as_password() },
+            None => assignment,
+        }
+    }
+}
+
+/// The password in the base64 of `user:password`.
+pub(super) fn password_of_pair(value: &[u8]) -> Option<Vec<u8>> {
+    let pair = text_of(value)?;
+    let colon = pair.find_byte(b':').filter(|&colon| colon > 0)?;
+    Some(pair[colon + 1..].to_vec())
+}
+
+/// The printable text that `value` is the base64 of.
+pub(super) fn text_of(value: &[u8]) -> Option<Vec<u8>> {
+    if value.len() < 8 {
+        return None;
+    }
+    let decoded = data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value)).ok()?;
+    decoded.iter().all(u8::is_ascii_graphic).then_some(decoded)
+}

@@ -1,0 +1,58 @@
+//! Values in XML and HTML: elements, attributes, and elements that name each other.
+
+use std::ops::Range;
+
+use super::{Assignment, MAX_NAME, MAX_VALUE, Reader, header, is_name, is_quote};
+use crate::detect::context::file::Syntax;
+
+impl Reader<'_> {
+    /// `<name>value<`, `<x name="name">value<`, `<x key="name" value="value"` and `<name>name</name><value>value<`.
+    pub(super) fn at_tag_end(&self, at: usize) -> Option<Assignment> {
+        if matches!(self.syntax, Syntax::Quoted | Syntax::Shell | Syntax::Yaml) {
+            return None;
+        }
+        let open = self.start + self.before(at).iter().rposition(|&byte| byte == b'<')?;
+        let tag = open + 1..at;
+        let named = ["key=", "name=", "id="].iter().find_map(|key| self.attribute(&tag, key.as_bytes()));
+        if let (Some(name), Some(value)) = (&named, self.attribute(&tag, b"value=")) {
+            return Some(Assignment { quoted: true, ..Assignment::plain(name.clone(), value) });
+        }
+        let end = tag.start + self.text[tag.clone()].iter().take_while(|&&byte| is_name(byte) || byte == b':').count();
+        let element = &self.text[tag.start..end];
+        let of_pair = if matches!(element, b"value" | b"string" | b"Value") { self.element_above(open) } else { None };
+        let name = named.or(of_pair).unwrap_or(tag.start..end);
+        let rest = &self.text[at + 1..self.text.len().min(at + 1 + MAX_VALUE)];
+        let rest = rest.strip_prefix(b"<![CDATA[").unwrap_or(rest);
+        let start = self.text.len().min(at + 1 + MAX_VALUE) - rest.len();
+        let len = rest.iter().position(|&byte| byte == b'<' || byte == b']' && rest.starts_with(b"]]>"))?;
+        let value = self.trimmed(start..start + len);
+        if name.is_empty() || value.is_empty() {
+            return None;
+        }
+        let is_base64 = self.text[tag].ends_with(b"encoding=\"base64\"");
+        let text = if is_base64 { header::text_of(&self.text[value.clone()]) } else { None };
+        Some(Assignment { text, quoted: true, ..Assignment::plain(name, value) })
+    }
+
+    /// The text of the element that ends before the tag at `open`: `<key>name</key>`.
+    fn element_above(&self, open: usize) -> Option<Range<usize>> {
+        let first = open.saturating_sub(2 * MAX_NAME);
+        let before = self.text[first..open].trim_ascii_end();
+        let closing = before.iter().rposition(|&byte| byte == b'<')?;
+        let is_name_tag =
+            [b"</key>".as_slice(), b"</name>", b"</Name>", b"</Key>", b"</string>"].contains(&&before[closing..]);
+        let start = before[..closing].iter().rposition(|&byte| byte == b'>')? + 1;
+        let is_word = start < closing && before[start..closing].iter().all(|&byte| is_name(byte));
+        (is_name_tag && is_word).then(|| first + start..first + closing)
+    }
+
+    fn attribute(&self, tag: &Range<usize>, key: &[u8]) -> Option<Range<usize>> {
+        let text = &self.text[tag.clone()];
+        let at = text.windows(key.len()).position(|part| part.eq_ignore_ascii_case(key))?;
+        let before = at.checked_sub(1).map(|before| text[before]);
+        let quote = *text.get(at + key.len()).filter(|&&byte| is_quote(byte))?;
+        let start = at + key.len() + 1;
+        let len = text[start..].iter().position(|&byte| byte == quote)?;
+        before.is_some_and(|byte| byte.is_ascii_whitespace()).then(|| tag.start + start..tag.start + start + len)
+    }
+}

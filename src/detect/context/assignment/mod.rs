@@ -1,0 +1,367 @@
+//! Named values, read by the syntax of the file: `name = value`, `"name": "value"`, `<name>value</name>`, `--name value`.
+//!
+//! This file knows the signs of assignments and the names before them; each file beside it one family of syntaxes. What is read
+//! here is text: whether a value is a secret is decided elsewhere.
+
+mod call;
+mod command;
+mod header;
+mod literal;
+mod markup;
+mod plain;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use super::file::Syntax;
+
+/// A name and the value beside it, as offsets into the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The name, without quotes and signs.
+    pub name: Range<usize>,
+    /// The place of the value, without quotes.
+    pub value: Range<usize>,
+    /// The value, where it is not the bytes of its place: put together from several literals, or decoded.
+    pub text: Option<Vec<u8>>,
+    /// The value stood in quotes.
+    pub quoted: bool,
+    /// The syntax says that this is a password, whatever its name: `curl -u user:value`.
+    pub is_password: bool,
+}
+
+/// Longer names are none.
+pub const MAX_NAME: usize = 100;
+/// Longer values are none.
+pub const MAX_VALUE: usize = 4096;
+
+/// Words between name and sign that say what the name is: `const key string = "..."`.
+const TYPES: [&[u8]; 11] =
+    [b"string", b"String", b"str", b"&str", b"NSString", b"text", b"std", b"char", b"byte", b"object", b"var"];
+
+/// A line, or the part of it that matters, and what a value may go on with behind it.
+pub struct Reader<'a> {
+    text: &'a [u8],
+    /// Where the line begins.
+    line: usize,
+    /// Where the first name may begin: not before the line.
+    start: usize,
+    /// Where the line ends, or the part of it that matters.
+    end: usize,
+    syntax: Syntax,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads the line of `text` that begins at `line`: names from `part.start` on, values until `part.end`.
+    pub fn new(text: &'a [u8], line: usize, part: Range<usize>, syntax: Syntax) -> Self {
+        let mut reader = Self { text, line, start: part.start, end: part.end, syntax };
+        // Nobody quotes in a comment.
+        if syntax == Syntax::Quoted && reader.is_comment() {
+            reader.syntax = Syntax::Text;
+        }
+        reader
+    }
+
+    /// The assignments whose sign stands in `signs`; values may be empty.
+    pub fn assignments(&self, signs: Range<usize>) -> Vec<Assignment> {
+        let mut found = Vec::new();
+        let mut at = signs.start;
+        while at < signs.end {
+            at = match self.text[at] {
+                b'=' => self.at_equals(at, &mut found),
+                b':' => self.at_colon(at, &mut found),
+                byte => {
+                    match byte {
+                        b',' => found.extend(self.at_comma(at)),
+                        b'(' => found.extend(self.at_call(at)),
+                        b'"' | b'\'' => found.extend(self.at_quote(at)),
+                        b'|' | b'?' => found.extend(self.at_fallback(at)),
+                        b'>' => found.extend(self.at_tag_end(at)),
+                        b'-' => found.extend(self.at_flag(at)),
+                        b' ' | b'\t' => found.extend(self.at_space(at)),
+                        _ => {}
+                    }
+                    at + 1
+                }
+            };
+        }
+        found
+    }
+}
+
+impl Reader<'_> {
+    fn byte(&self, at: usize) -> Option<u8> {
+        self.text.get(at).copied()
+    }
+
+    /// The line, or the part of it that matters, up to `at`; nothing if that stands above.
+    fn before(&self, at: usize) -> &[u8] {
+        &self.text[self.start.min(at)..at]
+    }
+
+    fn is_comment(&self) -> bool {
+        let line = self.text[self.line..self.end].trim_ascii_start();
+        [b"//".as_slice(), b"# ", b"#:", b"* ", b"-- ", b";"].iter().any(|sign| line.starts_with(sign))
+    }
+
+    /// Whether `name` is the first on its line, but for marks of lists and comments, and words that declare; or stands above.
+    fn opens_line(&self, name: &Range<usize>) -> bool {
+        if name.start < self.line {
+            return true;
+        }
+        if self.start > self.line && name.start - self.line > MAX_NAME {
+            return false;
+        }
+        let before = self.text[self.line..name.start].trim_ascii();
+        before.iter().all(|byte| b"#;/-+*\"'$ \t".contains(byte))
+            || [
+                b"export".as_slice(),
+                b"set",
+                b"SET",
+                b"setx",
+                b"ENV",
+                b"ARG",
+                b"env",
+                b"local",
+                b"- export",
+                b"RUN export",
+            ]
+            .contains(&before)
+    }
+
+    /// `=`, `==`, `=>`, and with what may stand before it: `:=`, `+=`, `?=`, `||=`.
+    fn at_equals(&self, at: usize, found: &mut Vec<Assignment>) -> usize {
+        let mut end = at + 1;
+        while self.byte(end) == Some(b'=') && end < self.end {
+            end += 1;
+        }
+        if matches!(self.byte(end), Some(b'>' | b'~')) {
+            end += 1;
+        }
+        let before = self.before(at);
+        let signs = before.iter().rev().take_while(|byte| b":+?.|&!<".contains(byte)).count();
+        if let Some(name) = self.name_before(at - signs, true) {
+            let name = self.name_beside(&name).unwrap_or(name);
+            self.assign(&name, end, true, found);
+        }
+        end
+    }
+
+    /// `name: value` and `"name": "value"`, but neither `::` nor the colon of an address; and `${NAME:-value}`.
+    fn at_colon(&self, at: usize, found: &mut Vec<Assignment>) -> usize {
+        match self.byte(at + 1) {
+            Some(b':') => at + 2,
+            Some(b'=') => at + 1,
+            Some(b'/') if self.byte(at + 2) == Some(b'/') => at + 3,
+            Some(b'-') => {
+                found.extend(self.default_of_variable(at));
+                at + 2
+            }
+            _ => {
+                if let Some(name) = self.name_before(at, false) {
+                    let name = self.name_beside(&name).unwrap_or(name);
+                    self.assign(&name, at + 1, false, found);
+                }
+                at + 1
+            }
+        }
+    }
+
+    /// `${NAME:-value}`, with the colon at `at`.
+    fn default_of_variable(&self, at: usize) -> Option<Assignment> {
+        let name = self.word_before(at)?;
+        let opened = name.start >= self.start + 2 && self.text[name.start - 2..].starts_with(b"${") && name.end == at;
+        let rest = &self.text[at + 2..self.end];
+        let len = rest.iter().take(MAX_NAME).position(|&byte| byte == b'}')?;
+        opened.then_some(Assignment::plain(name, at + 2..at + 2 + len))
+    }
+
+    /// `a.name || "value"` and `name ?? "value"`: what holds when nothing else is set.
+    fn at_fallback(&self, at: usize) -> Option<Assignment> {
+        if self.syntax != Syntax::Quoted || self.byte(at + 1) != self.byte(at) {
+            return None;
+        }
+        let name = self.name_before(at, false)?;
+        let literal = self.literal(self.spaces(at + 2))?;
+        Some(Assignment::quoted(name, literal))
+    }
+
+    /// Of a `value`, `default` or kin the name that stands beside it or shortly above, as in the environments of containers and
+    /// the variables of Terraform: `name: DB_PASSWORD`, then `value: ...`.
+    fn name_beside(&self, key: &Range<usize>) -> Option<Range<usize>> {
+        const VALUES: [&[u8]; 4] = [b"value", b"parametervalue", b"default", b"stringvalue"];
+        let folded = self.text[key.clone()].to_ascii_lowercase();
+        if !matches!(self.syntax, Syntax::Yaml | Syntax::Quoted) || !VALUES.contains(&folded.as_slice()) {
+            return None;
+        }
+        let first = key.start.saturating_sub(2 * MAX_NAME);
+        let before = &self.text[first..key.start];
+        let mut lines = before.rsplitn(if folded == b"default" { 5 } else { 3 }, |&byte| byte == b'\n');
+        let here = lines.next().unwrap_or_default();
+        let mut end = key.start;
+        for line in std::iter::once(here).chain(lines) {
+            let start = end - line.len();
+            if let Some(name) = named_on(line) {
+                return Some(start + name.start..start + name.end);
+            }
+            end = start.saturating_sub(1);
+        }
+        None
+    }
+
+    /// The name that ends before `end`; of a declaration the name and not its type.
+    fn name_before(&self, end: usize, declaration: bool) -> Option<Range<usize>> {
+        let name = self.word_before(end)?;
+        if !declaration || self.syntax != Syntax::Quoted {
+            return Some(name);
+        }
+        let before = self.before(name.start).trim_ascii_end();
+        // `name: Type[of, it] = value`
+        let types =
+            before.iter().rev().take(40).take_while(|&&byte| is_name(byte) || b" [],<>|&'*?".contains(&byte)).count();
+        let colon = self.start + before.len() - types;
+        if colon > self.start + 1 && self.text[colon - 1] == b':' && self.text[colon - 2] != b':' {
+            return self.word_before(colon - 1).or(Some(name));
+        }
+        if TYPES.contains(&&self.text[name.clone()]) {
+            let before = before.strip_suffix(b" As").unwrap_or(before);
+            return self.word_before(self.start + before.len()).or(Some(name));
+        }
+        Some(name)
+    }
+
+    /// The word that ends before `end`, behind quotes, and brackets with a size in them; of `Api Key` both.
+    fn word_before(&self, end: usize) -> Option<Range<usize>> {
+        let before = self.before(end);
+        let closing = before.iter().rev().take(16).take_while(|byte| b" \t\"'`]\\?!)*".contains(byte)).count();
+        let mut end = end - closing;
+        let sized = self.before(end).iter().rev().take(8).take_while(|byte| byte.is_ascii_digit()).count();
+        if self.before(end - sized).ends_with(b"[") {
+            end -= sized + 1;
+        } else if self.before(end).ends_with(b"[") {
+            end -= 1;
+        }
+        let len = self.before(end).iter().rev().take(MAX_NAME).take_while(|&&byte| is_name(byte)).count();
+        let start = end - len;
+        let spaced = matches!(self.syntax, Syntax::Text | Syntax::Lines | Syntax::Yaml)
+            && len == 3
+            && self.text[start..end].eq_ignore_ascii_case(b"key")
+            && start > self.start + 1
+            && self.text[start - 1] == b' '
+            && !self.before(start - 1).ends_with(b"export");
+        let more = if spaced {
+            self.before(start - 1).iter().rev().take(MAX_NAME).take_while(|&&byte| is_name(byte)).count()
+        } else {
+            0
+        };
+        (len > 0).then(|| if more > 0 { start - 1 - more..end } else { start..end })
+    }
+
+    /// Adds what stands behind the sign that ends before `after`.
+    fn assign(&self, name: &Range<usize>, after: usize, equals: bool, found: &mut Vec<Assignment>) {
+        let at = self.spaces(after).min(self.end);
+        if let Some(assignment) = self.credentials_in_header(name, at) {
+            found.push(assignment);
+            return;
+        }
+        if self.list(name, at, found) {
+            return;
+        }
+        match self.joined_literal(at) {
+            literal::Joined::Value(value) => {
+                found.push(self.decoded(Assignment::quoted(name.clone(), value)));
+                return;
+            }
+            literal::Joined::Expression => return,
+            literal::Joined::None => {}
+        }
+        let spaced = at > after;
+        let value = match self.syntax {
+            Syntax::Lines if self.opens_line(name) => Some(self.rest_of_line(at)),
+            Syntax::Yaml if spaced || equals || at == self.end => {
+                self.block(name, at, found);
+                Some(self.scalar(name, at))
+            }
+            Syntax::Lines | Syntax::Text => Some(self.word(at)),
+            Syntax::Shell if equals && (!spaced || self.is_variable_of_make(name)) => Some(self.word(at)),
+            Syntax::Quoted | Syntax::Markup if equals && !spaced => self.part_of_string(at),
+            _ => None,
+        };
+        if let Some(value) = value {
+            found.push(self.decoded(Assignment::plain(name.clone(), value)));
+        }
+    }
+
+    /// `NAME := value` at the start of a line.
+    fn is_variable_of_make(&self, name: &Range<usize>) -> bool {
+        name.start == self.line && self.text[name.clone()].iter().all(|byte| !byte.is_ascii_lowercase())
+    }
+
+    /// Behind the spaces and tabs at `at`.
+    fn spaces(&self, at: usize) -> usize {
+        let rest = self.text.get(at..).unwrap_or_default();
+        at + rest.iter().take(64).take_while(|&&byte| matches!(byte, b' ' | b'\t')).count()
+    }
+
+    /// Behind the spaces at `at`, and one line's end with them.
+    fn spaces_and_newline(&self, at: usize) -> usize {
+        let at = self.spaces(at);
+        let at = if self.byte(at) == Some(b'\r') { at + 1 } else { at };
+        if self.byte(at) == Some(b'\n') { self.spaces(at + 1) } else { at }
+    }
+
+    fn trimmed(&self, range: Range<usize>) -> Range<usize> {
+        let text = &self.text[range.clone()];
+        let start = range.start + text.len() - text.trim_ascii_start().len();
+        start..(start + text.trim_ascii().len())
+    }
+}
+
+impl Assignment {
+    fn plain(name: Range<usize>, value: Range<usize>) -> Self {
+        Self { name, value, text: None, quoted: false, is_password: false }
+    }
+
+    fn quoted(name: Range<usize>, literal: literal::Literal) -> Self {
+        Self { name, value: literal.span, text: literal.text, quoted: true, is_password: false }
+    }
+
+    /// The same, of what the syntax says to be a password.
+    fn as_password(self) -> Self {
+        Self { is_password: true, ..self }
+    }
+
+    /// The value itself.
+    pub fn value_in<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
+        self.text.as_deref().unwrap_or(&text[self.value.clone()])
+    }
+}
+
+/// The value of `name: NAME`, `"key" = "NAME"` or `variable "NAME" {` on a line.
+fn named_on(line: &[u8]) -> Option<Range<usize>> {
+    const KEYS: [&[u8]; 5] = [b"name", b"key", b"parameterkey", b"variable ", b"id"];
+    for key in KEYS {
+        let Some(at) = line.windows(key.len()).rposition(|word| word.eq_ignore_ascii_case(key)) else { continue };
+        if at.checked_sub(1).is_some_and(|at| is_name(line[at])) {
+            continue;
+        }
+        let from = at + key.len();
+        let signs = line[from..].iter().take_while(|byte| b"\"' :=".contains(byte)).count();
+        let has_sign = line[from..from + signs].iter().any(|byte| b":=".contains(byte)) || key.ends_with(b" ");
+        let start = from + signs;
+        let len = line[start..].iter().take_while(|&&byte| is_name(byte)).count();
+        if has_sign && len > 0 {
+            return Some(start..start + len);
+        }
+    }
+    None
+}
+
+fn is_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`')
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}

@@ -1,0 +1,120 @@
+//! Values without quotes: the rest of a line, scalars and blocks of YAML, words.
+
+use std::ops::Range;
+
+use super::{Assignment, MAX_VALUE, Reader};
+use crate::detect::context::file::Syntax;
+
+/// Longer words are no values.
+const MAX_WORD: usize = 1024;
+/// So many lines of a block, and items of a list, are read.
+const MAX_LINES: usize = 64;
+
+impl Reader<'_> {
+    /// To the end of the line, or to a comment.
+    pub(super) fn rest_of_line(&self, at: usize) -> Range<usize> {
+        let rest = &self.text[at..self.end.min(at + MAX_VALUE)];
+        let comment = rest.windows(2).position(|pair| matches!(pair, b" #" | b" ;" | b"\t#"));
+        self.trimmed(at..at + comment.unwrap_or(rest.len()))
+    }
+
+    /// A plain scalar of YAML: the rest of the line, but within braces up to the next sign of theirs.
+    pub(super) fn scalar(&self, name: &Range<usize>, at: usize) -> Range<usize> {
+        if matches!(self.byte(at), Some(b'|' | b'>' | b'&' | b'*' | b'!' | b'{' | b'[' | b'#')) {
+            return at..at;
+        }
+        let flow = self.before(name.start).iter().any(|byte| b"{[".contains(byte));
+        if flow {
+            let rest = &self.text[at..self.end.min(at + MAX_WORD)];
+            let len = rest.iter().take_while(|byte| !b",}]".contains(byte)).count();
+            return self.trimmed(at..at + len);
+        }
+        if !self.opens_line(name) {
+            return self.word(at);
+        }
+        let rest = self.rest_of_line(at);
+        let next = self.text[rest.clone()].windows(2).position(|pair| pair == b", ").unwrap_or(rest.len());
+        rest.start..rest.start + next
+    }
+
+    /// What stands below a key of YAML and belongs to it: the one line of a block scalar, the items of a list.
+    pub(super) fn block(&self, name: &Range<usize>, at: usize, found: &mut Vec<Assignment>) {
+        let is_block = matches!(self.byte(at), Some(b'|' | b'>'));
+        if self.syntax != Syntax::Yaml || (!is_block && at < self.end) || !self.opens_line(name) {
+            return;
+        }
+        let indent = self.text[self.line..].iter().take_while(|&&byte| byte == b' ').count();
+        let limit = self.text.len().min(self.end + MAX_VALUE);
+        let Some(rest) = self.text.get(self.end + 1..limit) else { return };
+        let mut start = self.end + 1;
+        let mut lines = Vec::new();
+        for line in rest.split(|&byte| byte == b'\n').take(MAX_LINES) {
+            let spaces = line.iter().take_while(|&&byte| byte == b' ').count();
+            let is_item = line[spaces..].starts_with(b"- ");
+            let belongs = if is_block { spaces > indent } else { is_item && spaces >= indent };
+            if !belongs && !line.trim_ascii().is_empty() {
+                break;
+            }
+            if belongs && spaces < line.trim_ascii_end().len() {
+                lines.push(start + spaces..start + line.trim_ascii_end().len());
+            }
+            start += line.len() + 1;
+        }
+        if is_block {
+            if let [line] = lines.as_slice() {
+                found.push(Assignment::plain(name.clone(), line.clone()));
+            }
+            return;
+        }
+        for line in lines {
+            let item = self.spaces(line.start + 2).min(line.end);
+            let is_mapping = self.text[item..line.end].windows(2).any(|pair| pair == b": ");
+            found.extend(match self.literal(item) {
+                Some(literal) => Some(Assignment::quoted(name.clone(), literal)),
+                None if is_mapping || item >= line.end => None,
+                None => Some(Assignment::plain(name.clone(), item..line.end)),
+            });
+        }
+    }
+
+    /// Up to a space, a quote or a sign that ends a word.
+    pub(super) fn word(&self, at: usize) -> Range<usize> {
+        let rest = self.text.get(at..self.end).unwrap_or_default();
+        let len = rest
+            .iter()
+            .take(MAX_WORD)
+            .take_while(|&&byte| !byte.is_ascii_whitespace() && !b"\"'`,;<>&|\\".contains(&byte))
+            .count();
+        at..at + closed_outside(&rest[..len])
+    }
+
+    /// `Password=value;` inside a string: the value must end where such a value ends.
+    pub(super) fn part_of_string(&self, at: usize) -> Option<Range<usize>> {
+        let value = self.word(at);
+        matches!(self.byte(value.end), Some(b';' | b'&' | b'"' | b'\'' | b'\\' | b'`')).then_some(value)
+    }
+}
+
+/// The length of `word` without the full stop and the brackets at its end that were opened before it.
+fn closed_outside(word: &[u8]) -> usize {
+    let mut end = word.len();
+    // Brackets that one look finds unopened are taken from the end only; a word of nothing but brackets is none.
+    while let Some(&last) = word[..end].last() {
+        let open = match last {
+            b')' => b'(',
+            b']' => b'[',
+            b'}' => b'{',
+            b'.' => {
+                end -= 1;
+                continue;
+            }
+            _ => break,
+        };
+        let count = |sign: u8| word[..end].iter().filter(|&&byte| byte == sign).count();
+        if count(open) >= count(last) || word.len() - end > 8 {
+            break;
+        }
+        end -= 1;
+    }
+    end
+}
