@@ -11,7 +11,7 @@ use std::{
 use super::{
     context::{
         assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader},
-        chosen::{is_password, repeats_its_name},
+        chosen::{is_expression, is_password, repeats_its_name},
         file::FileKind,
         name::{may_name_a_secret, says, words},
         placeholder::is_placeholder,
@@ -216,13 +216,15 @@ fn is_wanted(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> 
         ValueShape::Password => is_password,
     };
     let name = &text[assignment.name.clone()];
+    let in_path = assignment.name.start > 0 && text[assignment.name.start - 1] == b'/';
     value.len() <= MAX_SECRET
-        && (assignment.is_password || may_name_a_secret(words))
+        && (assignment.is_password || may_name_a_secret(words) && !in_path)
         && (shape(value) || (file.secrets && is_password(value)))
         && !is_public(value)
         && !is_path(value)
         && !is_reference(value, assignment.quoted)
         && !is_placeholder(value)
+        && (value.len() >= 40 || !is_expression(value))
         && !encodes_no_secret(value)
         && (assignment.is_password || !repeats_its_name(name, value))
         && !is_harmless(value)

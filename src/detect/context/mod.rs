@@ -5,6 +5,7 @@ pub mod chosen;
 pub mod document;
 pub mod file;
 pub mod kind;
+pub mod language;
 pub mod name;
 pub mod placeholder;
 pub mod provider;

@@ -10,6 +10,7 @@ const ABOUT: &str = "
     input form selector management settings config model view handler validator generator icon color locale
     status state date time at by usage example template schema source sum checksum rev rule rules regexes
     location alias identifier username user email address domain region enabled required flag
+    rs py js ts json css html md txt yml yaml pem der bin p8 go java
 ";
 
 /// A word of a name that speaks of public or derived material.

@@ -93,6 +93,41 @@ const WHOLE_WORDS: &[&[u8]] = &[
     b"minioadmin",
 ];
 
+/// Words that samples are put together from: a value of nothing but these and digits is one.
+const SAMPLE_WORDS: &str = "
+    a abc access admin alice an and another api app aws bad bar basic baz bob branch changed code config correct correcthorse
+    credential credentials custom data database db default demo dev empty example expected fake field first foo for from good
+    here id in input invalid is it key local login long master me mismatch mongo my mysql name new no not null of oauth old one
+    only original other param pass passphrase password passwd plain port postgres private prod production psql public put pw
+    pwd random real redis reset root right safe same sample second secret secure server service session set short some
+    staging strong super temp test tester testing that the this three tmp to token two user username usr valid value very wachtwoord
+    wrong weak with you your passwort kennwort contrasena motdepasse heslo haslo senha parola salasana lozinka adgangskode
+    losenord passord sifre sandi
+";
+
+/// Whether the letters of a lower-case value are nothing but words that samples are put together from.
+fn is_made_of_sample_words(folded: &[u8]) -> bool {
+    const LONGEST: usize = 64;
+    let letters: Vec<u8> = folded.iter().copied().filter(u8::is_ascii_alphabetic).collect();
+    if letters.is_empty() || letters.len() > LONGEST || folded.len() > 2 * letters.len() {
+        return false;
+    }
+    // Up to where words in a row reach.
+    let mut reached = vec![false; letters.len() + 1];
+    reached[0] = true;
+    for at in 0..letters.len() {
+        if !reached[at] {
+            continue;
+        }
+        for word in SAMPLE_WORDS.split_whitespace() {
+            if letters[at..].starts_with(word.as_bytes()) {
+                reached[at + word.len()] = true;
+            }
+        }
+    }
+    reached[letters.len()]
+}
+
 /// Whether a named value without a format of its own is a placeholder.
 pub fn is_placeholder(value: &[u8]) -> bool {
     let folded = value.to_ascii_lowercase();
@@ -100,8 +135,10 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     value.is_empty()
         || WORDS.iter().any(|word| folded.contains_str(word))
         || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word))
+        || is_made_of_sample_words(&folded)
         || longest_repeat(&folded) >= if short { 4 } else { 5 }
         || longest_sequence(&folded) >= if short { 4 } else { 6 }
+        || longest_alternation(&folded) >= 4
         || (value.len() >= 8 && 2 * distinct(value) < distinct_expected(value))
 }
 
@@ -130,6 +167,7 @@ pub fn is_made_up(value: &[u8]) -> bool {
     OPENLY.iter().any(|word| folded.contains_str(word))
         || longest_repeat(&folded) >= 6
         || longest_sequence(&folded) >= 8
+        || longest_alternation(&folded) >= 6
         // A format has fixed parts and alphabets of its own, so that only few letters over and over say something.
         || (value.len() >= 16 && 3 * distinct(value) < distinct_expected(value).min(32))
 }
@@ -154,6 +192,12 @@ fn longest_sequence(value: &[u8]) -> usize {
     let down =
         longest_run(value, |a, b| b.is_ascii_alphanumeric() && a.is_ascii_alphanumeric() && a == b.wrapping_add(1));
     up.max(down)
+}
+
+/// The longest run in which every other character is in sequence: `a1b2c3d4`.
+fn longest_alternation(value: &[u8]) -> usize {
+    let every_other = |from: usize| value.iter().skip(from).step_by(2).copied().collect::<Vec<u8>>();
+    longest_sequence(&every_other(0)).min(longest_sequence(&every_other(1)))
 }
 
 fn longest_run(value: &[u8], follows: impl Fn(u8, u8) -> bool) -> usize {
@@ -184,6 +228,9 @@ mod tests {
             "my-secret-token",
             "test",
             "<token>-example",
+            "thisIsMyTestPass1",
+            "foo-bar-123",
+            "a1b2c3d4e5f6g7h8",
             "abababababababababab",
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");

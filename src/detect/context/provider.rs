@@ -6,7 +6,10 @@
 
 use std::ops::Range;
 
-use super::{assignment::words, name::may_name_a_secret, placeholder, randomness};
+use super::{
+    name::{may_name_a_secret, words},
+    placeholder, randomness,
+};
 use crate::rules::{Shape, boundary::stands_alone};
 
 /// How far behind the provider's word a value may begin, in bytes, and how many lines below.

@@ -7,6 +7,8 @@
 // Lengths and counts of a line's bytes are far below what a float holds exactly, and results are small and positive.
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
+use super::language::Likeness;
+
 /// The lengths for which [`FLOORS`] has a column.
 const LENGTHS: [usize; 11] = [8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128];
 
@@ -21,10 +23,6 @@ const FLOORS: [(usize, [f64; 11]); 4] = [
 
 /// A shorter value may be random, but nothing can tell.
 const MIN_LENGTH: usize = 12;
-
-/// The hundred most common pairs of letters in the English and the identifiers of this project's dependencies, counted by
-/// `scripts/letter-pairs.py`: 71 of 100 pairs there are among these, and 15 of 100 random ones.
-const COMMON_PAIRS: &[u8] = b"abacadalamanaparasatblcacechckcoctdedieaecedefelemeneresetexfifogehaheicidigiliminioisitkelalelilllomamemimpnancndnengninonsntocodomonoroupapeplpoprrarerirorsrtscseshsisssttatethtitotrtttyunurusutvewi";
 
 /// The Shannon entropy of `value` in bits per byte.
 pub fn entropy(value: &[u8]) -> f64 {
@@ -106,29 +104,14 @@ fn is_word(part: &[u8]) -> bool {
             digits <= 4
                 && part[letters..].iter().all(u8::is_ascii_digit)
                 && !changes_case_at_random(part)
-                && share_of_common_pairs(&part[..letters]).is_none_or(|(pairs, common)| common * 100 >= pairs * 30)
+                && Likeness::of(&part[..letters]).is_none_or(|likeness| likeness.level >= 30)
         }
     }
 }
 
+/// Few rows of letters say little; random values of 32 characters have some seven, with a mean of 20.
 fn reads_like_language(value: &[u8]) -> bool {
-    // Few pairs say little; 42 % is half way.
-    share_of_common_pairs(value).is_some_and(|(pairs, common)| pairs >= 7 && common * 100 >= pairs * 42)
-}
-
-/// How many pairs of letters there are within words, and how many of them are common; none if there are no pairs.
-fn share_of_common_pairs(value: &[u8]) -> Option<(usize, usize)> {
-    let (mut pairs, mut common) = (0, 0);
-    for pair in value.windows(2).filter(|pair| pair.iter().all(u8::is_ascii_alphabetic)) {
-        // `aB` is where one word ends and another begins.
-        if pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase() {
-            continue;
-        }
-        pairs += 1;
-        let folded = pair.to_ascii_lowercase();
-        common += usize::from(COMMON_PAIRS.chunks_exact(2).any(|known| known == folded));
-    }
-    (pairs > 0).then_some((pairs, common))
+    Likeness::of(value).is_some_and(|likeness| likeness.rows >= 4 && likeness.level >= 45)
 }
 
 /// More changes from lower to upper case and back than words have.

@@ -18,11 +18,10 @@ const PAIRS: [&[&str]; 10] = [
     &["authenticate"],
 ];
 
-/// What a function does that takes the name of a value and not the value, or makes another of it.
-const NO_SETTERS: &str = "
-    get is has check find read fetch validate verify hash encode decode encrypt decrypt hide show reset forgot change
-    generate create make require match matches compare remove delete clear require confirm test fill type log print
-    assert expect label field input prompt ask translate t to from by no missing invalid forget update";
+/// First words of functions that take the value itself: not what gets, checks, hashes or asks for it.
+const SETTERS: &str = "
+    set with use using add put password passwd pwd passphrase secret token api access auth client bearer db user admin root
+";
 
 impl Reader<'_> {
     /// `define("name", "value")` and `{"name", "value"}`: the first two arguments, both in quotes.
@@ -71,7 +70,7 @@ impl Reader<'_> {
             return self.closes(&password).then(|| Assignment::quoted(name, password).as_password());
         }
         let sets = verbs.len() <= 4
-            && verbs.first().is_some_and(|verb| !NO_SETTERS.split_whitespace().any(|known| known == verb));
+            && verbs.first().is_some_and(|verb| SETTERS.split_whitespace().any(|known| known == verb));
         (sets && self.closes(&literal)).then(|| Assignment::quoted(name, literal))
     }
 
@@ -90,7 +89,8 @@ impl Reader<'_> {
             return self.after_phrase(name.start, at);
         }
         let literal = self.literal(at)?;
-        let is_statement = literal.span.len() >= 4 && word.len() >= 3 && !word.starts_with(b"-");
+        // `pass "x" to the function`
+        let is_statement = literal.span.len() >= 4 && word.len() >= 3 && !word.starts_with(b"-") && word != b"pass";
         is_statement.then(|| Assignment::quoted(name, literal))
     }
 

@@ -24,7 +24,8 @@ impl Reader<'_> {
         let rest = &self.text[at + 1..self.text.len().min(at + 1 + MAX_VALUE)];
         let rest = rest.strip_prefix(b"<![CDATA[").unwrap_or(rest);
         let start = self.text.len().min(at + 1 + MAX_VALUE) - rest.len();
-        let len = rest.iter().position(|&byte| byte == b'<' || byte == b']' && rest.starts_with(b"]]>"))?;
+        let len = rest.iter().position(|&byte| byte == b'<')?;
+        let len = rest[..len].strip_suffix(b"]]>").map_or(len, <[u8]>::len);
         let value = self.trimmed(start..start + len);
         if name.is_empty() || value.is_empty() {
             return None;
