@@ -8,9 +8,9 @@ use std::ops::Range;
 use super::{
     Detector, Match,
     context::{
-        assignment::{Assignment, Line, words},
+        assignment::{Assignment, Reader},
         file::FileKind,
-        name::may_name_a_secret,
+        name::{may_name_a_secret, words},
         placeholder::is_placeholder,
         randomness::is_random,
         reference::is_reference,
@@ -114,11 +114,11 @@ impl Detector {
 
 /// The named values on the line that is `line` of `text`, and what speaks against each.
 pub fn named(path: &[u8], text: &[u8], line: Range<usize>) -> Vec<Named> {
-    let read = Line::new(&text[..line.end], line.start, FileKind::read(path, text).syntax).assignments(line);
+    let read = Reader::new(text, line.start, line.clone(), FileKind::read(path, text).syntax).assignments(line);
     // What stands inside of a value is a part of it, and no name to show.
     let inside = |name: &Range<usize>| read.iter().any(|other| other.value.contains(&name.start));
     let named = read.iter().filter(|assignment| !inside(&assignment.name));
-    named.map(|assignment| weigh_named(text, assignment.clone())).collect()
+    named.map(|assignment| weigh_named(text, assignment)).collect()
 }
 
 /// What is said of a file by its path and content: none if the general rules look at it as at any other.
@@ -130,8 +130,9 @@ pub fn of_file(path: &[u8], bytes: &[u8]) -> Option<&'static str> {
     }
 }
 
-fn weigh_named(text: &[u8], Assignment { name, value, quoted }: Assignment) -> Named {
-    let bytes = &text[value];
+fn weigh_named(text: &[u8], assignment: &Assignment) -> Named {
+    let bytes = assignment.value_in(text);
+    let name = assignment.name.clone();
     let mut against = Vec::new();
     let mut says = |is_so: bool, what: &'static str| {
         if is_so {
@@ -140,7 +141,7 @@ fn weigh_named(text: &[u8], Assignment { name, value, quoted }: Assignment) -> N
     };
     says(!may_name_a_secret(&words(&text[name.clone()])), "the name is about something else than the secret itself");
     says(bytes.is_empty(), "the value is empty");
-    says(!bytes.is_empty() && is_reference(bytes, quoted), "the value refers to something");
+    says(!bytes.is_empty() && is_reference(bytes, assignment.quoted), "the value refers to something");
     says(!bytes.is_empty() && is_placeholder(bytes), "the value is a placeholder");
     says(!bytes.is_empty() && !is_random(bytes), "the value does not look drawn by a machine");
     Named { name, against }

@@ -12,7 +12,12 @@ pub mod prefilter;
 pub mod trial;
 pub mod validate;
 
-use std::{borrow::Cow, collections::{BTreeMap, HashSet}, ops::Range, sync::OnceLock};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+    sync::OnceLock,
+};
 
 use globset::GlobSet;
 use regex::bytes::Regex;

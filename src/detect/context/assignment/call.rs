@@ -69,8 +69,8 @@ impl Reader<'_> {
             let password = self.literal(self.spaces_and_newline(end + 1)).filter(|_| takes_pair)?;
             return self.closes(&password).then(|| Assignment::quoted(name, password).as_password());
         }
-        let sets = verbs.len() <= 4
-            && verbs.first().is_some_and(|verb| SETTERS.split_whitespace().any(|known| known == verb));
+        let sets =
+            verbs.len() <= 4 && verbs.first().is_some_and(|verb| SETTERS.split_whitespace().any(|known| known == verb));
         (sets && self.closes(&literal)).then(|| Assignment::quoted(name, literal))
     }
 
