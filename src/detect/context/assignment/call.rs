@@ -67,7 +67,7 @@ impl Reader<'_> {
                 .iter()
                 .any(|pair| verbs.iter().map(String::as_str).rev().take(pair.len()).eq(pair.iter().rev().copied()));
             let password = self.literal(self.spaces_and_newline(end + 1)).filter(|_| takes_pair)?;
-            return self.closes(&password).then(|| Assignment::quoted(name, password).as_password());
+            return self.closes(&password).then(|| Assignment::quoted(name, password).into_password());
         }
         let sets =
             verbs.len() <= 4 && verbs.first().is_some_and(|verb| SETTERS.split_whitespace().any(|known| known == verb));
@@ -103,7 +103,7 @@ impl Reader<'_> {
             Some(near + at..near + at + phrase.len())
         })?;
         let literal = self.literal(quote)?;
-        Some(Assignment::quoted(phrase, literal).as_password())
+        Some(Assignment::quoted(phrase, literal).into_password())
     }
 
     /// The word that ends at `end`, without what is trimmed from names elsewhere.

@@ -92,7 +92,7 @@ impl Reader<'_> {
         let assignment = self.argument(command.start..at + 2, value)?;
         match takes {
             Takes::Pair => self.password_of_user(assignment),
-            Takes::Value | Takes::Joined => Some(assignment.as_password()),
+            Takes::Value | Takes::Joined => Some(assignment.into_password()),
         }
     }
 
@@ -118,7 +118,7 @@ impl Reader<'_> {
         let value = &self.text[assignment.value.clone()];
         let colon = value.find_byte(b':').filter(|&colon| colon > 0)?;
         let value = assignment.value.start + colon + 1..assignment.value.end;
-        Some(Assignment { value, ..assignment.as_password() })
+        Some(Assignment { value, ..assignment.into_password() })
     }
 
     /// What a space separates: `ENV name value`, `machine x login y password value`.
@@ -150,6 +150,6 @@ impl Reader<'_> {
             .iter()
             .take_while(|&&byte| !byte.is_ascii_whitespace() && !is_quote(byte) && byte != b'\\')
             .count();
-        (len > 0).then(|| Assignment::plain(name, value..value + len).as_password())
+        (len > 0).then(|| Assignment::plain(name, value..value + len).into_password())
     }
 }

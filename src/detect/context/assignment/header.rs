@@ -26,7 +26,7 @@ impl Reader<'_> {
         let assignment = Assignment { quoted: quoted.is_some(), ..assignment };
         if **scheme == *b"basic " {
             return password_of_pair(&self.text[assignment.value.clone()])
-                .map(|password| Assignment { text: Some(password), ..assignment.as_password() });
+                .map(|password| Assignment { text: Some(password), ..assignment.into_password() });
         }
         Some(assignment)
     }
@@ -41,7 +41,7 @@ impl Reader<'_> {
         let value = assignment.value_in(self.text);
         let password = if is_pair { password_of_pair(value) } else { text_of(value) };
         match password {
-            Some(password) => Assignment { text: Some(password), ..assignment.as_password() },
+            Some(password) => Assignment { text: Some(password), ..assignment.into_password() },
             None => assignment,
         }
     }

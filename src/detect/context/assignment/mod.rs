@@ -328,7 +328,7 @@ impl Assignment {
     }
 
     /// The same, of what the syntax says to be a password.
-    fn as_password(self) -> Self {
+    fn into_password(self) -> Self {
         Self { is_password: true, ..self }
     }
 

@@ -110,7 +110,7 @@ fn closed_outside(word: &[u8]) -> usize {
             }
             _ => break,
         };
-        let count = |sign: u8| word[..end].iter().filter(|&&byte| byte == sign).count();
+        let count = |sign: u8| word[..end].split(|&byte| byte == sign).count();
         if count(open) >= count(last) || word.len() - end > 8 {
             break;
         }

@@ -18,7 +18,10 @@ fn read(syntax: Syntax, text: &str) -> Vec<(String, String)> {
     values.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-fn check(rows: &[(Syntax, &str, &[(&str, &str)])]) {
+/// A syntax, a text, and each name with its value in it; `*` for what is a password by its syntax.
+type Row<'a> = (Syntax, &'a str, &'a [(&'a str, &'a str)]);
+
+fn check(rows: &[Row<'_>]) {
     let mut faults = Vec::new();
     for (syntax, text, wanted) in rows {
         let found = read(*syntax, text);
