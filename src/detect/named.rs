@@ -14,7 +14,7 @@ use super::{
         chosen::{is_expression, is_password, repeats_its_name},
         file::FileKind,
         name::{may_name_a_secret, says, words},
-        placeholder::is_placeholder,
+        placeholder::{is_made_of_sample_words, is_placeholder},
         randomness::{bits, is_random},
         reference::{encodes_no_secret, is_path, is_public, is_reference},
     },
@@ -224,6 +224,7 @@ fn is_wanted(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> 
         && !is_path(value)
         && !is_reference(value, assignment.quoted)
         && !is_placeholder(value)
+        && !is_made_of_sample_words(value)
         && (value.len() >= 40 || !is_expression(value))
         && !encodes_no_secret(value)
         && (assignment.is_password || !repeats_its_name(name, value))

@@ -105,11 +105,12 @@ const SAMPLE_WORDS: &str = "
     losenord passord sifre sandi
 ";
 
-/// Whether the letters of a lower-case value are nothing but words that samples are put together from.
-fn is_made_of_sample_words(folded: &[u8]) -> bool {
+/// Whether the letters of `value` are nothing but words that samples are put together from. A file of such values may hold
+/// secrets, so that this speaks against single values only.
+pub fn is_made_of_sample_words(value: &[u8]) -> bool {
     const LONGEST: usize = 64;
-    let letters: Vec<u8> = folded.iter().copied().filter(u8::is_ascii_alphabetic).collect();
-    if letters.is_empty() || letters.len() > LONGEST || folded.len() > 2 * letters.len() {
+    let letters: Vec<u8> = value.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    if letters.is_empty() || letters.len() > LONGEST || value.len() > 2 * letters.len() {
         return false;
     }
     // Up to where words in a row reach.
@@ -135,7 +136,6 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     value.is_empty()
         || WORDS.iter().any(|word| folded.contains_str(word))
         || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word))
-        || is_made_of_sample_words(&folded)
         || longest_repeat(&folded) >= if short { 4 } else { 5 }
         || longest_sequence(&folded) >= if short { 4 } else { 6 }
         || longest_alternation(&folded) >= 4
@@ -228,7 +228,6 @@ mod tests {
             "my-secret-token",
             "test",
             "<token>-example",
-            "thisIsMyTestPass1",
             "foo-bar-123",
             "a1b2c3d4e5f6g7h8",
             "abababababababababab",
@@ -237,6 +236,16 @@ mod tests {
         }
         for value in ["tr0ub4dor&3", "Zk9wQ2vLr7Xt", "9f1c7e5ab02d46881c3e"] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn knows_what_samples_are_put_together_from() {
+        for value in ["thisIsMyTestPass1", "some-value", "Wachtwoord1", "new_password_2"] {
+            assert!(is_made_of_sample_words(value.as_bytes()), "{value}");
+        }
+        for value in ["tr0ub4dor&3", "goose42", "20240101x"] {
+            assert!(!is_made_of_sample_words(value.as_bytes()), "{value}");
         }
     }
 }
