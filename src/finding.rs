@@ -113,7 +113,7 @@ pub enum Suppression {
     },
     /// A comment on its line or the line above.
     Pragma {
-        /// As written in the comment.
+        /// As written in the comment; of another tool's, its mark.
         reason: Option<String>,
     },
     /// `[paths] allow`.

@@ -12,7 +12,7 @@ use crate::{
     detect::Detector,
     finding::{Outcome, SkipReason, Skipped, Suppression},
     policy::{
-        self, Evidence, Policy, Scope,
+        self, Case, Evidence, Policy, Scope,
         baseline::{self, Baseline, Moves},
         inherit::{self, ChangedPath, NewOccurrence},
         widened::{self, Widened},
@@ -429,7 +429,8 @@ fn passed_before<'a>(
     sightings
         .filter_map(|(file, sighting)| {
             let evidence = Evidence { pragmas: &[], baseline: Some(&before.baseline), moves };
-            let would_have = || before.policy.judge(sighting.case(file.path.as_ref()), evidence).is_some();
+            let case = Case { marks: &[], ..sighting.case(file.path.as_ref()) };
+            let would_have = || before.policy.judge(case, evidence).is_some();
             let by = sighting.suppression.as_ref()?;
             Some(widened::Passed {
                 by,

@@ -16,6 +16,7 @@ use crate::{
     policy::{
         Case,
         inherit::{LineDigest, Occurrence},
+        mark::{self, Mark as ToolMark},
         pragma::{self, Pragma},
         rule,
     },
@@ -58,6 +59,8 @@ pub struct Sighting {
     start: (usize, usize),
     end: (usize, usize),
     line: LineDigest,
+    /// Other tools' marks beside it.
+    tool_marks: Vec<ToolMark>,
     excerpt: Excerpt,
     via: Vec<&'static str>,
     proof: Option<String>,
@@ -121,6 +124,7 @@ impl File {
     /// What is marked in a piece's own bytes becomes sightings.
     fn see(&mut self, detector: &Detector, known: &RuleSet, piece: &Piece<'_>, reported: Vec<Mark<'_>>) {
         let masks: Vec<Mask> = reported.iter().map(|mark| mark.mask(detector)).collect();
+        let spans: Vec<_> = masks.iter().map(|mask| mask.span.clone()).collect();
         let text = Text::behind(piece.bytes, piece.before);
         for (index, mark) in reported.into_iter().enumerate() {
             if !piece.own.contains(&mark.span().start) {
@@ -128,7 +132,11 @@ impl File {
             }
             let seen = Seen { bytes: piece.bytes, text: &text, masks: &masks, index };
             match mark {
-                Mark::Match(found) => self.sightings.push(Sighting::of_match(detector, found, &seen)),
+                Mark::Match(found) => {
+                    let tool_marks = mark::beside(piece.bytes, &found.span, &spans);
+                    let sighting = Sighting::of_match(detector, found, &seen);
+                    self.sightings.push(Sighting { tool_marks, ..sighting });
+                }
                 Mark::UnknownAllowance { word, .. } => {
                     self.sightings.push(Sighting::of_unknown_allowance(word, known, &seen));
                 }
@@ -237,6 +245,7 @@ impl Sighting {
             start: (0, 0),
             end: (0, 0),
             line: LineDigest::new(path, 0),
+            tool_marks: Vec::new(),
             excerpt: Excerpt { text: String::new(), start: 0, len: 0 },
             via: Vec::new(),
             proof: None,
@@ -270,6 +279,7 @@ impl Sighting {
             start: seen.text.position(span.start),
             end: seen.text.position(span.end),
             line: LineDigest::new(seen.bytes, span.start),
+            tool_marks: Vec::new(),
             excerpt: seen.text.excerpt(seen.masks, seen.index),
             via: Vec::new(),
             proof: None,
@@ -279,7 +289,14 @@ impl Sighting {
 
     /// What a judge must know of it.
     pub fn case<'a>(&'a self, path: &'a BStr) -> Case<'a> {
-        Case { rule: &self.rule, path, line: self.start.0, secret: &self.secret, bits: self.bits }
+        Case {
+            rule: &self.rule,
+            path,
+            line: self.start.0,
+            secret: &self.secret,
+            bits: self.bits,
+            marks: &self.tool_marks,
+        }
     }
 
     /// Whether it is about the path alone.

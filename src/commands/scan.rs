@@ -286,6 +286,7 @@ pub fn case(finding: &Finding) -> Option<Case<'_>> {
         line: finding.place.line,
         secret: finding.secret.as_ref()?,
         bits: finding.bits,
+        marks: &[],
     })
 }
 

@@ -4,11 +4,13 @@
 
 mod date;
 pub mod import;
+mod mark;
 mod size;
 mod syntax;
 mod value;
 
 pub use date::{Date, DateError, utc};
+pub use mark::Mark;
 pub use size::{SizeError, size};
 pub use syntax::Error;
 pub use value::ValuePattern;
@@ -47,6 +49,8 @@ pub struct Config {
     pub max_file_size: u64,
     /// Whether inline comments count in pre-receive.
     pub server_inline: bool,
+    /// The inline marks of other tools that count.
+    pub marks: Vec<Mark>,
 }
 
 /// `[paths]`.
@@ -108,6 +112,7 @@ impl Default for Config {
             block: DEFAULT_BLOCK,
             max_file_size: DEFAULT_MAX_FILE_SIZE,
             server_inline: false,
+            marks: Vec::new(),
         }
     }
 }
@@ -169,5 +174,6 @@ fn merge(user: Written, repository: Written) -> Config {
         block,
         max_file_size: repository.max_file_size.or(user.max_file_size).unwrap_or(default.max_file_size),
         server_inline: repository.server_inline.or(user.server_inline).unwrap_or(default.server_inline),
+        marks: [user.marks, repository.marks].concat(),
     }
 }

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Allow, Date, DateError, File, Paths, ValuePattern, size};
+use super::{Allow, Date, DateError, File, Mark, Paths, ValuePattern, size};
 use crate::{
     glob::{Glob, GlobError},
     rules::{self, Rule, RuleSet, Severity, syntax::RuleSyntax},
@@ -39,6 +39,7 @@ pub(super) struct Written {
     pub block: Option<Severity>,
     pub max_file_size: Option<u64>,
     pub server_inline: Option<bool>,
+    pub marks: Vec<Mark>,
 }
 
 impl Default for Written {
@@ -54,6 +55,7 @@ impl Default for Written {
             block: None,
             max_file_size: None,
             server_inline: None,
+            marks: Vec::new(),
         }
     }
 }
@@ -74,70 +76,105 @@ impl Written {
     }
 }
 
+/// The whole file. docs/configuration.md is made from the comments of this type and of those that it names.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Document {
+    /// The version of this notation: `1`, which is also meant where none is written.
     version: Option<Spanned<i64>>,
+    /// What is looked at, by path.
     paths: PathsSyntax,
+    /// Which of the rules are in force.
     rules: RulesSyntax,
+    /// A rule of your own. One with the id of a built-in rule replaces it.
     #[serde(rename = "rule")]
     own_rules: Vec<Spanned<RuleSyntax>>,
+    /// Values and places that pass. At least one of `rule`, `path` and `value` is needed; all that are given must hold.
     allow: Vec<Spanned<AllowSyntax>>,
+    /// Inline comments.
+    inline: InlineSyntax,
+    /// What a finding does.
     report: ReportSyntax,
+    /// How much is read.
     limits: LimitsSyntax,
+    /// What is different in a `pre-receive` hook.
     server: ServerSyntax,
+    /// What no repository can switch off. It counts in your own file only; in a repository's it is an error.
     require: Option<Spanned<RequireSyntax>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct PathsSyntax {
+    /// Patterns of paths in which findings pass. Wins over `deny`.
     allow: Vec<Spanned<String>>,
+    /// Patterns of paths whose coming into git is a finding, unless they hold nothing but empty values, references and
+    /// placeholders.
     deny: Vec<Spanned<String>>,
+    /// Patterns of paths that are not read, which is said.
     skip: Vec<Spanned<String>>,
+    /// Whether the built-in list of denied paths holds: `true`, unless written.
     default_deny: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RulesSyntax {
+    /// Ids of rules that are off.
     disable: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct AllowSyntax {
+    /// The id of the rule whose findings pass.
     rule: Option<Spanned<String>>,
+    /// A pattern of paths.
     path: Option<Spanned<String>>,
+    /// A regular expression for the whole value.
     value: Option<Spanned<String>>,
+    /// Why. It is required, and shown with what passes.
     reason: Option<String>,
-    /// As a string, or as TOML's own date.
+    /// The last day, in UTC, on which it passes: `2027-06-30`, with or without quotes. For good, unless written.
     expires: Option<Spanned<toml::Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+struct InlineSyntax {
+    /// Marks of other tools that count as well: `gitleaks:allow`, `pragma: allowlist secret` (and the spellings with
+    /// `whitelist`, and for the next line), `trufflehog:ignore`, `nosecret`. Such a mark covers every rule on its own line, but
+    /// none that is required, and nothing on a line of over 500 bytes. None counts, unless written.
+    marks: Vec<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 struct ReportSyntax {
+    /// The least severity that blocks: `low`, `medium`, `high` or `critical`; `medium`, unless written.
     block: Option<Severity>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct LimitsSyntax {
-    /// As a string with a unit, or as a number of bytes.
+    /// A packed blob that is larger is not read: a string with a unit, or a number of bytes; `"64 MiB"`, unless written.
     max_file_size: Option<Spanned<toml::Value>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct ServerSyntax {
+    /// Whether inline comments count there: `false`, unless written.
     inline: Option<bool>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RequireSyntax {
+    /// Ids of rules that stay on, and that no `[paths]`, `[[allow]]` or `[inline]` covers.
     rules: Vec<Spanned<String>>,
+    /// Patterns of paths that are denied, whatever is allowed.
     deny: Vec<Spanned<String>>,
 }
 
@@ -212,6 +249,7 @@ impl<'a> Reader<'a> {
             block: document.report.block,
             max_file_size: document.limits.max_file_size.map(|size| self.size(&size)).transpose()?,
             server_inline: document.server.inline,
+            marks: document.inline.marks.iter().map(|mark| self.mark(mark)).collect::<Result<_, _>>()?,
         })
     }
 
@@ -279,6 +317,14 @@ impl<'a> Reader<'a> {
     fn glob(&self, written: &Spanned<String>) -> Result<Glob, Error> {
         let text = written.get_ref();
         Glob::new(text).map_err(|error| self.error(written, cannot_read_glob(text, &error)))
+    }
+
+    fn mark(&self, written: &Spanned<String>) -> Result<Mark, Error> {
+        let text = written.get_ref();
+        Mark::new(text).ok_or_else(|| {
+            let known = Mark::ALL.map(|mark| format!("`{mark}`")).join(", ");
+            self.error(written, format!("there is no mark `{text}`; known are {known}"))
+        })
     }
 
     fn value(&self, written: &Spanned<String>) -> Result<ValuePattern, Error> {

@@ -7,6 +7,7 @@ pub mod baseline;
 pub mod bypass;
 pub mod inherit;
 mod log;
+pub mod mark;
 mod paths;
 pub mod pragma;
 pub mod receipts;
@@ -16,7 +17,7 @@ pub mod widened;
 use gix::bstr::BStr;
 
 use crate::{
-    config::{Config, Date},
+    config::{Config, Date, Mark},
     finding::{Finding, Suppression},
     rules::{self, Rule, Severity},
     secret::Secret,
@@ -44,6 +45,7 @@ pub struct Policy {
     paths: PathLists,
     allowances: Allowances,
     required: Vec<String>,
+    marks: Vec<Mark>,
     block: Severity,
     block_required: Severity,
     options: Options,
@@ -81,6 +83,8 @@ pub struct Case<'a> {
     pub secret: &'a Secret,
     /// How many bits a guesser of the value would have to guess.
     pub bits: u16,
+    /// Other tools' marks beside it.
+    pub marks: &'a [Mark],
 }
 
 /// What speaks for findings, beside the configuration.
@@ -114,7 +118,8 @@ impl Policy {
         let block = options.block.unwrap_or(config.block);
         let block_required = block.min(config.require.block);
         let allowances = Allowances::new(config.allow);
-        Ok(Self { paths, allowances, required: config.require.rules, block, block_required, options })
+        let (required, marks) = (config.require.rules, config.marks);
+        Ok(Self { paths, allowances, required, marks, block, block_required, options })
     }
 
     /// Whether to read `entry`.
@@ -133,7 +138,8 @@ impl Policy {
 
     /// Why `case` passes, if it does; [`inherit`] is asked about the others.
     pub fn judge(&self, case: Case<'_>, evidence: Evidence<'_>) -> Option<Suppression> {
-        self.allowed(case).or_else(|| self.pragma(case, evidence)).or_else(|| self.baseline(case, evidence))
+        let by_comment = || self.pragma(case, evidence).or_else(|| self.mark(case));
+        self.allowed(case).or_else(by_comment).or_else(|| self.baseline(case, evidence))
     }
 
     /// Whether `finding`, whose suppression is known, refuses the commit.
@@ -163,6 +169,13 @@ impl Policy {
         let near = pragma::near(evidence.pragmas, case.line);
         let pragma = near.iter().find(|pragma| self.options.inline && pragma.covers(case))?;
         Some(Suppression::Pragma { reason: pragma.reason.clone() })
+    }
+
+    /// The configuration decides on other tools' marks, so that none covers what the user requires.
+    fn mark(&self, case: Case<'_>) -> Option<Suppression> {
+        let mark = case.marks.iter().find(|mark| self.options.inline && self.marks.contains(mark))?;
+        let counts = !self.is_required(case.rule, case.path);
+        counts.then(|| Suppression::Pragma { reason: Some(format!("{mark}, by [inline] marks")) })
     }
 
     fn baseline(&self, case: Case<'_>, evidence: Evidence<'_>) -> Option<Suppression> {

@@ -13,7 +13,7 @@ use crate::rules::{self, RuleSet};
 const MARK: &[u8] = b"tightlip:allow";
 
 /// On a line of more bytes than this, which nobody reads, a comment allows only what it names.
-const LONG_LINE: usize = 500;
+pub(super) const LONG_LINE: usize = 500;
 
 /// So many bytes of a line are read before and behind a mark.
 const READ: usize = 2048;

@@ -42,7 +42,7 @@ fn allow(entry: &str) -> String {
 #[test]
 fn configurations_let_pass() {
     let (rule, secret) = (rule(), Secret::new(b"demo-key"));
-    let case = Case { rule: &rule, path: BStr::new("tests/a.env"), line: 3, secret: &secret, bits: 20 };
+    let case = Case { rule: &rule, path: BStr::new("tests/a.env"), line: 3, secret: &secret, bits: 20, marks: &[] };
     let by_path = |glob: &str| Some(Suppression::AllowedPath { glob: glob.into() });
     let by_value = || Some(Suppression::AllowedValue { reason: "demo".into() });
     for (user, repository, expected) in [
@@ -71,7 +71,8 @@ fn configurations_let_pass() {
 #[test]
 fn a_required_denial_cannot_be_allowed() {
     let secret = Secret::new(b"a.key");
-    let case = Case { rule: &rule::DENIED_PATH, path: BStr::new("a.key"), line: 0, secret: &secret, bits: 0 };
+    let case =
+        Case { rule: &rule::DENIED_PATH, path: BStr::new("a.key"), line: 0, secret: &secret, bits: 0, marks: &[] };
     let allow = "[paths]\nallow = ['*.key']";
     assert!(policy("", allow).judge(case, evidence(&[], None)).is_some());
     assert!(policy("[require]\ndeny = ['*.key']", allow).judge(case, evidence(&[], None)).is_none());
@@ -91,7 +92,7 @@ fn a_required_denial_blocks_above_no_raised_line() {
 #[test]
 fn comments_and_baselines_let_pass() {
     let (rule, secret) = (rule(), Secret::new(b"demo-key"));
-    let case = Case { rule: &rule, path: BStr::new("a.env"), line: 1, secret: &secret, bits: 20 };
+    let case = Case { rule: &rule, path: BStr::new("a.env"), line: 1, secret: &secret, bits: 20, marks: &[] };
     let pragmas = pragma::scan(b"# tightlip:allow -- why", &[]);
     let acceptance = baseline::Acceptance { reason: Some("known"), expires: None, today: options().today };
     let bytes = baseline::update(&Baseline::default(), &[case], &Moves::default(), acceptance).expect("a salt");
@@ -107,6 +108,26 @@ fn comments_and_baselines_let_pass() {
 
     let deaf = Policy::new(Config::default(), Options { inline: false, ..options() }).expect("no globs");
     assert_eq!(deaf.judge(case, evidence(&pragmas, None)), None);
+}
+
+#[test]
+fn other_tools_marks_count_where_the_configuration_says_so() {
+    let (rule, secret) = (rule(), Secret::new(b"demo-key"));
+    let marks = [Mark::Nosecret, Mark::GitleaksAllow];
+    let path = BStr::new("a.env");
+    let case = Case { rule: &rule, path, line: 1, secret: &secret, bits: 20, marks: &marks };
+    let by = |mark: &str| Some(Suppression::Pragma { reason: Some(format!("{mark}, by [inline] marks")) });
+    for (user, repository, expected) in [
+        ("", "", None),
+        ("", "[inline]\nmarks = ['trufflehog:ignore']", None),
+        ("", "[inline]\nmarks = ['trufflehog:ignore', 'gitleaks:allow']", by("gitleaks:allow")),
+        ("[inline]\nmarks = ['nosecret']", "[inline]\nmarks = ['gitleaks:allow']", by("nosecret")),
+        ("[require]\nrules = ['unknown-allowance']", "[inline]\nmarks = ['nosecret']", None),
+    ] {
+        assert_eq!(policy(user, repository).judge(case, evidence(&[], None)), expected, "{user} {repository}");
+        let deaf = Policy::new(config(user, repository), Options { inline: false, ..options() }).expect("no globs");
+        assert_eq!(deaf.judge(case, evidence(&[], None)), None);
+    }
 }
 
 fn finding(severity: Severity, suppression: Option<Suppression>) -> Finding {

@@ -82,6 +82,7 @@ fn configuration(before: &Config, now: &Config) -> Vec<String> {
     let skipped = added(&globs(&before.paths.skip), &globs(&now.paths.skip));
     let no_longer_denied = added(&globs(&now.paths.deny), &globs(&before.paths.deny));
     let allowed = added(&globs(&before.paths.allow), &globs(&now.paths.allow));
+    let marks = added(&marks(before), &marks(now));
     let replaced = replaced(before, now);
     let lost = lost(before, now);
     [
@@ -90,6 +91,7 @@ fn configuration(before: &Config, now: &Config) -> Vec<String> {
         list("[[rule]] loses", &lost),
         list("[paths] allow gains", &allowed),
         list("[[allow]] gains", &new_allowances(before, now)),
+        list("[inline] marks gains", &marks),
         list("[paths] skip gains", &skipped),
         list("[paths] deny loses", &no_longer_denied),
         (before.paths.default_deny && !now.paths.default_deny).then(|| "[paths] default_deny is off".into()),
@@ -136,6 +138,10 @@ fn globs(written: &[Glob]) -> Vec<&str> {
 
 fn ids(written: &[String]) -> Vec<&str> {
     written.iter().map(String::as_str).collect()
+}
+
+fn marks(config: &Config) -> Vec<&'static str> {
+    config.marks.iter().map(|mark| mark.text()).collect()
 }
 
 fn list(what: &str, names: &[&str]) -> Option<String> {
@@ -200,6 +206,10 @@ mod tests {
             (
                 "[paths]\ndeny = ['x', 'y']\ndefault_deny = false\n[report]\nblock = 'critical'",
                 &["[paths] default_deny is off", "[report] block rises to critical"],
+            ),
+            (
+                "[inline]\nmarks = ['nosecret', 'gitleaks:allow']\n[paths]\ndeny = ['x', 'y']",
+                &["[inline] marks gains \"nosecret\", \"gitleaks:allow\""],
             ),
             (
                 "[paths]\ndeny = ['x', 'y']\n[rules]\ndisable = ['denied-path']\n[report]\nblock = 'low'",

@@ -442,11 +442,59 @@ fn a_comment_can_be_ignored() {
 }
 
 #[test]
+fn a_mark_of_another_tool_counts_where_the_configuration_says_so() {
+    let key = line(1);
+    let key = key.trim_end();
+    let config = "[inline]\nmarks = [\"gitleaks:allow\", \"pragma: allowlist secret\"]\n";
+    for (config, text, passes_by) in [
+        ("", format!("{key}  # gitleaks:allow\n"), None),
+        (config, format!("{key}  # gitleaks:allow\n"), Some("gitleaks:allow")),
+        (config, format!("# pragma: allowlist nextline secret\n{key}\n"), Some("pragma: allowlist secret")),
+        (config, format!("{key}  # nosecret\n"), None),
+        (config, format!("# gitleaks:allow\n{key}\n"), None),
+    ] {
+        let repo = Repo::protected();
+        repo.commit_file(".tightlip.toml", config);
+        repo.stage("pay.py", &text);
+        let number = if text.starts_with("stripe") { 1 } else { 2 };
+        let why = repo.tightlip(["why", &format!("pay.py:{number}")]);
+        let run = repo.commit();
+        if let Some(mark) = passes_by {
+            passes(&run);
+            assert!(run.stderr.contains("let pass by this very change: 1 finding by inline comments"), "{run:?}");
+            let verdict = format!("verdict: {STRIPE} passes by an inline comment: {mark}, by [inline] marks");
+            assert!(why.stdout.contains(&verdict), "{why:?}");
+            repo.tightlip(["scan", "pay.py", "--no-inline"]).blocked_by(STRIPE);
+        } else {
+            run.blocked_by(STRIPE);
+        }
+        hides(&run, &[self::key(1)]);
+    }
+}
+
+#[test]
+fn a_mark_in_utf_16_counts_as_well() {
+    let repo = Repo::protected();
+    repo.commit_file(".tightlip.toml", "[inline]\nmarks = ['gitleaks:allow']\n");
+    for (comment, blocks) in [("gitleaks:allow", false), ("gitleaks:allowed", true)] {
+        let text = format!("\u{feff}{}  # {comment}\n", line(3).trim_end());
+        repo.stage("pay.py", text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>());
+        assert_eq!(repo.tightlip(["scan", "--staged"]).code, i32::from(blocks), "{comment}");
+    }
+}
+
+#[test]
 fn what_a_change_excuses_itself_with_is_named() {
     for (path, text, pay, words) in [
         (".tightlip.toml", "[paths]\nallow = ['*.py']\n".to_owned(), line(1), "*.py"),
         ("unrelated", "x\n".into(), format!("# tightlip:allow {STRIPE}\n{}", line(1)), "comment"),
         (".tightlip.toml", format!("[rules]\ndisable = ['{STRIPE}']\n"), line(1), STRIPE),
+        (
+            ".tightlip.toml",
+            "[inline]\nmarks = ['nosecret']\n".into(),
+            format!("{} # nosecret\n", line(1).trim_end()),
+            "[inline] marks gains \"nosecret\"; 1 finding by inline comments",
+        ),
     ] {
         let repo = Repo::protected();
         repo.stage(path, &text);

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use gix::bstr::ByteSlice;
 use serde::Serialize;
 
+use super::Mark;
 use crate::secret::Secret;
 
 /// A tool whose files can be read.
@@ -44,7 +45,7 @@ impl Tool {
     }
 
     /// How its comments in a line say that the line is fine.
-    pub fn mark(self) -> Option<&'static str> {
+    pub fn mark(self) -> Option<Mark> {
         self.row().2
     }
 
@@ -54,13 +55,13 @@ impl Tool {
     }
 
     /// The table of tools.
-    fn row(self) -> (&'static str, &'static [&'static str], Option<&'static str>, Reader) {
+    fn row(self) -> (&'static str, &'static [&'static str], Option<Mark>, Reader) {
         match self {
             Self::Gitleaks => {
-                ("gitleaks", &[".gitleaks.toml", ".gitleaksignore"], Some("gitleaks:allow"), gitleaks::read)
+                ("gitleaks", &[".gitleaks.toml", ".gitleaksignore"], Some(Mark::GitleaksAllow), gitleaks::read)
             }
             Self::DetectSecrets => {
-                ("detect-secrets", &[".secrets.baseline"], Some("pragma: allowlist secret"), detect_secrets::read)
+                ("detect-secrets", &[".secrets.baseline"], Some(Mark::AllowlistSecret), detect_secrets::read)
             }
             Self::GitSecrets => ("git-secrets", &[".gitallowed"], None, git_secrets::read),
         }

@@ -41,6 +41,8 @@ fn everything_can_be_said() {
         max_file_size = "10 MB"
         [server]
         inline = true
+        [inline]
+        marks = ["gitleaks:allow", "pragma: allowlist secret", "trufflehog:ignore", "nosecret"]
         [[allow]]
         rule = "denied-path"
         path = "a/**"
@@ -58,6 +60,7 @@ fn everything_can_be_said() {
     assert_eq!(globs(&config.require.deny), ["*.pem"]);
     assert_eq!((config.paths.default_deny, config.server_inline), (false, true));
     assert_eq!((config.block, config.max_file_size), (Severity::High, 10_000_000));
+    assert_eq!(config.marks, config::Mark::ALL);
     assert_eq!(config.disable, ["unknown-allowance"]);
     assert_eq!(config.allow[0].reason, "a demo");
     let day = |text: &str| Some(text.parse::<Date>().expect("a day"));
@@ -86,6 +89,13 @@ fn says_where_what_is_wrong() {
         ("[limits]\nmax_file_size = '64 parsecs'\n", 2, 17, "expected a number of bytes"),
         ("[limits]\nmax_file_size = -1\n", 2, 17, "expected a number of bytes"),
         ("[rules]\ndisable = ['denied-paths']\n", 2, 12, "there is no rule `denied-paths`"),
+        (
+            "[inline]\nmarks = ['nosecret', 'gitleaks:alow']\n",
+            2,
+            22,
+            "there is no mark `gitleaks:alow`; known are `gitleaks:allow`, `pragma: allowlist secret`, \
+             `trufflehog:ignore`, `nosecret`",
+        ),
         ("[require]\nrules = []\n", 1, 1, "the user's own configuration"),
         ("a = [\n", 1, 1, ""),
     ] {

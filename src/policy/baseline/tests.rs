@@ -28,7 +28,7 @@ fn once() -> Acceptance<'static> {
 }
 
 fn case<'a>(rule: &'a Rule, path: &'a str, secret: &'a Secret) -> Case<'a> {
-    Case { rule, path: BStr::new(path), line: 1, secret, bits: MACHINE_MADE }
+    Case { rule, path: BStr::new(path), line: 1, secret, bits: MACHINE_MADE, marks: &[] }
 }
 
 fn parse(bytes: &[u8]) -> Baseline {

@@ -22,7 +22,7 @@ fn rule(id: &'static str, own_format: bool) -> Rule {
 }
 
 fn covers(pragma: &Pragma, rule: &Rule, line: usize) -> bool {
-    pragma.covers(Case { rule, path: BStr::new("a"), line, secret: &Secret::new(b"x"), bits: 0 })
+    pragma.covers(Case { rule, path: BStr::new("a"), line, secret: &Secret::new(b"x"), bits: 0, marks: &[] })
 }
 
 #[test]
