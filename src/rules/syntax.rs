@@ -29,47 +29,50 @@ pub struct Document {
     pub harmless: Vec<HarmlessSyntax>,
 }
 
-/// One `[[rule]]`. The header of `rules.toml` says what each key means.
+/// One `[[rule]]`. docs/configuration.md is made from the comments of this type and the next.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RuleSyntax {
-    /// Lower-case words joined by dashes.
+    /// Lower-case words joined by dashes. Baselines and comments name it, so that it should never change.
     pub id: String,
-    /// The id, unless written.
+    /// What it is, as a noun, in plain words. The id, unless written.
     pub title: Option<String>,
-    /// Empty, unless written.
+    /// Who issues it.
     #[serde(default)]
     pub provider: String,
-    /// High, unless written.
+    /// `low`, `medium`, `high` or `critical`; `high`, unless written.
     pub severity: Option<Severity>,
-    /// The provider's words of an assignment, unless written.
+    /// One of these stands on the line of every match, in any case: best rare strings of four bytes and more. Of an assignment
+    /// its words of `near`, unless written.
     #[serde(default)]
     pub keywords: Vec<String>,
-    /// This, `assignment` or a kind of `[context]`.
+    /// A regular expression over bytes, with ASCII classes. Its group `secret`, if it has one, is the value. Either this or
+    /// `assignment` is written.
     pub pattern: Option<String>,
-    /// This, `pattern` or a kind of `[context]`.
+    /// A value that is told by its name.
     pub assignment: Option<AssignmentSyntax>,
     /// What a kind of `[context]` says beside the keys above.
     #[serde(skip)]
     pub context: Option<Near>,
-    /// For a pattern only; the keyword's line, unless written.
+    /// How far a pattern sees: `line`, which is meant unless written; `near`, the lines up to 120 bytes before and behind the
+    /// keyword; `block`, from the keyword's line on, up to 16 KiB.
     pub reach: Option<Reach>,
-    /// None, unless written.
+    /// The least entropy of the value, in bits a byte.
     #[serde(default)]
     pub entropy: f32,
-    /// None, unless written.
+    /// Names of checks, and what a failure means: `drop`, `lower` or `keep`.
     #[serde(default)]
     pub checks: BTreeMap<String, OnFailure>,
-    /// All paths, unless written.
+    /// Patterns of the only paths in which it is looked for. All paths, unless written.
     #[serde(default)]
     pub paths: Vec<String>,
-    /// Empty, unless written.
+    /// The page about revoking or rotating it.
     #[serde(default)]
     pub rotate: String,
-    /// Kinds of secret that look the same, so that the rule finds them as well; ids, none of which is a rule's.
+    /// Ids of kinds that look the same, so that the rule finds them as well; none of them is a rule's.
     #[serde(default)]
     pub covers: Vec<String>,
-    /// Recipes that the rule holds for.
+    /// Recipes that the rule holds for; `tightlip rules check FILE` tries them.
     #[serde(default)]
     pub examples: Vec<String>,
     /// Recipes that it must not hold for.
@@ -81,12 +84,12 @@ pub struct RuleSyntax {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AssignmentSyntax {
-    /// Words of the name.
+    /// Words of the value's name.
     pub names: Vec<String>,
-    /// Words of the provider.
+    /// Words of the provider, in the name or shortly before it.
     #[serde(default)]
     pub near: Vec<String>,
-    /// `random`, `password`, or an expression for the whole value.
+    /// `random`, `password`, or a regular expression for the whole value.
     pub value: String,
 }
 

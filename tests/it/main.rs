@@ -15,6 +15,7 @@ mod named;
 mod page;
 mod policy;
 mod push;
+mod reference;
 mod report;
 mod repository;
 mod review;
