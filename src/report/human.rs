@@ -1,13 +1,18 @@
 //! The report for reading: a block in plain words, or one quiet line, or nothing.
 //!
-//! The decoration is ASCII, and the colours are of those that a light and a dark background both show: red, bold and dim.
+//! The decoration is ASCII, and fits into 80 columns wherever it is read; text of the repository's own stays as it is. Nothing is
+//! told by colour alone, and the styles are those that a light and a dark background both show: red and bold. Faint text is not
+//! among them.
 //!
 //! Never: where it is printed.
 
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
 use owo_colors::{OwoColorize, Style};
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
     Context, advice, escape, is_denied,
@@ -23,8 +28,12 @@ use crate::{
 const SHOWN: usize = 10;
 /// Digits of a commit's id that people are shown.
 const SHORT_ID: usize = 12;
-/// Columns of a place that has its line for itself: with the rule behind it, a terminal of 80 would break the line anywhere.
-const LONG_PLACE: usize = 40;
+/// Columns that the narrowest usual terminal has. It would break a longer line anywhere, and set carets under nothing.
+const COLUMNS: usize = 80;
+/// What stands for the part of a line that is cut off.
+const CUT: &str = "...";
+/// Columns of what a line beside a finding begins with: `instead: `.
+const LABEL: usize = 9;
 /// Digits that the gutter of a source line has room for before it grows.
 const GUTTER: usize = 4;
 
@@ -52,17 +61,12 @@ pub fn write(outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> i
 struct Palette {
     alarm: Style,
     strong: Style,
-    dim: Style,
 }
 
 impl Palette {
     fn new(color: bool) -> Self {
         let plain = Style::new();
-        if color {
-            Self { alarm: plain.red().bold(), strong: plain.bold(), dim: plain.dimmed() }
-        } else {
-            Self::default()
-        }
+        if color { Self { alarm: plain.red().bold(), strong: plain.bold() } } else { Self::default() }
     }
 }
 
@@ -79,13 +83,11 @@ impl Page<'_> {
         if self.context.bypass.is_some() && !blocking.is_empty() {
             sections.push(blocking.iter().take(self.limit()).map(|finding| self.title(finding)).collect());
         } else {
-            sections.extend(blocking.iter().take(self.limit()).map(|finding| self.block(finding)));
+            sections.extend(self.files(blocking.iter().copied().take(self.limit())));
         }
         sections.push(self.rest(blocking.get(self.limit()..).unwrap_or_default()));
         if self.context.verbose {
-            sections.extend(
-                self.outcome.findings.iter().filter(|finding| !finding.blocks).map(|finding| self.block(finding)),
-            );
+            sections.extend(self.files(self.outcome.findings.iter().filter(|finding| !finding.blocks)));
         }
         sections.push(self.remarks(blocking.is_empty()));
         sections.push(self.ways(&blocking));
@@ -115,16 +117,38 @@ impl Page<'_> {
         vec![line.style(style).to_string()]
     }
 
-    /// A finding whole: where and what, the line, and what to do about it.
-    fn block(&self, finding: &Finding) -> Section {
+    /// A section for each file, and on each side of a change: its findings whole.
+    fn files<'a>(&self, findings: impl Iterator<Item = &'a Finding>) -> Vec<Section> {
+        let findings: Vec<_> = findings.collect();
+        let same_file = |a: &&Finding, b: &&Finding| {
+            a.place.path == b.place.path && a.origin.commit().map(|it| &it.id) == b.origin.commit().map(|it| &it.id)
+        };
+        findings.chunk_by(same_file).map(|file| self.file(file)).collect()
+    }
+
+    /// What is to be done is said once, though it be the same for several findings.
+    fn file(&self, findings: &[&Finding]) -> Section {
+        let mut said = BTreeSet::new();
+        findings.iter().flat_map(|finding| self.block(finding, &mut said)).collect()
+    }
+
+    /// A finding whole: where and what, the line, and what to do about it, unless it was `said` already.
+    fn block(&self, finding: &Finding, said: &mut BTreeSet<(&'static str, String)>) -> Section {
         let gutter = finding.place.line.to_string().len().max(GUTTER);
         let mut lines = vec![self.title(finding)];
         if !finding.excerpt.text.is_empty() {
             lines.extend(self.source_line(&finding.excerpt, finding.place.line, gutter));
         }
         for (label, text) in details(finding) {
+            if matches!(label, "instead" | "rotate" | "commit") && !said.insert((label, text.clone())) {
+                continue;
+            }
+            let indent = gutter + 3 + LABEL;
+            let break_before_page = label == "rotate" && indent + text.width() > COLUMNS;
+            let (text, page) = text.split_once(": ").filter(|_| break_before_page).unwrap_or((&text, ""));
             let label = format!("{label}:");
-            lines.push(format!("{:gutter$}   {label:<9}{text}", "", label = label.style(self.palette.strong)));
+            lines.push(format!("{:gutter$}   {label:<LABEL$}{text}", "", label = label.style(self.palette.strong)));
+            lines.extend((!page.is_empty()).then(|| format!("{:indent$}{page}", "")));
         }
         lines
     }
@@ -138,18 +162,23 @@ impl Page<'_> {
         }
         let what = format!("{} ({severity})", escape::text(&rule.title));
         let id = format!("[{}]", escape::text(&rule.id));
-        let style = if finding.blocks { self.palette.strong } else { self.palette.dim };
-        let gap = if at.width() < LONG_PLACE { "  " } else { "\n  " };
-        format!("{}{gap}{}  {}", at.style(style), what.style(style), id.style(self.palette.dim))
+        let style = if finding.blocks { self.palette.strong } else { Style::new() };
+        let columns = at.width() + what.width() + id.width() + 4;
+        let gap = if columns <= COLUMNS { "  " } else { "\n  " };
+        format!("{}{gap}{}  {id}", at.style(style), what.style(style))
     }
 
-    /// The line behind its number, and a run of carets under the masked value.
+    /// The line behind its number, cut to fit, and a run of carets under the masked value.
     fn source_line(&self, excerpt: &Excerpt, number: usize, gutter: usize) -> [String; 2] {
-        let [before, value, _] = excerpt.parts().map(|part| escape::source(&part).width());
-        let carets = "^".repeat(value.max(1));
+        let [before, value, behind] = excerpt.parts().map(|part| escape::source(&part));
+        let behind = behind.trim_end();
+        let room = (COLUMNS - " | ".len()).saturating_sub(gutter + value.width());
+        let before = last_columns(&before, room.saturating_sub(behind.width()).max(room / 2));
+        let behind = first_columns(behind, room.saturating_sub(before.width()));
+        let (indent, carets) = (before.width(), "^".repeat(value.width().max(1)));
         [
-            format!("{:>gutter$} | {}", number.style(self.palette.dim), escape::source(excerpt.text.trim_end())),
-            format!("{:gutter$} | {:before$}{}", "", "", carets.style(self.palette.alarm)),
+            format!("{number:>gutter$} | {before}{value}{behind}"),
+            format!("{:gutter$} | {:indent$}{}", "", "", carets.style(self.palette.alarm)),
         ]
     }
 
@@ -166,23 +195,23 @@ impl Page<'_> {
         counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let listed = if self.context.in_hook { "tightlip scan --verbose" } else { "--verbose" };
         let mut lines = vec![format!("and {} more, all listed by: {listed}", findings.len())];
-        lines.extend(counts.iter().map(|((title, id), count)| {
-            let id = format!("[{}]", escape::text(id));
-            format!("{count:>6}  {}  {}", escape::text(title), id.style(self.palette.dim))
-        }));
+        lines.extend(
+            counts
+                .iter()
+                .map(|((title, id), count)| format!("{count:>6}  {}  [{}]", escape::text(title), escape::text(id))),
+        );
         lines
     }
 
     /// One line each: what was not read, what passes and why that should be known, what was looked at.
     fn remarks(&self, nothing_blocks: bool) -> Section {
-        let dim = |line: String| line.style(self.palette.dim).to_string();
         let mut lines = self.not_read();
         if !self.outcome.widened.is_empty() {
             let widened = self.outcome.without_values(&self.outcome.widened.join("; "));
             lines.push(format!("let pass by this very change: {}", escape::text(&widened)));
         }
         lines.extend(self.outcome.notes.iter().map(|note| escape::text(note)));
-        lines.extend(self.passing().into_iter().map(dim));
+        lines.extend(self.passing());
         if self.context.in_hook && nothing_blocks {
             // Between the lines of git and of other hooks, it must say whose remark it is.
             for line in &mut lines {
@@ -207,9 +236,8 @@ impl Page<'_> {
         }
         if configured > 0 {
             let listed = if self.context.in_hook { "tightlip scan --verbose" } else { "--verbose" };
-            let line =
-                format!("not read by [paths] skip: {}; listed by {listed}", count(configured, "entry", "entries"));
-            lines.push(line.style(self.palette.dim).to_string());
+            let entries = count(configured, "entry", "entries");
+            lines.push(format!("not read by [paths] skip: {entries}; listed by {listed}"));
         }
         lines
     }
@@ -258,7 +286,7 @@ impl Page<'_> {
         if self.context.in_hook {
             return Section::new();
         }
-        vec![words::receipt(self.outcome).style(self.palette.dim).to_string()]
+        vec![words::receipt(self.outcome)]
     }
 
     /// The ways past a block, or what became of it.
@@ -280,6 +308,34 @@ impl Page<'_> {
         lines.extend(ways.iter().map(|(when, how)| format!("  {when:<17}{how}")));
         lines
     }
+}
+
+/// The end of `text`, in no more than `columns`.
+fn last_columns(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let (mut room, text) = (columns.saturating_sub(CUT.len()), text.trim_start_matches(CUT));
+    let kept = text.char_indices().rev().take_while(|(_, character)| fits(*character, &mut room));
+    let start = kept.last().map_or(text.len(), |(start, _)| start);
+    format!("{CUT}{}", &text[start..])
+}
+
+/// The beginning of `text`, in no more than `columns`.
+fn first_columns(text: &str, columns: usize) -> String {
+    if text.width() <= columns {
+        return text.to_owned();
+    }
+    let (mut room, text) = (columns.saturating_sub(CUT.len()), text.trim_end_matches(CUT));
+    let kept = text.chars().take_while(|character| fits(*character, &mut room));
+    format!("{}{CUT}", kept.collect::<String>())
+}
+
+/// Whether there is `room` for `character`, which takes it.
+fn fits(character: char, room: &mut usize) -> bool {
+    let left = room.checked_sub(character.width().unwrap_or(0));
+    *room = left.unwrap_or(0);
+    left.is_some()
 }
 
 /// Labels and what they say of a finding, all escaped.

@@ -54,10 +54,8 @@ pub fn scene(origin: &Origin) -> &'static str {
 fn of_push(blocking: &[&Finding]) -> Vec<Way> {
     let mut ways = vec![
         ("in the last one", "take it out, then: git commit --amend".to_owned()),
-        (
-            "further back",
-            "git rebase -i COMMIT^, mark it edit, take it out, git commit --amend, git rebase --continue".into(),
-        ),
+        ("further back", "git rebase -i COMMIT^, mark it edit, take it out,".into()),
+        ("", "git commit --amend, git rebase --continue".into()),
         ("in many", "tightlip scan --range BASE..TIP --format replacements --output FILE".into()),
         ("", "git filter-repo --replace-text FILE".into()),
     ];

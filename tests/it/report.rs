@@ -9,6 +9,8 @@ use tightlip::{
     rules::UNKNOWN_ALLOWANCE,
 };
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::support::{golden::assert_golden, outcomes::*};
 
 fn human(outcome: &Outcome, context: &Context) -> String {
@@ -53,6 +55,26 @@ fn a_long_path_has_a_line_for_itself() {
         finding(password(), "a-name-that-is-just-too-short.yml:3", "password: <>"),
     ]);
     assert_golden("report/long-paths.txt", &human(&outcome, &HOOK));
+}
+
+#[test]
+fn a_long_line_is_cut_to_what_every_terminal_shows() {
+    let wide = "\u{4e2d}\u{6587} ".repeat(8);
+    let outcome = of(vec![
+        finding(
+            stripe(),
+            "a.js:7",
+            &format!("const options = {{ region: \"eu-central-1\", key: \"<>\", {} }};", "retries: 3, ".repeat(5)),
+        ),
+        finding(stripe(), "a.js:8", &format!("{wide}; key = \"<>\"; {wide}")),
+        finding(stripe(), "a.js:9", &format!("...{} = \"<>\"", "a b ".repeat(20))),
+        finding(stripe(), "a.js:10", &format!("<>{}...", " a b".repeat(20))),
+    ]);
+    let report = human(&outcome, &HOOK);
+    assert_golden("report/long-lines.txt", &report);
+    for line in report.lines() {
+        assert!(line.width() <= 80, "{line}");
+    }
 }
 
 #[test]
