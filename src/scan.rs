@@ -10,7 +10,7 @@ use crate::{
     config::{self, Config},
     crew,
     detect::Detector,
-    finding::{Outcome, SkipReason, Skipped, Suppression},
+    finding::{Finding, Outcome, SkipReason, Skipped, Suppression},
     policy::{
         self, Case, Evidence, Policy, Scope,
         baseline::{self, Baseline, Moves},
@@ -392,6 +392,13 @@ fn leave_first_denied(files: &mut Vec<File>) {
         file.sightings.retain(|sighting| !sighting.is_denied_path() || denied.insert(path.clone()));
     }
     files.retain(|file| !file.sightings.is_empty());
+}
+
+/// The finding that the path itself is, where it is denied by `pattern` and accepted in a baseline with `salt`.
+pub fn denied_path(path: BString, pattern: &str, salt: &str) -> Finding {
+    let sighting = Sighting::of_denied_path(&path, pattern);
+    let file = File { sightings: vec![sighting], ..File::new(0, path) };
+    file.into_findings(salt, &Origin::Worktree).next().expect("one sighting makes one finding")
 }
 
 /// Whether the change itself writes or removes the repository's configuration. A merge does not that takes either from a

@@ -24,7 +24,7 @@ use crate::{
     finding::{Finding, Outcome},
     policy::baseline::{self, Acceptance, Baseline, Line},
     report::escape,
-    rules,
+    rules, scan,
     secret::without_tokens,
     source::Target,
 };
@@ -65,7 +65,13 @@ fn look(existing: &Baseline, file: &Path, args: &ReviewArgs, session: &Session) 
     roots.dedup();
     let mut source = session.source(Target::Paths { roots, no_ignore: true })?;
     let policy = PolicyArgs { no_baseline: true, ..PolicyArgs::default() };
-    Ok(terms::scan(&policy, &mut *source)?.outcome)
+    let mut outcome = terms::scan(&policy, &mut *source)?.outcome;
+    let denied = existing.lines().iter().filter(|line| line.rule == rules::DENIED_PATH);
+    let denied = denied.filter(|line| top.join(line.path.to_os_str_lossy()).symlink_metadata().is_ok());
+    // Files on disk come into git only with a commit, so that no scan of them finds these.
+    outcome.findings.extend(denied.map(|line| scan::denied_path(line.path.clone(), "[paths]", &line.salt)));
+    outcome.findings.sort_by(|a, b| a.place.cmp(&b.place));
+    Ok(outcome)
 }
 
 struct Review<'a> {
@@ -106,7 +112,10 @@ impl Review<'_> {
                     self.write(&now, finding, Some((reason.as_deref(), expires)))?;
                 }
                 Answer::Real(until) => {
-                    let at = format!("{}:{}", escape::name(&finding.shown_path), finding.place.line);
+                    let mut at = escape::name(&finding.shown_path);
+                    if finding.rule.id != rules::DENIED_PATH {
+                        write!(at, ":{}", finding.place.line).expect("a string takes all");
+                    }
                     let [title, rotate] = [&finding.rule.title, &finding.rule.rotate].map(|text| escape::text(text));
                     self.rotate.insert((title, rotate, at));
                     let Some(day) = until else {
@@ -125,7 +134,7 @@ impl Review<'_> {
     fn apart(&self, existing: &Baseline) -> String {
         let found: Vec<&Line> =
             self.outcome.findings.iter().filter_map(case).flat_map(|case| existing.lines_for(case)).collect();
-        let is_there = |line: &Line| line.rule == rules::DENIED_PATH || found.contains(&line);
+        let is_there = |line: &Line| found.contains(&line);
         let mut text = format!("tightlip: the baseline has {} accepted findings\n", existing.lines().len());
         let groups: [(&str, Vec<&Line>); 3] = [
             (
@@ -141,7 +150,8 @@ impl Review<'_> {
                 existing.lines().iter().filter(|line| is_there(line) && line.reason.is_none()).collect(),
             ),
         ];
-        for (what, lines) in groups.into_iter().filter(|(_, lines)| !lines.is_empty()) {
+        for (what, mut lines) in groups.into_iter().filter(|(_, lines)| !lines.is_empty()) {
+            lines.sort_by(|a, b| (&a.path, &a.rule).cmp(&(&b.path, &b.rule)));
             writeln!(text, "\n{} {what}", lines.len()).expect("a string takes all");
             for line in lines {
                 let expires = line.expires.map_or_else(String::new, |day| format!(" until {day}"));
@@ -185,17 +195,13 @@ impl Review<'_> {
 /// Place, rule, masked line, and what is accepted of it.
 fn about(finding: &Finding, now: &Baseline) -> String {
     let place = &finding.place;
-    let mut text = format!(
-        "{}:{}:{}  {} ({})  [{}]\n{:>6} | {}\n",
-        escape::name(&finding.shown_path),
-        place.line,
-        place.column,
-        escape::text(&finding.rule.title),
-        finding.severity,
-        escape::text(&finding.rule.id),
-        place.line,
-        escape::source(&finding.excerpt.text)
-    );
+    let (mut text, mut source_line) = (escape::name(&finding.shown_path), String::new());
+    if finding.rule.id != rules::DENIED_PATH {
+        write!(text, ":{}:{}", place.line, place.column).expect("a string takes all");
+        source_line = format!("{:>6} | {}\n", place.line, escape::source(&finding.excerpt.text));
+    }
+    let (title, id) = (escape::text(&finding.rule.title), escape::text(&finding.rule.id));
+    write!(text, "  {title} ({})  [{id}]\n{source_line}", finding.severity).expect("a string takes all");
     for line in case(finding).into_iter().flat_map(|case| now.lines_for(case).cloned().collect::<Vec<_>>()) {
         let expires = line.expires.map_or_else(String::new, |day| format!(" until {day}"));
         let reason = line.reason.map_or_else(|| "no reason was given".into(), |reason| escape::text(&reason));

@@ -1,6 +1,10 @@
 //! `tightlip baseline review`, answered over a pipe.
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    process::{Command, Stdio},
+};
 
 use crate::support::{Repo, golden::assert_golden, tokens};
 
@@ -64,4 +68,44 @@ fn a_reason_repeats_no_value() {
     assert!(!run.stdout.contains(&tokens::stripe(1)), "{run:?}");
     assert_eq!(lines(&repo), ["stripe-secret-key a.py it is ********", B, C]);
     assert_ne!(lines(&repo)[0], A);
+}
+
+#[test]
+fn denied_paths_are_asked_about_as_well() {
+    let repo = Repo::protected();
+    for name in ["a.env", "b.env", "c.env", "gone.env"] {
+        repo.stage(name, "LEVEL=debug-of-the-house\n");
+    }
+    let run = repo.tightlip(["--update-baseline"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    fs::remove_file(repo.top().join("gone.env")).expect("removed");
+    let run = repo.tightlip_with(["baseline", "review"], b"real\n\nfalse\n\nno values\nlater\n");
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    assert_golden("review/denied.txt", &run.stdout);
+    assert_eq!(lines(&repo), ["denied-path b.env no values", "denied-path c.env", "denied-path gone.env"]);
+}
+
+#[test]
+fn ctrl_c_keeps_what_was_answered() {
+    let repo = repo();
+    let mut review = Command::new(Repo::binary())
+        .args(["baseline", "review"])
+        .current_dir(repo.top())
+        .env_clear()
+        .envs([("PATH", std::env::var_os("PATH").expect("a PATH")), ("HOME", repo.root().join("home").into())])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut input = review.stdin.take().expect("piped");
+    input.write_all(b"false\n\nmade up\n").expect("it reads");
+    let mut output = BufReader::new(review.stdout.take().expect("piped"));
+    let mut said = String::new();
+    while !said.contains("2/2  b.py") {
+        assert_ne!(output.read_line(&mut said).expect("it says more"), 0, "{said}");
+    }
+    let killed = Command::new("kill").args(["-INT", &review.id().to_string()]).status().expect("kill");
+    assert!(killed.success());
+    assert!(!review.wait().expect("it ends").success());
+    assert_eq!(lines(&repo), ["stripe-secret-key a.py made up", B, C]);
 }
