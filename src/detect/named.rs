@@ -8,6 +8,8 @@ use std::{
     ops::Range,
 };
 
+use gix::bstr::ByteSlice;
+
 use super::{
     context::{
         assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader},
@@ -178,7 +180,7 @@ impl<'a> NamedValues<'a> {
 
     fn lines(&self) -> &[usize] {
         self.lines.get_or_init(|| {
-            let after_newlines = self.text.iter().enumerate().filter(|&(_, &byte)| byte == b'\n').map(|(at, _)| at + 1);
+            let after_newlines = self.text.find_iter(b"\n").map(|at| at + 1);
             std::iter::once(0).chain(after_newlines).collect()
         })
     }
