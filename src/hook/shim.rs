@@ -28,8 +28,10 @@ use tempfile::NamedTempFile;
 
 use super::{HookKind, shebang};
 
+pub mod inspect;
+
 /// The version that the shims carry; raised whenever their text changes, so that earlier ones are known as ours.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What the name of an earlier hook gets behind it while the shim stands in its place. The shims have it too.
 const KEPT_SUFFIX: &str = ".before-tightlip";

@@ -74,9 +74,9 @@ fn a_shim_is_ours_as_written_and_nobody_elses_once_changed() {
     for (ours, bytes) in [
         (true, shim.clone()),
         (true, text(HookKind::PreCommit, None)),
-        (true, with("shim 3\n", "shim 1\n")),
-        (true, with("shim 3\n", "shim 4\n")),
-        (false, with("shim 3\n", "shim two\n")),
+        (true, with("shim 4\n", "shim 1\n")),
+        (true, with("shim 4\n", "shim 5\n")),
+        (false, with("shim 4\n", "shim two\n")),
         (false, with("exit 2\n", "exit 0\n")),
         (false, with("/here'\n", "/here'; exit 0; ''\n")),
         (false, with("#!/bin/sh\n", "#!/bin/sh\nexit 0\n")),
