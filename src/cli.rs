@@ -95,6 +95,9 @@ pub enum Command {
     /// What git's hooks call; also `hook install` and `hook uninstall`
     #[command(after_help = examples::HOOK)]
     Hook(HookArgs),
+    /// Prove that the hook fires, or name what stops it and what mends that
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(DoctorArgs),
     /// Look for secrets in what is staged, in files and folders, in a tree, in the history, or in standard input
     #[command(after_help = examples::SCAN)]
     Scan(Box<ScanArgs>),
@@ -130,14 +133,40 @@ pub struct InstallArgs {
     /// Set these hooks only, separated by commas, instead of all that run here
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = hooks())]
     pub hooks: Vec<HookKind>,
+    /// Put them into the template of new repositories instead, which `git init` and `git clone` copy
+    #[arg(long)]
+    pub global: bool,
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,
 }
 
+/// `tightlip doctor`.
+#[derive(Args, Debug)]
+pub struct DoctorArgs {
+    /// Mend what can be mended, each after saying it
+    #[arg(long)]
+    pub fix: bool,
+    /// The form of what is said
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Human)]
+    pub format: DoctorFormat,
+}
+
+/// The forms of what doctor says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DoctorFormat {
+    /// For reading.
+    Human,
+    /// One document, for programs.
+    Json,
+}
+
 /// `tightlip uninstall`.
 #[derive(Args, Debug)]
 pub struct UninstallArgs {
+    /// Take them out of the template of new repositories instead
+    #[arg(long)]
+    pub global: bool,
     /// Say what would be done, and do nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -5,6 +5,7 @@
 pub const INSTALL: &str = "\
 Examples:
   tightlip install            protect this clone
+  tightlip install --global   protect every repository that git makes from now on
   tightlip install --dry-run  say what would be done";
 
 pub const UNINSTALL: &str = "\
@@ -12,10 +13,22 @@ Examples:
   tightlip uninstall            take the hooks out of this clone
   tightlip uninstall --dry-run  say what would be done";
 
+pub const DOCTOR: &str = "\
+A scratch index with a made-up token is given to the hooks as git would, with the bare environment of a graphical client. Nothing
+of yours is touched, but for what --fix says before it does it.
+
+Examples:
+  tightlip doctor                does the hook fire? what is in force? what would git take that it should not?
+  tightlip doctor --fix          install again, write .gitignore, chmod 600
+  tightlip doctor --format json  for programs
+
+Exit codes: 0 all is well, 1 there is something to mend, 2 could not tell.";
+
 pub const HOOK: &str = "\
 Examples:
-  tightlip hook install     the same as: tightlip install
-  tightlip hook pre-commit  what git would be told if it committed now";
+  tightlip hook install                  the same as: tightlip install
+  tightlip hook pre-commit               what git would be told if it committed now
+  tightlip hook pre-commit a.py b.py     these files, as pre-commit and prek call it";
 
 pub const SCAN: &str = "\
 Examples:

@@ -88,13 +88,7 @@ impl Error {
     /// Says what is wrong, with every cause, and in a hook how to commit all the same.
     pub fn explain(&self, out: &mut dyn Write, in_hook: Option<HookKind>) -> io::Result<()> {
         // The words may quote names from a repository: nothing in them may steer a terminal.
-        write!(out, "tightlip: error: {}", escape::text(&self.to_string()))?;
-        let mut cause = std::error::Error::source(self);
-        while let Some(error) = cause {
-            write!(out, ": {}", escape::text(&error.to_string()))?;
-            cause = error.source();
-        }
-        writeln!(out)?;
+        writeln!(out, "tightlip: error: {}", chain(self))?;
         let what_next = match in_hook {
             None => return Ok(()),
             Some(HookKind::PrePush) => "Nothing was pushed. To push without being checked: git push --no-verify",
@@ -115,4 +109,15 @@ impl Error {
         writeln!(out, "{what_next}")?;
         Ok(())
     }
+}
+
+/// An error with every cause, on one line; escaped.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut said = escape::text(&error.to_string());
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        said = format!("{said}: {}", escape::text(&error.to_string()));
+        cause = error.source();
+    }
+    said
 }

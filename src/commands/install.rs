@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::managers::{self, Manager};
 use crate::{
     cli::{ExitStatus, InstallArgs},
     git,
@@ -28,6 +29,18 @@ pub enum Error {
     /// The system does not say which program is running.
     #[error("cannot say where the tightlip that is running stands; name it by its path, and try again")]
     Program(#[source] io::Error),
+    /// There is no folder of the user's for the template of new repositories.
+    #[error("neither XDG_DATA_HOME nor HOME is set, so there is no folder for the template; set HOME, and try again")]
+    NoHome,
+    /// Git cannot be run.
+    #[error("cannot run git, which reads and sets init.templateDir; is it on PATH?")]
+    RunGit(#[source] io::Error),
+    /// Git refuses to set or unset a key.
+    #[error("cannot change init.templateDir: {said}; `git config --global --edit` may show why")]
+    Configure {
+        /// What went wrong.
+        said: String,
+    },
     /// From standard output.
     #[error("cannot write to standard output")]
     Output(#[from] io::Error),
@@ -66,7 +79,8 @@ pub fn run(args: &InstallArgs, repository: &git::Repository, out: &mut dyn io::W
     if !args.dry_run {
         plan.apply()?;
     }
-    heard(write(&plan, &hooks, args.dry_run, out))?;
+    let managers = repository.work_dir().map_or_else(Vec::new, |top| managers::without_entry(top, &hooks.folder));
+    heard(write(&plan, &hooks, &managers, args.dry_run, out))?;
     Ok(ExitStatus::Clean)
 }
 
@@ -77,24 +91,41 @@ pub fn heard(written: io::Result<()>) -> io::Result<()> {
 
 /// Where the shims look for tightlip: the name under which it was called, if that leads to the program that is running.
 /// The system gives the place behind all links, which is gone after the next upgrade where a version manager made them.
-fn program() -> io::Result<PathBuf> {
+pub fn program() -> io::Result<PathBuf> {
     let running = env::current_exe()?;
     let is_running = |path: &PathBuf| path.canonicalize().is_ok_and(|real| real == running);
     let called = env::args_os().next().map(PathBuf::from).unwrap_or_default();
     let found = if called.components().count() > 1 {
         Some(std::path::absolute(called)?).filter(is_running)
     } else {
-        let path = env::var_os("PATH").unwrap_or_default();
-        env::split_paths(&path).map(|folder| folder.join(&called)).find(|path| path.is_absolute() && is_running(path))
+        all_on_path(&called).find(is_running)
     };
     Ok(found.unwrap_or(running))
 }
 
-fn write(plan: &Plan, hooks: &Hooks, dry_run: bool, out: &mut dyn io::Write) -> io::Result<()> {
+/// The program that a shell would run for `name`.
+pub fn on_path(name: &str) -> Option<PathBuf> {
+    all_on_path(Path::new(name)).find(|path| path.is_file())
+}
+
+/// Where a program called `name` would stand, in order.
+fn all_on_path(name: &Path) -> impl Iterator<Item = PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let places: Vec<_> = env::split_paths(&path).map(|folder| folder.join(name)).collect();
+    places.into_iter().filter(|path| path.is_absolute())
+}
+
+/// Says what becomes of each hook.
+pub fn write_steps(plan: &Plan, dry_run: bool, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "{} {}:", if dry_run { "Would be done in" } else { "Hooks in" }, shown(plan.folder()))?;
     for step in plan.steps() {
         writeln!(out, "  {:<19} {}", step.hook.name(), said(step))?;
     }
+    Ok(())
+}
+
+fn write(plan: &Plan, hooks: &Hooks, managers: &[&Manager], dry_run: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    write_steps(plan, dry_run, out)?;
     if hooks.shared {
         writeln!(
             out,
@@ -104,12 +135,16 @@ fn write(plan: &Plan, hooks: &Hooks, dry_run: bool, out: &mut dyn io::Write) -> 
     } else if hooks.configured {
         writeln!(out, "\ncore.hooksPath names this folder: every repository that is configured so runs these hooks.")?;
     }
+    for manager in managers {
+        writeln!(out, "\n{}:\n  {}", manager.what, manager.entry.replace('\n', "\n  "))?;
+    }
     if dry_run {
         return writeln!(out, "\nNothing was changed.");
     }
     writeln!(
         out,
         "\nFrom now on {} what adds a secret. To take the hooks out again: tightlip uninstall\n\
+         To see that they fire: tightlip doctor\n\
          To let accepted findings of two branches merge by themselves, put this line into .gitattributes:\n  \
          .tightlip-baseline merge=union",
         if hooks.usual == HookKind::SERVER {

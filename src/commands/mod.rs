@@ -4,10 +4,12 @@
 
 pub mod baseline;
 pub mod completions;
+pub mod doctor;
 pub mod error;
 pub mod hook;
 pub mod import;
 pub mod install;
+mod managers;
 mod merge;
 mod named;
 mod progress;
@@ -19,6 +21,7 @@ pub mod review;
 pub mod rules;
 pub mod scan;
 pub mod session;
+mod template;
 pub mod terms;
 pub mod uninstall;
 pub mod why;
@@ -54,6 +57,7 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
                 hook::run(kind, arguments, session)
             }
         },
+        Some(Command::Doctor(args)) => doctor::run(args, session),
         Some(Command::Scan(args)) => scan::run(args, session),
         Some(Command::Merge(args)) => merge::run(args, session),
         Some(Command::Baseline(args)) => baseline::run(args, session),
@@ -69,11 +73,13 @@ fn dispatch(cli: &Cli, session: &Session) -> Result<ExitStatus, Error> {
 }
 
 fn install(args: &InstallArgs, session: &Session) -> Result<ExitStatus, Error> {
-    Ok(install::run(args, session.repository()?, &mut io::stdout().lock())?)
+    let out = &mut io::stdout().lock();
+    Ok(if args.global { template::install(args, out)? } else { install::run(args, session.repository()?, out)? })
 }
 
 fn uninstall(args: &UninstallArgs, session: &Session) -> Result<ExitStatus, Error> {
-    Ok(uninstall::run(args, session.repository()?, &mut io::stdout().lock())?)
+    let out = &mut io::stdout().lock();
+    Ok(if args.global { template::uninstall(args, out)? } else { uninstall::run(args, session.repository()?, out)? })
 }
 
 /// Makes a fault end the run with 2 and the way past it, and keeps what the fault's message may quote to itself.

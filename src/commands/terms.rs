@@ -118,6 +118,11 @@ impl Inline {
     }
 }
 
+/// The rules that the configuration in force leaves.
+pub fn rules_in_force(args: &PolicyArgs, source: &mut dyn Source) -> Result<RuleSet, Error> {
+    Ok(InForce::new(args, Inline::unless(args.no_inline), source)?.config.rule_set())
+}
+
 /// A detector for the rules that are in force for `source`.
 pub fn detector(args: &PolicyArgs, source: &mut dyn Source) -> Result<Detector, Error> {
     let terms = InForce::new(args, Inline::unless(args.no_inline), source)?;
@@ -278,7 +283,8 @@ impl NamedFile {
     }
 }
 
-fn is_absent(error: &io::Error) -> bool {
+/// Whether a file is not there, which is no fault.
+pub fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
 
@@ -287,7 +293,7 @@ fn as_config(file: Option<&NamedFile>) -> Option<config::File<'_>> {
 }
 
 /// `tightlip/config.toml` in the user's configuration directory.
-fn user_file() -> Option<PathBuf> {
+pub fn user_file() -> Option<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let directory = set("XDG_CONFIG_HOME").or_else(|| Some(set("HOME")?.join(".config")))?;
     Some(directory.join("tightlip/config.toml"))

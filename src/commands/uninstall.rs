@@ -22,11 +22,17 @@ pub fn run(args: &UninstallArgs, repository: &git::Repository, out: &mut dyn io:
     Ok(ExitStatus::Clean)
 }
 
-fn write(plan: &Plan, hooks: &Hooks, dry_run: bool, out: &mut dyn io::Write) -> io::Result<()> {
+/// Says what becomes of each hook.
+pub fn write_steps(plan: &Plan, dry_run: bool, out: &mut dyn io::Write) -> io::Result<()> {
     writeln!(out, "{} {}:", if dry_run { "Would be done in" } else { "Hooks in" }, shown(plan.folder()))?;
     for step in plan.steps() {
         writeln!(out, "  {:<19} {}", step.hook.name(), said(step))?;
     }
+    Ok(())
+}
+
+fn write(plan: &Plan, hooks: &Hooks, dry_run: bool, out: &mut dyn io::Write) -> io::Result<()> {
+    write_steps(plan, dry_run, out)?;
     if hooks.shared {
         writeln!(out, "\nThis folder is part of the work tree: commit the change to share it.")?;
     }

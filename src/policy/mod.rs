@@ -51,6 +51,11 @@ pub struct Policy {
     options: Options,
 }
 
+/// The row of the built-in list of denied paths by which a file of that name usually holds secrets, whatever is in force.
+pub fn usual_secret(path: &BStr) -> Option<&'static str> {
+    paths::denied_by_default(path)
+}
+
 /// What to do with an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope<'a> {

@@ -100,7 +100,7 @@ const TEMPLATE_WORDS: [&str; 6] = ["example", "sample", "template", "dist", "tmp
 
 /// The row of the built-in list for `path`. Every new path is asked, so that it is plain comparisons of its name, without
 /// regard to ASCII case.
-fn denied_by_default(path: &BStr) -> Option<&'static str> {
+pub(super) fn denied_by_default(path: &BStr) -> Option<&'static str> {
     let (folders, name) = path.rsplit_once_str("/").unwrap_or((b"", path));
     let parent = folders.rsplit_once_str("/").map_or(folders, |(_, last)| last);
     let is = |whole: &str| name.eq_ignore_ascii_case(whole.as_bytes());

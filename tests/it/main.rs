@@ -2,6 +2,7 @@
 
 mod data_project;
 mod differential;
+mod doctor;
 mod faults;
 mod formats;
 mod help;
@@ -21,6 +22,7 @@ mod repository;
 mod review;
 mod rules;
 mod scan;
+mod setups;
 mod silence;
 mod staged;
 mod support;
