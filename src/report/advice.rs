@@ -21,6 +21,11 @@ const KINDS: &[Kind] = &[
         ends: &["/.dlt/secrets.toml", "/secrets.toml"],
         instead: "keep this file out of git; dlt reads SOURCES__<SOURCE>__NAME as well",
     },
+    Kind {
+        ends: &["/.dlt/config.toml"],
+        instead: "name it in .dlt/secrets.toml, which stays out of git; dlt reads SOURCES__<SOURCE>__NAME as well",
+    },
+    Kind { ends: &["_pipeline.py"], instead: "os.environ[\"NAME\"], or in dlt: dlt.secrets[\"name\"]" },
     Kind { ends: &["/profiles.yml", "/profiles.yaml"], instead: "\"{{ env_var('NAME') }}\"" },
     Kind { ends: &["/.gitlab-ci.yml"], instead: "$NAME, a masked CI/CD variable" },
     Kind { ends: &["/target/manifest.json", "/target/run_results.json"], instead: "keep dbt's target/ out of git" },
@@ -220,6 +225,11 @@ mod tests {
             ("/.env.production", DOTENV),
             ("/prod.env", DOTENV),
             ("/.dlt/secrets.toml", "keep this file out of git; dlt reads SOURCES__<SOURCE>__NAME as well"),
+            ("/load/github_pipeline.py", "os.environ[\"NAME\"], or in dlt: dlt.secrets[\"name\"]"),
+            (
+                "/.dlt/config.toml",
+                "name it in .dlt/secrets.toml, which stays out of git; dlt reads SOURCES__<SOURCE>__NAME as well",
+            ),
             ("/web/app.tsx", "process.env.NAME"),
             ("/notes.txt", ANYWHERE),
         ] {

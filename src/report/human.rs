@@ -145,10 +145,10 @@ impl Page<'_> {
             }
             let indent = gutter + 3 + LABEL;
             let break_before_page = label == "rotate" && indent + text.width() > COLUMNS;
-            let (text, page) = text.split_once(": ").filter(|_| break_before_page).unwrap_or((&text, ""));
+            let (text, page) = text.split_once(" https://").filter(|_| break_before_page).unwrap_or((&text, ""));
             let label = format!("{label}:");
             lines.push(format!("{:gutter$}   {label:<LABEL$}{text}", "", label = label.style(self.palette.strong)));
-            lines.extend((!page.is_empty()).then(|| format!("{:indent$}{page}", "")));
+            lines.extend((!page.is_empty()).then(|| format!("{:indent$}https://{page}", "")));
         }
         lines
     }
