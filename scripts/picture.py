@@ -32,14 +32,14 @@ STYLE = """
 CLASSES = {"": "", "1": "bold", "31;1": "alarm", "1;31": "alarm"}
 
 
-def github_token():
-    """The form that GitHub documents: a prefix, 30 characters, and their CRC-32 in six digits of base 62."""
+def npm_token():
+    """A prefix, 30 characters, and their CRC-32 in six digits of base 62."""
     body = "".join(BASE62[(7 * n * n + 11 * n + 5) % 62] for n in range(30))
     checksum, digits = zlib.crc32(body.encode()), ""
     for _ in range(6):
         checksum, digit = divmod(checksum, 62)
         digits = BASE62[digit] + digits
-    return "ghp_" + body + digits
+    return "npm_" + body + digits
 
 
 def blocked_commit(program):
@@ -55,15 +55,15 @@ def blocked_commit(program):
         run("git", "init", "-q")
         run(program, "install")
         os.mkdir(os.path.join(top, "src"))
-        with open(os.path.join(top, "src", "releases.py"), "w") as file:
-            file.write('import os\n\nREPOSITORY = "acme/shop"\nGITHUB_TOKEN = "%s"\n' % github_token())
+        with open(os.path.join(top, "src", "release.py"), "w") as file:
+            file.write('import os\n\nPACKAGE = "@acme/shop"\nNPM_TOKEN = "%s"\n' % npm_token())
         run("git", "add", "src")
         reader, terminal = pty.openpty()
         commit = subprocess.Popen(["git", "commit", "-m", "Publish releases"], cwd=top, env=env, stderr=terminal)
         os.close(terminal)
         printed = read_terminal(reader)
         assert commit.wait() == 1, printed
-        assert github_token() not in printed, "a value was printed"
+        assert npm_token() not in printed, "a value was printed"
         return printed.splitlines()
 
 

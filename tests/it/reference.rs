@@ -44,6 +44,24 @@ fn the_page_shows_nothing_that_cannot_be_read() {
     }
 }
 
+#[test]
+fn no_page_leads_to_a_file_that_is_not_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = fs::read_dir(root.join("docs")).expect("docs").map(|entry| entry.expect("an entry").path());
+    let pages = docs.filter(|path| path.extension().is_some_and(|it| it == "md"));
+    let mut absent = Vec::new();
+    for page in pages.chain(["README.md", "CONTRIBUTING.md"].map(|name| root.join(name))) {
+        let text = fs::read_to_string(&page).expect("a page");
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            let target = page.parent().expect("a folder").join(link);
+            if !link.starts_with("https://") && !target.exists() {
+                absent.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(absent.is_empty(), "{absent:#?}");
+}
+
 fn reference() -> String {
     let mut structs = structs(&read("src/rules/syntax.rs"));
     structs.extend(self::structs(&read("src/config/syntax.rs")));
