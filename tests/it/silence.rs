@@ -322,7 +322,7 @@ fn a_path_is_shown_without_the_values_of_its_file() {
     witness.repo.install();
     for args in [&["commit", "-q", "-m", "keys"][..], &bypassed] {
         let run = witness.repo.try_git(args);
-        assert!(run.stderr.contains("********/********.py:2:6  "), "{run:?}");
+        assert!(run.stderr.contains("********/********.py:2:6\n  Stripe"), "{run:?}");
         assert!(run.stderr.contains("old/********/prod.env  "), "{run:?}");
         witness.hear("git commit", &run);
     }
