@@ -27,6 +27,7 @@ pub mod fingerprint;
 pub mod git;
 pub mod glob;
 pub mod hook;
+pub mod parameters;
 pub mod piece;
 pub mod policy;
 pub mod redact;

@@ -21,11 +21,12 @@ use crate::{
     finding::Outcome,
     git::{Repository, Snapshot},
     hook::{self, HookKind, message::Cleanup},
+    parameters,
     policy::{
         bypass::{self, Record},
         receipts::{self, Receipt},
     },
-    report::{self, Context, Format},
+    report::{self, Context, Format, Scene},
     secret::without_tokens,
     source::{Source, message::Message},
 };
@@ -43,21 +44,25 @@ const FRAMEWORK: &str = "PRE_COMMIT";
 pub fn run(kind: HookKind, arguments: &[OsString], session: &Session) -> Result<ExitStatus, Error> {
     match kind {
         HookKind::PreCommit if !arguments.is_empty() => {
-            finish(&named::look(arguments, session)?, session, || staged_tree(session.repository()?))
+            finish(&named::look(arguments, session)?, Scene::Commit, session, || staged_tree(session.repository()?))
         }
-        HookKind::PreCommit | HookKind::PreApplypatch | HookKind::PrepareCommitMsg => staged(&[], session),
-        HookKind::PreMergeCommit => staged(&hook::merged(), session),
+        HookKind::PreCommit | HookKind::PreApplypatch => staged(&[], Scene::Commit, session),
+        HookKind::PrepareCommitMsg => {
+            let reverts = session.repository()?.git_dir().join("REVERT_HEAD").exists();
+            staged(&[], if reverts { Scene::Revert } else { Scene::CherryPick }, session)
+        }
+        HookKind::PreMergeCommit => staged(&hook::merged(), Scene::Commit, session),
         HookKind::CommitMsg => message(arguments, session),
         HookKind::PrePush => {
             let push::Pushed { outcome, tree } = push::look(arguments, session)?;
-            finish(&outcome, session, || Ok(tree))
+            finish(&outcome, Scene::Push, session, || Ok(tree))
         }
         HookKind::PreReceive => receive::run(session),
     }
 }
 
 /// The index, against the parents that the commit will have.
-fn staged(other_parents: &[String], session: &Session) -> Result<ExitStatus, Error> {
+fn staged(other_parents: &[String], scene: Scene, session: &Session) -> Result<ExitStatus, Error> {
     let repository = session.repository()?;
     let mut source = session.staged(other_parents)?;
     let judge = Judge::new(&PolicyArgs::default(), &mut source)?;
@@ -71,7 +76,7 @@ fn staged(other_parents: &[String], session: &Session) -> Result<ExitStatus, Err
         // Without one, a push looks at the same change again.
         let _ = receipts::remember(&repository.common_dir(), &[Receipt::new(&judge.receipt_terms(), &trees)]);
     }
-    finish(&outcome, session, || staged_tree(repository))
+    finish(&outcome, scene, session, || staged_tree(repository))
 }
 
 /// Whether git waits for the answer, and nothing else in between: then a commit without changes is no mistake.
@@ -87,21 +92,24 @@ fn message(arguments: &[OsString], session: &Session) -> Result<ExitStatus, Erro
     let text =
         fs::read(path).map_err(|source| Error::File { doing: "read", what: path.display().to_string(), source })?;
     let repository = session.repository()?;
+    let given = variable(parameters::VARIABLE).unwrap_or_default();
+    let setting = |key| parameters::setting(&given, key).or_else(|| repository.config(key));
     let cleanup = Cleanup {
-        mode: repository.config("commit.cleanup"),
-        comment: repository.config("core.commentString").or_else(|| repository.config("core.commentChar")),
+        mode: setting("commit.cleanup"),
+        comment: setting("core.commentString").or_else(|| setting("core.commentChar")),
         // What git sets where nobody is to edit.
         edited: env::var_os("GIT_EDITOR").is_none_or(|editor| editor != ":"),
     };
     let text = cleanup.apply(&text);
     let mut source = Message::new(&text, session.staged(&[])?);
     let outcome = terms::scan(&PolicyArgs::default(), &mut source)?.outcome;
-    finish(&outcome, session, || staged_tree(repository))
+    finish(&outcome, Scene::Commit, session, || staged_tree(repository))
 }
 
 /// Says what was found, records what a bypass lets pass, and says how it ends.
 fn finish(
     outcome: &Outcome,
+    scene: Scene,
     session: &Session,
     tree: impl FnOnce() -> Result<Option<String>, Error>,
 ) -> Result<ExitStatus, Error> {
@@ -112,15 +120,16 @@ fn finish(
         record(reason, session, outcome, tree()?.as_deref())?;
     }
     let bypassed = bypass.is_some();
-    say(outcome, bypass, session)?;
+    say(outcome, bypass, scene, session)?;
     Ok(if bypassed { status_without_findings(outcome) } else { judged })
 }
 
 /// Writes the report to standard error, in one piece.
-pub fn say(outcome: &Outcome, bypass: Option<String>, session: &Session) -> Result<(), Error> {
+pub fn say(outcome: &Outcome, bypass: Option<String>, scene: Scene, session: &Session) -> Result<(), Error> {
     let stderr = io::stderr();
     let to_top = env::var_os(PREFIX).map_or_else(|| session.to_top(), |prefix| Ok(way_up(Path::new(&prefix))))?;
-    let context = Context { color: session.colors(&stderr), in_hook: true, bypass, to_top, ..Context::default() };
+    let context =
+        Context { color: session.colors(&stderr), in_hook: true, scene, bypass, to_top, ..Context::default() };
     let mut shown = Vec::new();
     report::write(Format::Human, outcome, &context, &mut shown)
         .and_then(|()| stderr.lock().write_all(&shown))
@@ -134,8 +143,11 @@ fn status_without_findings(outcome: &Outcome) -> ExitStatus {
 
 /// The reason for letting this one commit or push pass, from the environment and from nowhere else.
 fn bypass_reason() -> Option<String> {
-    let variable = |name| env::var_os(name).map(|value| value.to_string_lossy().into_owned());
-    bypass::reason(variable(bypass::PARAMETERS).as_deref(), variable(bypass::VARIABLE).as_deref())
+    bypass::reason(variable(parameters::VARIABLE).as_deref(), variable(bypass::VARIABLE).as_deref())
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 fn staged_tree(repository: &Repository) -> Result<Option<String>, Error> {
@@ -147,14 +159,16 @@ fn staged_tree(repository: &Repository) -> Result<Option<String>, Error> {
 
 fn record(reason: &str, session: &Session, outcome: &Outcome, tree: Option<&str>) -> Result<(), Error> {
     let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let records: Vec<Record<'_>> = outcome
-        .blocking()
-        .map(|finding| Record {
+    let blocking: Vec<_> = outcome.blocking().map(|finding| (finding, bypass::common(finding))).collect();
+    let records: Vec<Record<'_>> = blocking
+        .iter()
+        .map(|(finding, common)| Record {
             time,
             tree,
             rule: &finding.rule.id,
             path: finding.shown_path.as_ref(),
             fingerprint: &finding.fingerprint,
+            common: common.as_ref(),
             reason,
         })
         .collect();

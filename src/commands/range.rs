@@ -2,25 +2,29 @@
 //!
 //! Never: which commits those are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use gix::bstr::BString;
 
 use super::{error::Error, terms::Judge};
 use crate::{
     cli::PolicyArgs,
+    config,
     finding::{Outcome, SkipReason, Suppression},
     git::{ObjectId, Peeled, PeeledKind, Repository, Revision},
     policy::{
         receipts::{Receipt, Receipts},
         widened::Widened,
     },
-    scan::Scanned,
+    scan::{self, Pace, Scanned},
     source::{
-        Source,
-        range::{self, Brought, Known, PolicyTrees},
+        Entry, Source,
+        range::{self, Brought, Known, PolicyTrees, Together},
     },
 };
+
+/// From so many changes on it pays to read what they bring in the order in which it is stored.
+const MANY: usize = 256;
 
 /// What is judged together, by one policy.
 #[derive(Debug, Default)]
@@ -52,7 +56,7 @@ pub struct Memory {
 }
 
 /// Called before each commit; its error ends the scan.
-pub type Watch<'a> = &'a dyn Fn() -> Result<(), Error>;
+pub type Watch<'a> = &'a (dyn Fn() -> Result<(), Error> + Sync);
 
 /// Scans a span. Without `memory`, every change is looked at.
 pub fn scan(
@@ -64,9 +68,10 @@ pub fn scan(
 ) -> Result<Outcome, Error> {
     let commits: Vec<_> =
         span.tips.iter().filter(|(_, tip)| tip.kind == PeeledKind::Commit).map(|(_, tip)| tip.id).collect();
+    let repository = &repository.for_many()?;
     let revisions = repository.range(&commits, &span.excluded)?;
     let policy = policy(repository, span, &commits, &revisions)?;
-    let mut known = Known::default();
+    let known = Known::default();
     let mut files = Brought::nothing(repository, policy, &known);
     let judge = if span.judged_by.is_some() { Judge::of_server(&mut files)? } else { Judge::new(args, &mut files)? };
     let terms = judge.receipt_terms();
@@ -77,16 +82,30 @@ pub fn scan(
             total.widened.absorb(judge.reconfigured(&mut Brought::nothing(repository, policy, &known))?);
         }
     }
+    let stored = revisions.iter().map(|revision| (revision.id, revision.tree)).collect();
+    // Each with the receipt that it has yet to earn.
+    let mut changes = Vec::with_capacity(revisions.len());
     for revision in &revisions {
-        watch()?;
-        let trees = range::trees(repository, revision)?;
+        let trees = range::trees(repository, revision, &stored)?;
         let receipt = Receipt::new(&terms, &trees);
-        if memory.as_ref().is_some_and(|memory| memory.receipts.has(&receipt)) {
-            total.add(judge.scan(&mut Brought::by_message_of(repository, revision, policy, &known))?);
-            continue;
-        }
-        let mut brought = Brought::by(repository, revision, trees, policy, &known);
+        changes.push(if memory.as_ref().is_some_and(|memory| memory.receipts.has(&receipt)) {
+            (Brought::by_message_of(repository, revision, policy, &known), None)
+        } else {
+            (Brought::by(repository, revision, trees, policy, &known), Some(receipt))
+        });
+    }
+    if changes.iter().filter(|(_, receipt)| receipt.is_some()).count() >= MANY {
+        let blobs = blobs(changes.iter_mut().map(|(brought, _)| brought), watch)?;
+        let mut together = Together::new(repository, policy, &blobs);
+        look_ahead(&judge, &mut together, &blobs, &known, watch, &mut total)?;
+    }
+    for (mut brought, receipt) in changes {
+        watch()?;
         let scanned = judge.scan(&mut brought)?;
+        let Some(receipt) = receipt else {
+            total.add(scanned);
+            continue;
+        };
         let entries = brought.entries()?;
         let needs_nothing = passes_by_itself(&scanned.outcome);
         let is_clean = |path: &BString| !scanned.outcome.findings.iter().any(|finding| finding.place.path == *path);
@@ -113,6 +132,62 @@ pub fn scan(
         }
     }
     Ok(total.outcome(repository)?)
+}
+
+/// The blobs that `changes` bring, each once at a path, in order of path. A configuration is looked at in its change alone, which
+/// it may be the point of.
+fn blobs<'b, 'a: 'b>(
+    changes: impl Iterator<Item = &'b mut Brought<'a>>,
+    watch: Watch<'_>,
+) -> Result<Vec<Entry>, Error> {
+    let listed = Known::default();
+    let mut blobs = Vec::new();
+    for brought in changes {
+        watch()?;
+        let new = brought.blobs()?.into_iter();
+        blobs.extend(new.filter(|entry| entry.path != config::REPOSITORY_FILE && listed.add(entry)));
+    }
+    blobs.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(blobs)
+}
+
+/// Learns which of `blobs` hold nothing, so that only the changes that bring another one have anything left to be looked at.
+fn look_ahead(
+    judge: &Judge,
+    together: &mut Together<'_>,
+    blobs: &[Entry],
+    known: &Known,
+    watch: Watch<'_>,
+    total: &mut Total,
+) -> Result<(), Error> {
+    let until = Until(watch);
+    let seen = judge.scan_at(Pace { watch: &until, ..Pace::STEADY }, together)?.outcome;
+    watch()?;
+    let found = seen.findings.iter().map(|finding| &finding.place.path);
+    let unclean: HashSet<_> = found.chain(seen.skipped.iter().map(|skipped| &skipped.path)).collect();
+    let mut clean = 0;
+    for entry in blobs.iter().filter(|entry| !unclean.contains(&entry.path)) {
+        known.add(entry);
+        clean += 1;
+    }
+    let receipt = &mut total.outcome.receipt;
+    receipt.entries += clean;
+    receipt.blobs += clean;
+    receipt.bytes += seen.receipt.bytes;
+    Ok(())
+}
+
+/// Stops a scan once the watch has an error.
+struct Until<'a>(Watch<'a>);
+
+impl scan::Watch for Until<'_> {
+    fn begins(&self, _entries: usize) {}
+
+    fn looked(&self, _bytes: u64) {}
+
+    fn is_over(&self) -> bool {
+        (self.0)().is_err()
+    }
 }
 
 /// Whether all was read, and nothing had to be let pass but what stood there before.

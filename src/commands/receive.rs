@@ -21,6 +21,7 @@ use crate::{
     finding::Outcome,
     git::{ObjectId, PeeledKind, Repository},
     hook::updates,
+    report::Scene,
 };
 
 /// What the administrator sets it by, in seconds; in the repository's or the machine's git configuration.
@@ -69,7 +70,7 @@ pub fn run(session: &Session) -> Result<ExitStatus, Error> {
     let outcome = range::scan(repository, &PolicyArgs::default(), &span, None, &watch)?;
     let ended = status(&outcome, true);
     let silent = Outcome { findings: Vec::new(), ..Outcome::default() };
-    hook::say(if ended == ExitStatus::Clean { &silent } else { &outcome }, None, session)?;
+    hook::say(if ended == ExitStatus::Clean { &silent } else { &outcome }, None, Scene::Receive, session)?;
     Ok(ended)
 }
 

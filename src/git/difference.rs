@@ -134,6 +134,7 @@ impl<'a> Walk<'a> {
     where
         'a: 'n,
     {
+        olds.pass_over_same(&mut news);
         let (mut old, mut new) = (olds.next()?, news.next()?);
         loop {
             match (old, new) {
@@ -157,6 +158,7 @@ impl<'a> Walk<'a> {
                     }
                     Ordering::Equal => {
                         self.pair(a.0, Some(a.1), Some(b.1))?;
+                        olds.pass_over_same(&mut news);
                         new = news.next()?;
                         // The two sides of a conflict have one name: each stands beside the old version.
                         if new.is_none_or(|next| order(a, next).is_ne()) {
@@ -219,6 +221,12 @@ enum Names<'n, 'a> {
 }
 
 impl<'n, 'a: 'n> Names<'n, 'a> {
+    fn pass_over_same(&mut self, other: &mut Self) {
+        if let (Self::Tree(tree), Self::Tree(other)) = (self, other) {
+            tree.pass_over_same(other);
+        }
+    }
+
     fn next(&mut self) -> Result<Option<Item<'n, 'a>>, Error> {
         Ok(match self {
             Self::Nothing => None,

@@ -3,7 +3,14 @@
 //!
 //! Never: a last word. What is not here, is large or looks odd is left to gix, whose errors say what is wrong.
 
-use std::{cell::RefCell, fs::File, io::Read, path::PathBuf};
+use std::{
+    cell::RefCell,
+    collections::HashSet,
+    ffi::{OsStr, OsString},
+    fs::{self, File},
+    io::Read,
+    path::PathBuf,
+};
 
 use flate2::{Decompress, FlushDecompress, Status};
 use gix::objs;
@@ -19,6 +26,8 @@ const HEADER: usize = 32;
 /// The loose objects below a folder.
 pub(super) struct Loose {
     dir: PathBuf,
+    /// The folders that there are, where they are known.
+    folders: Option<HashSet<OsString>>,
     state: RefCell<State>,
 }
 
@@ -31,7 +40,14 @@ struct State {
 impl Loose {
     /// Those of the object database `dir`.
     pub fn of(dir: PathBuf) -> Self {
-        Self { dir, state: RefCell::new(State { inflate: Decompress::new(true), packed: Vec::new() }) }
+        Self { dir, folders: None, state: RefCell::new(State { inflate: Decompress::new(true), packed: Vec::new() }) }
+    }
+
+    /// The same, with one look at which folders there are: asking for many objects that are in packs then costs nothing here.
+    pub fn listed(mut self) -> Self {
+        let entries = fs::read_dir(&self.dir).ok();
+        self.folders = entries.map(|entries| entries.flatten().map(|entry| entry.file_name()).collect());
+        self
     }
 
     /// Reads an object into `buffer`, whatever it held before, if it is here, small and sound.
@@ -39,6 +55,9 @@ impl Loose {
         let State { inflate, packed } = &mut *self.state.borrow_mut();
         let name = id.to_string();
         let (folder, file) = name.split_at(2);
+        if self.folders.as_ref().is_some_and(|folders| !folders.contains(OsStr::new(folder))) {
+            return None;
+        }
         let file = File::open(self.dir.join(folder).join(file)).ok()?;
         packed.clear();
         file.take(LARGEST as u64 + 1).read_to_end(packed).ok()?;

@@ -20,6 +20,9 @@ use super::{Error, Leaf, LeafKind, ObjectId, Repository, delta_cache::DeltaCache
 /// The size in bytes over which a loose blob is not read, since it is held in memory whole.
 const LOOSE_LIMIT: u64 = 1 << 30;
 
+/// Bytes compared at once.
+const CHUNK: usize = 64;
+
 /// What reading a blob came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BlobRead {
@@ -106,6 +109,7 @@ impl Objects {
         for store in &mut self.stores {
             store.set_pack_cache(|| Box::new(DeltaCache::default()));
         }
+        self.loose = self.loose.listed();
         self
     }
 
@@ -132,7 +136,7 @@ impl Objects {
         } else {
             self.read(id, objs::Kind::Tree, buffer)?;
         }
-        Ok(Tree { id, entries: TreeRefIter::from_bytes(buffer, self.hash) })
+        Ok(Tree { id, bytes: buffer, entries: TreeRefIter::from_bytes(buffer, self.hash), hash: self.hash })
     }
 
     /// The tree of a commit, of a tag, or a tree itself.
@@ -221,7 +225,9 @@ fn alternates(list: &BStr) -> Vec<PathBuf> {
 /// The entries of a tree, in git's order: by name, where a folder's ends in a slash.
 pub(super) struct Tree<'a> {
     id: ObjectId,
+    bytes: &'a [u8],
     entries: TreeRefIter<'a>,
+    hash: hash::Kind,
 }
 
 /// What stands under a name in a tree.
@@ -232,6 +238,25 @@ pub(super) enum Node {
 }
 
 impl Tree<'_> {
+    /// Passes over what comes next in both and is the same, which in two versions of a folder is nearly all.
+    pub fn pass_over_same(&mut self, other: &mut Self) {
+        let (rest, others) = (self.rest(), other.rest());
+        let same = common_start(rest, others);
+        let mut passed = 0;
+        // An entry is a mode, a space, a name, a NUL and an id.
+        while let Some(name_end) = rest[passed..same].find_byte(0) {
+            let end = passed + name_end + 1 + self.hash.len_in_bytes();
+            if end > same {
+                break;
+            }
+            passed = end;
+        }
+        self.bytes = &rest[passed..];
+        other.bytes = &others[passed..];
+        self.entries = TreeRefIter::from_bytes(self.bytes, self.hash);
+        other.entries = TreeRefIter::from_bytes(other.bytes, self.hash);
+    }
+
     fn find(self, name: &BStr) -> Result<Option<Node>, Error> {
         for entry in self {
             let (entry, node) = entry?;
@@ -240,6 +265,19 @@ impl Tree<'_> {
             }
         }
         Ok(None)
+    }
+}
+
+/// How many bytes are the same at the start of both.
+fn common_start(a: &[u8], b: &[u8]) -> usize {
+    let chunks = a.chunks_exact(CHUNK).zip(b.chunks_exact(CHUNK)).take_while(|(a, b)| a == b).count();
+    let start = chunks * CHUNK;
+    start + a[start..].iter().zip(&b[start..]).take_while(|(a, b)| a == b).count()
+}
+
+impl<'a> Tree<'a> {
+    fn rest(&self) -> &'a [u8] {
+        &self.bytes[self.entries.offset_to_next_entry(self.bytes)..]
     }
 }
 

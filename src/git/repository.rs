@@ -47,6 +47,11 @@ impl Repository {
         Ok(Self { inner, objects })
     }
 
+    /// The same repository, opened for reading many of its objects.
+    pub fn for_many(&self) -> Result<Self, Error> {
+        Ok(Self { inner: self.inner.clone(), objects: Objects::of(&self.inner)?.cached() })
+    }
+
     /// The top of the work tree; a bare repository has none.
     pub fn work_dir(&self) -> Option<&Path> {
         self.inner.workdir()

@@ -32,7 +32,7 @@ pub struct Revision {
     pub authored: i64,
     /// When it was committed, likewise.
     pub committed: i64,
-    /// The whole message.
+    /// The whole message, and behind it what other lines of the commit hold but signatures: the tags that a merge took in.
     pub message: BString,
 }
 
@@ -124,8 +124,14 @@ impl Repository {
     /// Of the excluded, those that are not here hide nothing.
     pub fn range(&self, tips: &[ObjectId], excluded: &[ObjectId]) -> Result<Vec<Revision>, Error> {
         let shallow = self.shallow()?;
-        let mut walk =
-            Walk { repository: self, shallow: &shallow, nodes: HashMap::new(), queue: BinaryHeap::new(), wanted: 0 };
+        let mut walk = Walk {
+            repository: self,
+            shallow: &shallow,
+            nodes: HashMap::new(),
+            queue: BinaryHeap::new(),
+            wanted: 0,
+            buffer: Vec::new(),
+        };
         for id in excluded {
             walk.visit(*id, true, None)?;
         }
@@ -153,9 +159,19 @@ impl Repository {
             author: author.map(|author| author.name.to_owned()).unwrap_or_default(),
             authored: author.map(|author| author.seconds()).unwrap_or_default(),
             committed: committer.map(|committer| committer.seconds()).unwrap_or_default(),
-            message: commit.message.to_owned(),
+            message: whole_message(&commit),
         })
     }
+}
+
+/// Signatures are random and nobody's words.
+fn whole_message(commit: &objs::CommitRef<'_>) -> BString {
+    let mut message = commit.message.to_owned();
+    for (_, value) in commit.extra_headers.iter().filter(|(name, _)| !name.starts_with(b"gpgsig")) {
+        message.extend_from_slice(b"\n\n");
+        message.extend_from_slice(value);
+    }
+    message
 }
 
 /// A walk from the newest commit to older ones, until none is left that could be wanted.
@@ -166,6 +182,7 @@ struct Walk<'a> {
     queue: BinaryHeap<(i64, ObjectId)>,
     /// How many in the queue are not excluded.
     wanted: usize,
+    buffer: Vec<u8>,
 }
 
 struct Node {
@@ -185,7 +202,7 @@ impl Walk<'_> {
             }
             return Ok(());
         }
-        let revision = match self.repository.read_revision(id, &mut Vec::new()) {
+        let revision = match self.repository.read_revision(id, &mut self.buffer) {
             Ok(revision) => Some(revision),
             Err(_) if excluded => None,
             Err(Error::Missing { .. }) if child.is_some_and(|child| self.shallow.contains(&child)) => {

@@ -16,13 +16,11 @@ use crate::{
     config,
     finding::Finding,
     fingerprint::{COMMON_SALT, Fingerprint},
+    parameters,
 };
 
 /// Git's name for it, without regard to case.
 const KEY: &str = "tightlip.bypass";
-
-/// The variable in which git hands `-c key=value` to what it runs.
-pub const PARAMETERS: &str = "GIT_CONFIG_PARAMETERS";
 
 /// Tightlip's own variable.
 pub const VARIABLE: &str = "TIGHTLIP_BYPASS";
@@ -33,61 +31,15 @@ pub const LOG: &str = "tightlip/bypasses.jsonl";
 /// In bytes; from there on the older half of the log goes.
 const LOG_LIMIT: u64 = 1 << 20;
 
-/// The reason to let everything pass once, from the values of [`PARAMETERS`] and [`VARIABLE`]. Blank does not count.
+/// The reason to let everything pass once, from the values of [`parameters::VARIABLE`] and [`VARIABLE`]. Blank does not count.
 pub fn reason(parameters: Option<&str>, variable: Option<&str>) -> Option<String> {
-    let from_git = parameters.and_then(|parameters| {
-        // As with git: what is said last holds.
-        let last = settings(parameters).into_iter().rfind(|(key, _)| key.eq_ignore_ascii_case(KEY))?;
-        last.1
-    });
+    let from_git = parameters.and_then(|parameters| parameters::setting(parameters, KEY));
     [from_git.as_deref(), variable]
         .into_iter()
         .flatten()
         .map(str::trim)
         .find(|reason| !reason.is_empty())
         .map(str::to_owned)
-}
-
-/// The keys and values of [`PARAMETERS`]: `'key'='value'`, from git before 2.31 `'key=value'`, separated by spaces. Reads up
-/// to the first thing that git would not have written.
-fn settings(mut text: &str) -> Vec<(String, Option<String>)> {
-    let mut settings = Vec::new();
-    while let Some((first, rest)) = unquote(text.trim_start()) {
-        let (setting, rest) = match rest.strip_prefix('=') {
-            Some(value) => match unquote(value) {
-                Some((value, rest)) => ((first, Some(value)), rest),
-                None => ((first, None), value),
-            },
-            None => match first.split_once('=') {
-                Some((key, value)) => ((key.to_owned(), Some(value.to_owned())), rest),
-                None => ((first, None), rest),
-            },
-        };
-        settings.push(setting);
-        text = rest;
-    }
-    settings
-}
-
-/// A word as git quotes it for the shell, and what follows it. Outside of the quotes stand `\'` and `\!` only.
-///
-/// Source: git, `quote.c`, `sq_quote_buf` and `sq_dequote_step`.
-fn unquote(text: &str) -> Option<(String, &str)> {
-    let mut word = String::new();
-    let mut rest = text.strip_prefix('\'')?;
-    loop {
-        let (inside, after) = rest.split_once('\'')?;
-        word.push_str(inside);
-        let escaped = ['\'', '!'].into_iter().find_map(|char| {
-            let behind = after.strip_prefix('\\')?.strip_prefix(char)?.strip_prefix('\'')?;
-            Some((char, behind))
-        });
-        let Some((char, behind)) = escaped else {
-            return Some((word, after));
-        };
-        word.push(char);
-        rest = behind;
-    }
 }
 
 /// A finding that passed.
@@ -103,6 +55,8 @@ pub struct Record<'a> {
     pub path: &'a BStr,
     /// As reports show it.
     pub fingerprint: &'a Fingerprint,
+    /// What it would be without a baseline, whose salt can change; none where there is no value.
+    pub common: Option<&'a Fingerprint>,
     /// As given.
     pub reason: &'a str,
 }
@@ -117,6 +71,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
     fingerprint: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    common: Option<&'a str>,
     reason: &'a str,
 }
 
@@ -145,6 +101,12 @@ fn append(path: &Path, records: &[Record<'_>]) -> io::Result<()> {
     log::append(path, &text, LOG_LIMIT)
 }
 
+/// The fingerprint of a finding's value where there is no baseline.
+pub fn common(finding: &Finding) -> Option<Fingerprint> {
+    let secret = finding.secret.as_ref()?;
+    Some(Fingerprint::new(COMMON_SALT, &finding.rule.id, secret, finding.bits))
+}
+
 /// What was let pass once, so that it passes again on its way out, and is named.
 #[derive(Debug, Default)]
 pub struct Records(Vec<Recorded>);
@@ -154,6 +116,7 @@ struct Recorded {
     rule: String,
     path: String,
     fingerprint: String,
+    common: Option<String>,
     reason: String,
 }
 
@@ -171,14 +134,14 @@ impl Records {
     /// Why exactly this finding was let pass, if it was: the same rule, path and value.
     pub fn reason(&self, finding: &Finding) -> Option<&str> {
         let path = finding.shown_path.to_str_lossy();
+        let common = common(finding);
+        let is = |recorded: &str, fingerprint: Option<&Fingerprint>| {
+            fingerprint.is_some_and(|fingerprint| recorded == fingerprint.as_str())
+        };
+        // The baseline, and with it the salt, may have come, changed or gone since.
         let same_value = |recorded: &Recorded| {
-            let common = || {
-                let secret = finding.secret.as_ref()?;
-                Some(Fingerprint::new(COMMON_SALT, &finding.rule.id, secret, finding.bits))
-            };
-            // The baseline's salt may not have been there yet.
-            recorded.fingerprint == finding.fingerprint.as_str()
-                || common().is_some_and(|common| recorded.fingerprint == common.as_str())
+            is(&recorded.fingerprint, Some(&finding.fingerprint))
+                || is(recorded.common.as_deref().unwrap_or(&recorded.fingerprint), common.as_ref())
         };
         let records = self.0.iter().rev();
         records
@@ -197,6 +160,7 @@ impl<'a> Line<'a> {
             path: record.path.to_str_lossy().into_owned(),
             path_bytes: record.path.to_str().is_err().then(|| data_encoding::BASE64.encode(record.path)),
             fingerprint: record.fingerprint.as_str(),
+            common: record.common.map(Fingerprint::as_str),
             reason: record.reason,
         }
     }

@@ -15,7 +15,7 @@ use owo_colors::{OwoColorize, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    Context, advice, escape, is_denied,
+    Context, Scene, advice, escape, is_denied,
     ways::{self, scan_command},
     words::{self, count, inventory},
 };
@@ -293,14 +293,19 @@ impl Page<'_> {
     fn ways(&self, blocking: &[&Finding]) -> Section {
         let too_large = self.outcome.skipped.iter().any(|skipped| skipped.why.is_gap());
         let ways = match blocking {
-            [] if self.context.in_hook && too_large => ways::of_unread(),
+            [] if self.context.in_hook && too_large => ways::of_unread(self.context.scene),
             [] => return Section::new(),
             _ if self.context.bypass.is_some() => return vec![RECORDED.to_owned()],
-            _ if self.context.in_hook => ways::of_hook(blocking, &self.context.to_top),
+            _ if self.context.in_hook => ways::of_hook(self.context.scene, blocking, &self.context.to_top),
             _ => ways::of_scan(blocking, &self.context.to_top),
         };
         let lead = if blocking.is_empty() {
-            "A commit is refused where not all of it was read. Ways past it:"
+            match self.context.scene {
+                Scene::Push | Scene::Receive => "A push is refused where not all of it was read. Ways past it:",
+                Scene::Commit | Scene::CherryPick | Scene::Revert => {
+                    "A commit is refused where not all of it was read. Ways past it:"
+                }
+            }
         } else {
             "Ways past it:"
         };

@@ -90,6 +90,22 @@ impl Format {
     }
 }
 
+/// What a hook stands in the way of, which decides the ways past it. What a commit says of itself has ways of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scene {
+    /// `git commit`, and what runs the same hooks.
+    #[default]
+    Commit,
+    /// `git cherry-pick`.
+    CherryPick,
+    /// `git revert`.
+    Revert,
+    /// `git push`.
+    Push,
+    /// A server that is pushed to, where no way of the client's counts.
+    Receive,
+}
+
 /// What a report may depend on beside the outcome.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
@@ -99,6 +115,8 @@ pub struct Context {
     pub verbose: bool,
     /// A commit is being made, so that silence is right where nothing blocks, and the ways past a block are git's.
     pub in_hook: bool,
+    /// What the hook stands in the way of.
+    pub scene: Scene,
     /// The reason of a recorded bypass in force.
     pub bypass: Option<String>,
     /// What stands before a path from the top of the work tree in a command that the user types: `../../`, or nothing at

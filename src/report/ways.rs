@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{escape, is_denied};
+use super::{Scene, escape, is_denied};
 use crate::{
     finding::{Finding, Origin},
     rules,
@@ -23,12 +23,18 @@ pub const ALLOW: &str = "tightlip:allow";
 const BASELINE: &[u8] = b".tightlip-baseline";
 
 /// All ways past a block in a hook.
-pub fn of_hook(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
-    match &blocking[0].origin {
-        Origin::Commit(_) => return of_push(blocking),
-        Origin::Message => return of_message(blocking),
-        Origin::Index | Origin::Worktree | Origin::Stdin => {}
+pub fn of_hook(scene: Scene, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+    match (scene, &blocking[0].origin) {
+        (Scene::Receive, _) => of_server(),
+        (Scene::CherryPick, _) => of_pick("cherry-pick", blocking, to_top),
+        (Scene::Revert, _) => of_pick("revert", blocking, to_top),
+        (_, Origin::Commit(_)) => of_push(blocking),
+        (_, Origin::Message) => of_message(blocking),
+        (_, Origin::Index | Origin::Worktree | Origin::Stdin) => of_commit(blocking, to_top),
     }
+}
+
+fn of_commit(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     let mut ways = Vec::new();
     if blocking.iter().any(|finding| !is_denied(finding)) {
         ways.push(("remove it", "take it out, git add the file, commit again".to_owned()));
@@ -37,6 +43,21 @@ pub fn of_hook(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     ways.extend(allowances(blocking));
     ways.extend(acceptance(to_top));
     ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
+    ways.push(("without a check", "git commit --no-verify".into()));
+    ways
+}
+
+/// All ways past a block of `command`, which stands still with its change staged.
+fn of_pick(command: &str, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+    let mut ways = Vec::new();
+    if blocking.iter().any(|finding| !is_denied(finding)) {
+        ways.push(("remove it", format!("take it out, git add the file, git {command} --continue")));
+    }
+    ways.extend(removal(blocking, to_top));
+    ways.extend(allowances(blocking));
+    ways.extend(acceptance(to_top));
+    ways.push(("give it up", format!("git {command} --abort")));
+    ways.push(("this once", format!("git -c tightlip.bypass=\"why\" {command} --continue")));
     ways.push(("without a check", "git commit --no-verify".into()));
     ways
 }
@@ -52,17 +73,30 @@ pub fn scene(origin: &Origin) -> &'static str {
 
 /// All ways past a block of a push: what it would publish stands in commits, so that these have to be made anew.
 fn of_push(blocking: &[&Finding]) -> Vec<Way> {
-    let mut ways = vec![
+    let mut ways = of_commits().to_vec();
+    ways.extend(allowances(blocking));
+    ways.push(("this once", "git -c tightlip.bypass=\"why\" push".into()));
+    ways.push(("without a check", "git push --no-verify".into()));
+    ways
+}
+
+/// All ways past a block of a server: neither what a push brings along nor what is typed on the client counts there.
+fn of_server() -> Vec<Way> {
+    let mut ways = of_commits().to_vec();
+    ways.push(("it is no secret", "what the default branch there accepts by now counts:".into()));
+    ways.push(("", "in .tightlip-baseline, or under [paths] in .tightlip.toml".into()));
+    ways
+}
+
+/// How commits are made anew without what was found.
+fn of_commits() -> [Way; 4] {
+    [
         ("in the last one", "take it out, then: git commit --amend".to_owned()),
         ("further back", "git rebase -i COMMIT^, mark it edit, take it out,".into()),
         ("", "git commit --amend, git rebase --continue".into()),
         ("in many", "tightlip scan --range BASE..TIP --format replacements --output FILE".into()),
         ("", "git filter-repo --replace-text FILE".into()),
-    ];
-    ways.extend(allowances(blocking));
-    ways.push(("this once", "git -c tightlip.bypass=\"why\" push".into()));
-    ways.push(("without a check", "git push --no-verify".into()));
-    ways
+    ]
 }
 
 /// All ways past a block of a message, which git keeps in a file.
@@ -86,12 +120,17 @@ pub fn of_scan(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
 }
 
 /// The ways past a file that was too large to read.
-pub fn of_unread() -> Vec<Way> {
-    vec![
+pub fn of_unread(scene: Scene) -> Vec<Way> {
+    let mut ways = vec![
         ("read it", "raise max_file_size in [limits] of .tightlip.toml".into()),
         ("leave it out", "add its path to skip in [paths] of .tightlip.toml".into()),
-        ("without a check", "git commit --no-verify".into()),
-    ]
+    ];
+    ways.extend(match scene {
+        Scene::Commit | Scene::CherryPick | Scene::Revert => Some(("without a check", "git commit --no-verify".into())),
+        Scene::Push => Some(("without a check", "git push --no-verify".into())),
+        Scene::Receive => None,
+    });
+    ways
 }
 
 /// The command that looks at the files of `findings` on disk.

@@ -2,7 +2,11 @@
 //!
 //! Never: what is pushed where.
 
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use gix::{
     bstr::{BStr, BString, ByteSlice},
@@ -10,7 +14,8 @@ use gix::{
 };
 
 use super::{
-    Change, Commit, Entry, EntryKind, Error, Locator, MESSAGE, Origin, Read, Source, TAG_MESSAGE, Trees, change,
+    Change, Commit, Entry, EntryKind, Error, Locator, MESSAGE, Origin, Parts, Read, Source, TAG_MESSAGE, Trees, change,
+    objects::{self, ObjectParts},
 };
 use crate::{
     git::{Difference, Leaf, LeafKind, ObjectId, Repository, Revision, Snapshot, Tag},
@@ -28,31 +33,51 @@ pub struct PolicyTrees {
 
 /// What was looked at already, and held nothing: by blob, path, and whether the path was new.
 #[derive(Debug, Default)]
-pub struct Known(HashSet<(ObjectId, BString, bool)>);
+pub struct Known(RefCell<HashSet<(ObjectId, BString, bool)>>);
 
 /// What one commit or tag brings.
 pub struct Brought<'a> {
     repository: &'a Repository,
     policy: PolicyTrees,
     known: &'a Known,
-    origin: Arc<Commit>,
+    bringer: Bringer<'a>,
     message: Option<(&'static str, &'a BStr)>,
     trees: Option<Trees>,
     /// For each parent; for a commit without any one list, of everything. None until asked for.
     differences: Option<Vec<Vec<Difference>>>,
 }
 
+/// Who brings it, as reports name it.
+#[derive(Clone, Copy)]
+enum Bringer<'a> {
+    Nobody,
+    Revision(&'a Revision),
+    Tag(&'a Tag),
+    Object(ObjectId),
+}
+
+/// What many commits bring, as if it stood beside each other, to be read in the order in which it is stored.
+pub struct Together<'a> {
+    repository: &'a Repository,
+    policy: PolicyTrees,
+    entries: &'a [Entry],
+}
+
 impl Known {
-    /// Remembers that `entry` holds nothing.
-    pub fn add(&mut self, entry: &Entry) {
-        if let Locator::Object(id) = entry.locator {
-            self.0.insert((id, entry.path.clone(), entry.new_path));
+    /// Remembers that `entry` holds nothing; whether that is new.
+    pub fn add(&self, entry: &Entry) -> bool {
+        match entry.locator {
+            Locator::Object(id) => self.0.borrow_mut().insert((id, entry.path.clone(), entry.new_path)),
+            _ => false,
         }
     }
 
     fn has(&self, entry: &Entry) -> bool {
         match entry.locator {
-            Locator::Object(id) if !self.0.is_empty() => self.0.contains(&(id, entry.path.clone(), entry.new_path)),
+            Locator::Object(id) => {
+                let known = self.0.borrow();
+                !known.is_empty() && known.contains(&(id, entry.path.clone(), entry.new_path))
+            }
             _ => false,
         }
     }
@@ -72,8 +97,7 @@ impl<'a> Brought<'a> {
 
     /// Nothing but the policy files.
     pub fn nothing(repository: &'a Repository, policy: PolicyTrees, known: &'a Known) -> Self {
-        let origin = Arc::new(Commit::default());
-        Self { repository, policy, known, origin, message: None, trees: None, differences: None }
+        Self { repository, policy, known, bringer: Bringer::Nobody, message: None, trees: None, differences: None }
     }
 
     /// What `revision` says, and nothing of what it changes.
@@ -83,23 +107,28 @@ impl<'a> Brought<'a> {
         policy: PolicyTrees,
         known: &'a Known,
     ) -> Self {
-        let origin = Arc::new(Commit::of(revision));
         let message = Some((MESSAGE, revision.message.as_bstr()));
-        Self { repository, policy, known, origin, message, trees: None, differences: None }
+        Self {
+            repository,
+            policy,
+            known,
+            bringer: Bringer::Revision(revision),
+            message,
+            trees: None,
+            differences: None,
+        }
     }
 
     /// What an annotated tag says.
     pub fn by_tag(repository: &'a Repository, tag: &'a Tag, policy: PolicyTrees, known: &'a Known) -> Self {
-        let origin = Arc::new(Commit::new(tag.id, &tag.author, tag.authored, &tag.message));
         let message = Some((TAG_MESSAGE, tag.message.as_bstr()));
-        Self { repository, policy, known, origin, message, trees: None, differences: None }
+        Self { repository, policy, known, bringer: Bringer::Tag(tag), message, trees: None, differences: None }
     }
 
     /// All that is in a tree that no commit stands for.
     pub fn by_tree(repository: &'a Repository, tree: ObjectId, policy: PolicyTrees, known: &'a Known) -> Self {
-        let origin = Arc::new(Commit { id: tree.to_string(), ..Commit::default() });
         let trees = Some(Trees { parents: Vec::new(), tree });
-        Self { repository, policy, known, origin, message: None, trees, differences: None }
+        Self { repository, policy, known, bringer: Bringer::Object(tree), message: None, trees, differences: None }
     }
 
     /// A blob that no tree holds, which is called `name`.
@@ -110,10 +139,14 @@ impl<'a> Brought<'a> {
         policy: PolicyTrees,
         known: &'a Known,
     ) -> Self {
-        let origin = Arc::new(Commit { id: blob.to_string(), ..Commit::default() });
         let new = Some(Leaf { kind: LeafKind::File, id: blob });
         let differences = Some(vec![vec![Difference { path: name.into(), old: None, new }]]);
-        Self { repository, policy, known, origin, message: None, trees: None, differences }
+        Self { repository, policy, known, bringer: Bringer::Object(blob), message: None, trees: None, differences }
+    }
+
+    /// The blobs among the entries, known or not.
+    pub fn blobs(&mut self) -> Result<Vec<Entry>, Error> {
+        Ok(change::entries(self.differences()?))
     }
 
     fn differences(&mut self) -> Result<&[Vec<Difference>], Error> {
@@ -133,17 +166,16 @@ impl<'a> Brought<'a> {
         }
         Ok(self.differences.as_deref().expect("just made"))
     }
-
-    fn file_in(&self, tree: Option<ObjectId>, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        let Some(tree) = tree else { return Ok(None) };
-        let leaf = self.repository.entry(tree, path.into())?;
-        leaf.map(|leaf| change::text(self.repository, path, leaf)).transpose()
-    }
 }
 
 impl Source for Brought<'_> {
     fn origin(&self) -> Origin {
-        Origin::Commit(Arc::clone(&self.origin))
+        Origin::Commit(Arc::new(match self.bringer {
+            Bringer::Nobody => Commit::default(),
+            Bringer::Revision(revision) => Commit::of(revision),
+            Bringer::Tag(tag) => Commit::new(tag.id, &tag.author, tag.authored, &tag.message),
+            Bringer::Object(id) => Commit { id: id.to_string(), ..Commit::default() },
+        }))
     }
 
     fn brings(&self) -> bool {
@@ -155,7 +187,7 @@ impl Source for Brought<'_> {
     }
 
     fn entries(&mut self) -> Result<Vec<Entry>, Error> {
-        let mut entries = change::entries(self.differences()?);
+        let mut entries = self.blobs()?;
         entries.retain(|entry| !self.known.has(entry));
         entries.extend(self.message.map(|(path, _)| Entry {
             path: path.into(),
@@ -184,17 +216,55 @@ impl Source for Brought<'_> {
     }
 
     fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        self.file_in(self.policy.now, path)
+        objects::policy_file(self.repository, self.policy.now, path)
     }
 
     fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        self.file_in(self.policy.before, path)
+        objects::policy_file(self.repository, self.policy.before, path)
     }
 }
 
-/// The trees that a commit stands between.
-pub fn trees(repository: &Repository, revision: &Revision) -> Result<Trees, Error> {
-    let parents = revision.parents.iter().map(|parent| repository.tree_of(*parent)).collect::<Result<_, _>>()?;
+impl<'a> Together<'a> {
+    /// `entries`, whose bytes are objects, in order of path.
+    pub fn new(repository: &'a Repository, policy: PolicyTrees, entries: &'a [Entry]) -> Self {
+        Self { repository, policy, entries }
+    }
+}
+
+impl Source for Together<'_> {
+    fn origin(&self) -> Origin {
+        Origin::Commit(Arc::default())
+    }
+
+    fn entries(&mut self) -> Result<Vec<Entry>, Error> {
+        Ok(self.entries.to_vec())
+    }
+
+    fn read(&mut self, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {
+        objects::read(self.repository, entry, limit, buffer)
+    }
+
+    fn parts<'s>(&'s self, entries: &'s [Entry]) -> Result<Option<Box<dyn Parts + 's>>, Error> {
+        Ok(Some(Box::new(ObjectParts::new(self.repository, entries)?)))
+    }
+
+    fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        objects::policy_file(self.repository, self.policy.now, path)
+    }
+
+    fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+        objects::policy_file(self.repository, self.policy.before, path)
+    }
+}
+
+/// The trees that a commit stands between; `stored` has those of commits that were read already.
+pub fn trees(
+    repository: &Repository,
+    revision: &Revision,
+    stored: &HashMap<ObjectId, ObjectId>,
+) -> Result<Trees, Error> {
+    let tree_of = |parent: &ObjectId| stored.get(parent).map_or_else(|| repository.tree_of(*parent), |tree| Ok(*tree));
+    let parents = revision.parents.iter().map(tree_of).collect::<Result<_, _>>()?;
     Ok(Trees { parents, tree: revision.tree })
 }
 

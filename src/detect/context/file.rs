@@ -177,7 +177,7 @@ fn is_generated(path: &[u8], name: &[u8]) -> bool {
         [b"node_modules/", b"site-packages/", b"third_party/", b"vendor/", b"bower_components/", b"locale/"];
     NAMES.contains(&name)
         || ENDINGS.iter().any(|ending| name.ends_with(ending))
-        || FOLDERS.iter().any(|folder| path.starts_with(folder) || path.contains_str([b"/", *folder].concat()))
+        || path.split_inclusive(|&byte| byte == b'/').any(|folder| FOLDERS.contains(&folder))
 }
 
 fn is_sample(path: &[u8], name: &[u8]) -> bool {

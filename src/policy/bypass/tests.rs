@@ -62,7 +62,15 @@ fn fingerprint() -> Fingerprint {
 }
 
 fn record_of<'a>(fingerprint: &'a Fingerprint, path: &'a [u8], reason: &'a str) -> Record<'a> {
-    Record { time: 1_767_229_445, tree: Some("abc"), rule: "some-rule", path: path.into(), fingerprint, reason }
+    Record {
+        time: 1_767_229_445,
+        tree: Some("abc"),
+        rule: "some-rule",
+        path: path.into(),
+        fingerprint,
+        common: None,
+        reason,
+    }
 }
 
 #[test]
