@@ -48,8 +48,9 @@ pub fn run(kind: HookKind, arguments: &[OsString], session: &Session) -> Result<
         }
         HookKind::PreCommit | HookKind::PreApplypatch => staged(&[], Scene::Commit, session),
         HookKind::PrepareCommitMsg => {
-            let reverts = session.repository()?.git_dir().join("REVERT_HEAD").exists();
-            staged(&[], if reverts { Scene::Revert } else { Scene::CherryPick }, session)
+            // Git leaves no such mark of a revert without conflicts.
+            let picks = session.repository()?.git_dir().join("CHERRY_PICK_HEAD").exists();
+            staged(&[], if picks { Scene::CherryPick } else { Scene::Revert }, session)
         }
         HookKind::PreMergeCommit => staged(&hook::merged(), Scene::Commit, session),
         HookKind::CommitMsg => message(arguments, session),

@@ -82,11 +82,12 @@ pub fn scan(
             total.widened.absorb(judge.reconfigured(&mut Brought::nothing(repository, policy, &known))?);
         }
     }
-    let stored = revisions.iter().map(|revision| (revision.id, revision.tree)).collect();
+    let read: HashMap<_, _> = revisions.iter().map(|revision| (revision.id, revision.tree)).collect();
+    let tree_of = |commit| read.get(&commit).map_or_else(|| repository.tree_of(commit), |tree| Ok(*tree));
     // Each with the receipt that it has yet to earn.
     let mut changes = Vec::with_capacity(revisions.len());
     for revision in &revisions {
-        let trees = range::trees(repository, revision, &stored)?;
+        let trees = range::trees(revision, tree_of)?;
         let receipt = Receipt::new(&terms, &trees);
         changes.push(if memory.as_ref().is_some_and(|memory| memory.receipts.has(&receipt)) {
             (Brought::by_message_of(repository, revision, policy, &known), None)

@@ -26,8 +26,8 @@ const BASELINE: &[u8] = b".tightlip-baseline";
 pub fn of_hook(scene: Scene, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     match (scene, &blocking[0].origin) {
         (Scene::Receive, _) => of_server(),
-        (Scene::CherryPick, _) => of_pick("cherry-pick", blocking, to_top),
-        (Scene::Revert, _) => of_pick("revert", blocking, to_top),
+        (Scene::CherryPick, _) => of_pick("cherry-pick --continue", "cherry-pick --abort", blocking, to_top),
+        (Scene::Revert, _) => of_pick("commit", "reset --merge", blocking, to_top),
         (_, Origin::Commit(_)) => of_push(blocking),
         (_, Origin::Message) => of_message(blocking),
         (_, Origin::Index | Origin::Worktree | Origin::Stdin) => of_commit(blocking, to_top),
@@ -47,17 +47,17 @@ fn of_commit(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     ways
 }
 
-/// All ways past a block of `command`, which stands still with its change staged.
-fn of_pick(command: &str, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+/// All ways past a block of a cherry-pick or a revert, which stands still with its change staged, and how git goes on or gives up.
+fn of_pick(go_on: &str, give_up: &str, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     let mut ways = Vec::new();
     if blocking.iter().any(|finding| !is_denied(finding)) {
-        ways.push(("remove it", format!("take it out, git add the file, git {command} --continue")));
+        ways.push(("remove it", format!("take it out, git add the file, git {go_on}")));
     }
     ways.extend(removal(blocking, to_top));
     ways.extend(allowances(blocking));
     ways.extend(acceptance(to_top));
-    ways.push(("give it up", format!("git {command} --abort")));
-    ways.push(("this once", format!("git -c tightlip.bypass=\"why\" {command} --continue")));
+    ways.push(("give it up", format!("git {give_up}")));
+    ways.push(("this once", format!("git -c tightlip.bypass=\"why\" {go_on}")));
     ways.push(("without a check", "git commit --no-verify".into()));
     ways
 }
@@ -73,7 +73,7 @@ pub fn scene(origin: &Origin) -> &'static str {
 
 /// All ways past a block of a push: what it would publish stands in commits, so that these have to be made anew.
 fn of_push(blocking: &[&Finding]) -> Vec<Way> {
-    let mut ways = of_commits().to_vec();
+    let mut ways = of_commits();
     ways.extend(allowances(blocking));
     ways.push(("this once", "git -c tightlip.bypass=\"why\" push".into()));
     ways.push(("without a check", "git push --no-verify".into()));
@@ -82,15 +82,15 @@ fn of_push(blocking: &[&Finding]) -> Vec<Way> {
 
 /// All ways past a block of a server: neither what a push brings along nor what is typed on the client counts there.
 fn of_server() -> Vec<Way> {
-    let mut ways = of_commits().to_vec();
+    let mut ways = of_commits();
     ways.push(("it is no secret", "what the default branch there accepts by now counts:".into()));
     ways.push(("", "in .tightlip-baseline, or under [paths] in .tightlip.toml".into()));
     ways
 }
 
 /// How commits are made anew without what was found.
-fn of_commits() -> [Way; 4] {
-    [
+fn of_commits() -> Vec<Way> {
+    vec![
         ("in the last one", "take it out, then: git commit --amend".to_owned()),
         ("further back", "git rebase -i COMMIT^, mark it edit, take it out,".into()),
         ("", "git commit --amend, git rebase --continue".into()),

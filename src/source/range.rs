@@ -2,11 +2,7 @@
 //!
 //! Never: what is pushed where.
 
-use std::{
-    cell::RefCell,
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::HashSet, sync::Arc};
 
 use gix::{
     bstr::{BStr, BString, ByteSlice},
@@ -18,7 +14,7 @@ use super::{
     objects::{self, ObjectParts},
 };
 use crate::{
-    git::{Difference, Leaf, LeafKind, ObjectId, Repository, Revision, Snapshot, Tag},
+    git::{self, Difference, Leaf, LeafKind, ObjectId, Repository, Revision, Snapshot, Tag},
     secret::without_tokens,
 };
 
@@ -257,14 +253,12 @@ impl Source for Together<'_> {
     }
 }
 
-/// The trees that a commit stands between; `stored` has those of commits that were read already.
+/// The trees that a commit stands between; `tree_of` knows those of its parents.
 pub fn trees(
-    repository: &Repository,
     revision: &Revision,
-    stored: &HashMap<ObjectId, ObjectId>,
+    tree_of: impl FnMut(ObjectId) -> Result<ObjectId, git::Error>,
 ) -> Result<Trees, Error> {
-    let tree_of = |parent: &ObjectId| stored.get(parent).map_or_else(|| repository.tree_of(*parent), |tree| Ok(*tree));
-    let parents = revision.parents.iter().map(tree_of).collect::<Result<_, _>>()?;
+    let parents = revision.parents.iter().copied().map(tree_of).collect::<Result<_, _>>()?;
     Ok(Trees { parents, tree: revision.tree })
 }
 

@@ -1,5 +1,6 @@
 //! Real git in real repositories.
 
+mod adverse;
 mod data_project;
 mod differential;
 mod doctor;

@@ -313,11 +313,95 @@ fn a_server_judges_by_what_stood_there_before() {
     for to in ["origin", &address] {
         let run = push(&[to, "main"]);
         assert!(run.code == 1 && run.stderr.contains("stripe-secret-key"), "{run:?}");
+        for way in ["--no-verify", "tightlip.bypass"] {
+            assert!(!run.stderr.contains(way), "{way} does not count on a server: {run:?}");
+        }
     }
     assert_ne!(there(&["rev-parse", "main"]), repo.git(["rev-parse", "HEAD"]));
     there(&["config", "tightlip.receiveTimeout", "0"]);
     let run = push(&["origin", "main"]);
     assert!(run.code == 1 && run.stderr.contains("tightlip.receiveTimeout"), "{run:?}");
+}
+
+#[test]
+fn a_refused_pick_says_its_own_ways_and_they_work() {
+    for (command, way_past) in [
+        ("cherry-pick", &["cherry-pick", "--abort"] as &[&str]),
+        ("revert", &["reset", "-q", "--merge"]),
+        ("cherry-pick", &["-c", "tightlip.bypass=known", "cherry-pick", "--continue"]),
+        ("revert", &["-c", "tightlip.bypass=known", "commit", "-q", "--no-edit"]),
+        ("cherry-pick", &["commit", "-q", "--no-edit", "--no-verify"]),
+        ("revert", &["commit", "-q", "--no-edit", "--no-verify"]),
+    ] {
+        let (repo, _) = published();
+        let line = format!("key = '{}'\n", stripe(17));
+        let run = if command == "cherry-pick" {
+            side(&repo, "new.py", &line);
+            repo.try_git(["cherry-pick", "side"])
+        } else {
+            repo.commit_file("new.py", &line);
+            repo.git(["rm", "-q", "new.py"]);
+            repo.git(["commit", "-q", "--no-verify", "-m", "gone"]);
+            repo.try_git(["revert", "--no-edit", "HEAD"])
+        };
+        assert!(run.code != 0 && run.stderr.contains("stripe-secret-key"), "{run:?}");
+        let ways = match command {
+            "revert" => ["git reset --merge", "git -c tightlip.bypass=\"why\" commit"],
+            _ => ["git cherry-pick --abort", "git -c tightlip.bypass=\"why\" cherry-pick --continue"],
+        };
+        for way in ways {
+            assert!(run.stderr.contains(way), "{way}: {run:?}");
+        }
+        let run = repo.try_git(way_past);
+        assert_eq!(run.code, 0, "{way_past:?}: {run:?}");
+        let left = repo.git(["status", "--porcelain", "--untracked-files=no"]);
+        assert_eq!(left, "", "{way_past:?}");
+        assert_eq!(
+            repo.top().join("new.py").exists(),
+            !["--abort", "--merge"].contains(way_past.last().expect("a way")),
+            "{way_past:?}"
+        );
+    }
+}
+
+#[test]
+fn a_recorded_bypass_counts_whatever_the_baseline() {
+    let (repo, _) = published();
+    repo.stage("other.py", format!("key = '{}'\n", stripe(18)));
+    assert_eq!(repo.tightlip(["--update-baseline"]).code, 0);
+    repo.git(["add", ".tightlip-baseline"]);
+    assert_eq!(repo.commit().code, 0);
+    assert_eq!(push(&repo).code, 0);
+    repo.stage("new.py", format!("key = '{}'\n", stripe(19)));
+    assert_eq!(repo.try_git(["-c", "tightlip.bypass=known", "commit", "-q", "-m", "one"]).code, 0);
+    repo.git(["rm", "-q", ".tightlip-baseline"]);
+    repo.git(["commit", "-q", "--no-verify", "-m", "gone"]);
+    let run = push(&repo);
+    assert!(run.code == 0 && run.stderr.contains("recorded bypass (known): new.py"), "{run:?}");
+}
+
+#[test]
+fn what_a_merge_says_of_the_tags_that_it_took_in_is_looked_at() {
+    let (repo, _) = published();
+    let head = repo.git(["cat-file", "commit", "HEAD"]);
+    let (headers, message) = head.split_once("\n\n").expect("a message");
+    let tag = format!("mergetag object {}\n type commit\n tag v1\n \n key = '{}'", "0".repeat(40), stripe(26));
+    let commit = format!("{headers}\n{tag}\n\n{message}\n");
+    let made = repo.run("git".as_ref(), ["hash-object", "-t", "commit", "-w", "--stdin"], commit.as_bytes());
+    repo.git(["reset", "-q", "--hard", made.stdout.trim()]);
+    push(&repo).blocked_by("stripe-secret-key");
+}
+
+#[test]
+fn what_git_is_told_of_comments_for_one_command_counts() {
+    let (repo, _) = published();
+    let message = format!("one\n\n; key = '{}'\n", stripe(27));
+    repo.stage("new.py", "harmless\n");
+    let commit = |options: &[&str]| repo.try_git([options, &["commit", "-q", "-e", "-m", &message]].concat());
+    commit(&[]).blocked_by("stripe-secret-key");
+    commit(&["-c", "core.commentChar=;", "-c", "commit.cleanup=verbatim"]).blocked_by("stripe-secret-key");
+    commit(&["-c", "core.commentChar=;"]).unnoticed();
+    assert_eq!(repo.git(["log", "-1", "--format=%B"]).trim_end(), "one");
 }
 
 /// A protected clone whose first commits are on the remote `origin`, and that remote.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tightlip::{
     finding::{Commit, Excerpt, Finding, Origin, Outcome, Place, Receipt, SkipReason, Skipped, Suppression},
     fingerprint::{COMMON_SALT, Fingerprint},
-    report::{self, Context, Format},
+    report::{self, Context, Format, Scene},
     rules::{DENIED_PATH, Matcher, Reach, Rule, Severity, ValueShape},
     secret::Secret,
 };
@@ -13,11 +13,25 @@ use tightlip::{
 /// Of every report here.
 const TIMES: [String; 2] = [String::new(), String::new()];
 /// In a hook.
-pub const HOOK: Context =
-    Context { color: false, verbose: false, in_hook: true, bypass: None, to_top: Vec::new(), times: TIMES };
+pub const HOOK: Context = Context {
+    color: false,
+    verbose: false,
+    in_hook: true,
+    scene: Scene::Commit,
+    bypass: None,
+    to_top: Vec::new(),
+    times: TIMES,
+};
 /// Outside of one.
-pub const SCAN: Context =
-    Context { color: false, verbose: false, in_hook: false, bypass: None, to_top: Vec::new(), times: TIMES };
+pub const SCAN: Context = Context {
+    color: false,
+    verbose: false,
+    in_hook: false,
+    scene: Scene::Commit,
+    bypass: None,
+    to_top: Vec::new(),
+    times: TIMES,
+};
 
 /// What stands for the value in the source lines below.
 const HERE: &str = "<>";
