@@ -4,6 +4,7 @@
 #
 # Use: scripts/frameworks.sh [pre-commit|prek|husky|lefthook]...   (all by default)
 #
+# TIGHTLIP=PROGRAM takes a program that is built already for the last two.
 # Needs git, cargo, python3 and npm; the tools come from their registries, into a temporary folder.
 set -euo pipefail
 
@@ -72,6 +73,10 @@ END
     "$program" install >/dev/null
     "$program" install-hooks >"$scratch/said" 2>&1 || fail "$name cannot build tightlip"
     shows "$name"
+    local tightlip
+    tightlip=$(find "$PRE_COMMIT_HOME" "$PREK_HOME" -path '*/bin/tightlip' 2>/dev/null | head -n 1)
+    expect "$name: doctor sees it fire, with a bare environment" 0 "$tightlip" doctor
+    said 'the hook fires'
     token >leaked.py && git add leaked.py && git commit -q --no-verify -m leaked
     expect "$name: run --all-files reads what is not staged" 1 "$program" run --all-files
     said 'leaked.py'
@@ -91,9 +96,9 @@ try_prek() { of_python prek; }
 # A tightlip on PATH, for the tools that do not bring one.
 build() {
     [ -x "$scratch/bin/tightlip" ] && return
-    (cd "$source" && cargo build --release --locked --quiet)
+    [ -n "${TIGHTLIP:-}" ] || (cd "$source" && cargo build --release --locked --quiet)
     mkdir -p "$scratch/bin"
-    cp "$CARGO_TARGET_DIR/release/tightlip" "$scratch/bin/"
+    cp "${TIGHTLIP:-$CARGO_TARGET_DIR/release/tightlip}" "$scratch/bin/tightlip"
     export PATH=$scratch/bin:$PATH
 }
 

@@ -205,6 +205,23 @@ fn an_earlier_hook_that_a_graphical_client_cannot_run_is_named() {
 }
 
 #[test]
+fn a_manager_that_hands_over_names_is_seen_to_fire() {
+    let repo = Repo::new();
+    repo.commit_file("README", "hello\n");
+    let hook = hooks(&repo).join("pre-commit");
+    // As pre-commit and prek do: of what is staged, the files that are on disk.
+    let text = format!(
+        "#!/bin/sh\ngit diff --cached --name-only | while read -r name; do\n  [ ! -e \"$name\" ] || echo \"$name\"\ndone |\n\
+         xargs '{}' hook pre-commit\n",
+        Repo::binary().display()
+    );
+    fs::create_dir_all(hook.parent().expect("a folder")).expect("folders");
+    fs::write(&hook, text).expect("a file");
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).expect("a mode");
+    assert_well(&repo, "a manager");
+}
+
+#[test]
 fn nothing_of_the_users_is_touched() {
     let repo = Repo::protected();
     repo.stage("staged.txt", "staged\n");

@@ -56,7 +56,7 @@ impl Witness {
                 }
             }
         }
-        for command in ["hook pre-commit", "hook pre-merge-commit", "baseline show"] {
+        for command in ["hook pre-commit", "hook pre-merge-commit", "baseline show", "doctor", "doctor --format json"] {
             self.run(command);
         }
     }

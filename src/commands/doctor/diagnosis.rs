@@ -26,6 +26,7 @@ use crate::{
     },
     policy::baseline,
     report::escape,
+    secret::without_tokens,
 };
 
 /// Why it does not fire.
@@ -230,7 +231,7 @@ impl Scene<'_> {
                 let reason = format!(
                     "{}, which was there before and runs first, refuses{beside}, and says: {}",
                     shown(kept),
-                    escape::text(last)
+                    escape::text(&without_tokens(last))
                 );
                 Fault::new(reason, format!("env -i HOME=\"$HOME\" PATH={BARE_PATH} {}", word(kept)))
             }

@@ -1,5 +1,8 @@
 //! A scratch index with a made-up token, and what the hooks say to it when they are run as git runs them.
 //!
+//! The token stands in a file that only the scratch index has, and in one that is on disk too: hook managers pass over names of
+//! which there is no file.
+//!
 //! The index is a copy, and new objects go to a folder of their own. Every file counts as unchanged there, so that a hook which
 //! puts unstaged work aside finds none. Never: the user's index, objects or work tree.
 
@@ -105,6 +108,8 @@ pub struct Probe {
     hook: HookKind,
     objects: PathBuf,
     rule: &'static str,
+    /// The files that hold the token in the scratch index.
+    paths: Vec<String>,
     /// There are files on disk that the index could differ from.
     has_work_tree: bool,
     /// What git says on standard input.
@@ -125,6 +130,7 @@ impl Probe {
             hook,
             objects: repository.common_dir().join("objects"),
             rule,
+            paths: vec![PATH.to_owned()],
             has_work_tree: repository.work_dir().is_some(),
             input: Vec::new(),
             scratch,
@@ -154,12 +160,14 @@ impl Probe {
             let files = self.git(&["ls-files", "-z"], b"")?;
             // Files in conflict cannot be marked, and stop no hook either.
             let _ = self.git(&["update-index", "-z", "--skip-worktree", "--stdin"], &files);
+            self.paths.extend(plain_file(&files, &self.dir));
         }
         let id = line_of(&self.git(&["hash-object", "-w", "--stdin"], &line)?);
-        let entry = format!("100644,{id},{PATH}");
-        self.git(&["update-index", "--add", "--cacheinfo", &entry], b"")?;
-        if self.has_work_tree {
-            self.git(&["update-index", "--skip-worktree", PATH], b"")?;
+        for path in &self.paths {
+            self.git(&["update-index", "--add", "--cacheinfo", &format!("100644,{id},{path}")], b"")?;
+            if self.has_work_tree {
+                self.git(&["update-index", "--skip-worktree", "--", path], b"")?;
+            }
         }
         // As `git commit` does before it runs the hook; not possible in a conflict.
         let tree = self.git(&["write-tree"], b"");
@@ -209,7 +217,7 @@ impl Probe {
         let said = said(&answer);
         Ok(if answer.status.success() {
             Answer::Passed
-        } else if said.contains(PATH) && said.contains(self.rule) {
+        } else if said.contains(self.rule) && self.paths.iter().any(|path| said.contains(path)) {
             Answer::Blocked
         } else {
             Answer::Refused { said }
@@ -259,6 +267,14 @@ fn output(command: &mut Command, input: &[u8]) -> io::Result<Output> {
     child.wait_with_output()
 }
 
+/// A tracked file that is on disk, and that no tool takes for its own: a hidden one may be a configuration.
+fn plain_file(names: &[u8], top: &Path) -> Option<String> {
+    let mut names = names.split(|&byte| byte == 0).filter_map(|name| str::from_utf8(name).ok());
+    let is_plain = |name: &&str| !name.is_empty() && !name.split('/').any(|part| part.starts_with('.'));
+    let is_file = |name: &&str| fs::symlink_metadata(top.join(name)).is_ok_and(|found| found.is_file());
+    names.find(|name| is_plain(name) && is_file(name)).map(str::to_owned)
+}
+
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[output.stdout.as_slice(), b"\n", &output.stderr].concat()).into_owned()
 }
@@ -277,6 +293,17 @@ mod tests {
         for (folder, entry) in [("/a/b", "/a/b"), ("/a:b", "\"/a:b\""), ("/a:\"b\\", "\"/a:\\\"b\\\\\"")] {
             assert_eq!(listed(Path::new(folder)), entry);
         }
+    }
+
+    #[test]
+    fn a_file_that_no_tool_takes_for_its_own() {
+        let top = tempfile::tempdir().expect("a folder");
+        for name in [".env", "src.py"] {
+            fs::write(top.path().join(name), "").expect("a file");
+        }
+        let names = b".env\0gone.py\0src.py\0";
+        assert_eq!(plain_file(names, top.path()).as_deref(), Some("src.py"));
+        assert_eq!(plain_file(b"", top.path()), None);
     }
 
     #[test]
