@@ -3,7 +3,7 @@
 //! Never: what they hold, but for whether it is a value at all.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashMap},
     fs,
     io::Write as _,
     os::unix::fs::PermissionsExt as _,
@@ -14,7 +14,16 @@ use std::{
 use gix::bstr::{BStr, BString, ByteSlice, ByteVec as _};
 
 use super::mend::{Mend, Remark, word};
-use crate::{commands::error::Error, detect::Detector, policy, report::escape, rules::RuleSet};
+use crate::{
+    cli::PolicyArgs,
+    commands::{error::Error, terms},
+    detect::Detector,
+    policy,
+    report::escape,
+    rules::RuleSet,
+    secret::without_tokens,
+    source::disk::Disk,
+};
 
 /// Where dbt and others leave what they make.
 const ARTIFACTS: &str = "target/";
@@ -58,7 +67,9 @@ pub(super) enum Ignored {
 /// A file that is there and holds a value.
 pub(super) struct SecretFile {
     /// From the top.
-    pub path: BString,
+    path: BString,
+    /// The same, with stars in place of what the file holds as a value; not escaped.
+    pub shown: BString,
     pub tracked: bool,
     pub ignored: Ignored,
     pub readable_by_others: bool,
@@ -85,11 +96,13 @@ pub(super) fn look(top: &Path) -> Result<UsualFiles, Error> {
     let samples = USUAL.iter().map(|(_, sample)| BString::from(*sample));
     let ignored = ignored(top, &samples.chain(secret.iter().cloned()).collect::<Vec<_>>())?;
     let (of_samples, of_secret) = ignored.split_at(USUAL.len());
+    let shown = shown(top, &secret);
     let found = secret.into_iter().zip(of_secret).map(|(path, ignored)| SecretFile {
+        shown: shown.get(&path).cloned().unwrap_or_else(|| masked(path.as_ref())),
         tracked: tracked.contains(&path),
         ignored: *ignored,
         readable_by_others: is_readable_by_others(&on_disk(top, path.as_ref())),
-        template: template(top, path.as_ref()),
+        template: template(top, path.as_ref()).map(|name| without_tokens(&name)),
         path,
     });
     let patterns = USUAL.iter().zip(of_samples).map(|((pattern, _), ignored)| (*pattern, *ignored)).collect();
@@ -102,14 +115,15 @@ impl UsualFiles {
     pub fn remarks(&self) -> Vec<Remark> {
         let mut remarks = Vec::new();
         for file in &self.found {
-            let (name, path) = (escape::name(&file.path), on_disk(&self.top, file.path.as_ref()));
-            let quoted = word(&path);
+            let name = escape::name(&file.shown);
+            let shown = on_disk(&self.top, file.shown.as_ref());
+            let quoted = word(&shown);
             if file.tracked {
                 let what = format!("{name} is tracked by git, and what it holds is in the history; revoke that");
                 remarks.push(Remark::urgent(what, &format!("git rm --cached -- {quoted}"), None));
             } else if file.ignored == Ignored::No {
                 let what = format!("{name} is there, and not ignored by .gitignore");
-                let line = escape::shell_word(&[b"/".as_slice(), &file.path].concat());
+                let line = escape::shell_word(&[b"/".as_slice(), &file.shown].concat());
                 let ignore = word(&self.top.join(".gitignore"));
                 let covered = self.ignore();
                 let is_usual = USUAL.iter().any(|(_, sample)| file.path == *sample);
@@ -120,7 +134,7 @@ impl UsualFiles {
                 }
             }
             if file.readable_by_others {
-                let mend = Mend::Protect(path);
+                let mend = Mend::Protect { path: on_disk(&self.top, file.path.as_ref()), shown };
                 remarks.push(Remark::urgent(
                     format!("{name} can be read by others on this machine"),
                     &mend.said(),
@@ -160,6 +174,22 @@ impl UsualFiles {
         let lines = self.missing();
         (!lines.is_empty()).then(|| Mend::Ignore { file: self.top.join(".gitignore"), lines })
     }
+}
+
+/// How reports show the names of these files, since people put the value itself there, too.
+fn shown(top: &Path, paths: &[BString]) -> HashMap<BString, BString> {
+    let roots = paths.iter().map(|path| on_disk(top, path.as_ref())).collect();
+    let args = PolicyArgs { no_baseline: true, no_inline: true, ..PolicyArgs::default() };
+    let scanned = terms::scan(&args, &mut Disk::new(roots, true, Some(top.to_owned())));
+    // Where the configuration cannot be read, names are masked by how they look.
+    let findings = scanned.map(|scanned| scanned.outcome.findings).unwrap_or_default();
+    findings.into_iter().map(|finding| (finding.place.path, finding.shown_path)).collect()
+}
+
+/// A path with stars in place of each part that could be a token.
+fn masked(path: &BStr) -> BString {
+    let parts: Vec<String> = path.split_str("/").map(|part| without_tokens(&part.to_str_lossy())).collect();
+    parts.join("/").into()
 }
 
 /// Whether a file of that name usually holds a secret, and this one holds a value.

@@ -59,8 +59,8 @@ pub(super) enum Mend {
     Link { program: PathBuf, at: PathBuf },
     /// Lines of the `.gitignore` at the top.
     Ignore { file: PathBuf, lines: Vec<&'static str> },
-    /// `chmod 600`.
-    Protect(PathBuf),
+    /// `chmod 600`; `shown` is the path without a value that it repeats.
+    Protect { path: PathBuf, shown: PathBuf },
 }
 
 impl Mend {
@@ -78,7 +78,7 @@ impl Mend {
                 let lines: Vec<_> = lines.iter().map(|line| escape::shell_word(line.as_bytes())).collect();
                 format!("printf '%s\\n' {} >> {}", lines.join(" "), word(file))
             }
-            Self::Protect(path) => format!("chmod 600 {}", word(path)),
+            Self::Protect { shown, .. } => format!("chmod 600 {}", word(shown)),
         }
     }
 
@@ -108,8 +108,8 @@ impl Mend {
             }
             Self::Link { program, at } => link(program, at).map_err(|source| failed(at, source)),
             Self::Ignore { file, lines } => add_lines(file, lines).map_err(|source| failed(file, source)),
-            Self::Protect(path) => {
-                fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(|source| failed(path, source))
+            Self::Protect { path, shown } => {
+                fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(|source| failed(shown, source))
             }
         }
     }

@@ -58,7 +58,7 @@ pub(super) fn human(seen: &Examination) -> String {
             ];
             let mut facts: Vec<String> = facts.into_iter().flatten().map(str::to_owned).collect();
             facts.extend(file.template.as_ref().map(|name| format!("template {}", escape::text(name))));
-            line(&format!("  {:<21} there: {}", escape::name(&file.path), facts.join(", ")));
+            line(&format!("  {:<21} there: {}", escape::name(&file.shown), facts.join(", ")));
         }
     }
     let remarks = seen.remarks();
@@ -169,7 +169,7 @@ pub(super) fn json(seen: &Examination) -> String {
             .iter()
             .flat_map(|files| &files.found)
             .map(|file| SecretFile {
-                path: file.path.to_string(),
+                path: file.shown.to_string(),
                 tracked: file.tracked,
                 ignored: word(file.ignored),
                 readable_by_others: file.readable_by_others,
