@@ -1,28 +1,35 @@
 //! What the words of a name say about the value beside it.
 
 /// The last word of a name that is not the name of the secret itself but of something about it.
-const ABOUT: &str = "
-    file files filename path paths dir url uri urls endpoint host port name names id ids arn ref type types
-    length len size hash regex regexp pattern placeholder header headers field fields prefix suffix label title
-    hint help message msg error errors text description desc policy expiry expires expiration ttl timeout count
-    max min limit format algorithm alg version env var variable index position offset kind class scope scopes
-    provider manager service store method mode strategy page link column parameter param attr attribute option
-    input form selector management settings config model view handler validator generator icon color locale
-    status state date time at by usage example template schema source sum checksum rev rule rules regexes
-    location alias identifier username user email address domain region enabled required flag
-    rs py js ts json css html md txt yml yaml pem der bin p8 go java
-";
+#[rustfmt::skip]
+const ABOUT: &[&str] = &[
+    "address", "alg", "algorithm", "alias", "arn", "at", "attr", "attribute", "bin", "by", "checksum", "class",
+    "color", "column", "config", "count", "css", "date", "der", "desc", "description", "dir", "domain", "email",
+    "enabled", "endpoint", "env", "error", "errors", "example", "expiration", "expires", "expiry", "field",
+    "fields", "file", "filename", "files", "flag", "form", "format", "generator", "go", "handler", "hash",
+    "header", "headers", "help", "hint", "host", "html", "icon", "id", "identifier", "ids", "index", "input",
+    "java", "js", "json", "kind", "label", "len", "length", "limit", "link", "locale", "location", "management",
+    "manager", "max", "md", "message", "method", "min", "mode", "model", "msg", "name", "names", "offset",
+    "option", "p8", "page", "param", "parameter", "path", "paths", "pattern", "pem", "placeholder", "policy",
+    "port", "position", "prefix", "provider", "py", "ref", "regex", "regexes", "regexp", "region", "required",
+    "rev", "rs", "rule", "rules", "schema", "scope", "scopes", "selector", "service", "settings", "size", "source",
+    "state", "status", "store", "strategy", "suffix", "sum", "template", "text", "time", "timeout", "title", "ts",
+    "ttl", "txt", "type", "types", "uri", "url", "urls", "usage", "user", "username", "validator", "var",
+    "variable", "version", "view", "yaml", "yml",
+];
 
 /// A word of a name that speaks of public or derived material.
-const HARMLESS: &str = "
-    public publishable pub hash hashed checksum digest sha sha1 sha256 sha512 md5 integrity etag fingerprint
-    commit revision nonce csrf xsrf thumbprint idempotency continuation pagination page cursor encrypted
-    ciphertext cache uuid guid primary foreign partition sort
-";
+#[rustfmt::skip]
+const HARMLESS: &[&str] = &[
+    "cache", "checksum", "ciphertext", "commit", "continuation", "csrf", "cursor", "digest", "encrypted", "etag",
+    "fingerprint", "foreign", "guid", "hash", "hashed", "idempotency", "integrity", "md5", "nonce", "page",
+    "pagination", "partition", "primary", "pub", "public", "publishable", "revision", "sha", "sha1", "sha256",
+    "sha512", "sort", "thumbprint", "uuid", "xsrf",
+];
 
 /// Whether a name, given as its lower-case words, may be that of a secret.
 pub fn may_name_a_secret(words: &[String]) -> bool {
-    let among = |list: &str, word: &String| list.split_whitespace().any(|known| known == word);
+    let among = |list: &[&str], word: &String| list.binary_search(&word.as_str()).is_ok();
     !words.last().is_some_and(|last| among(ABOUT, last)) && !words.iter().any(|word| among(HARMLESS, word))
 }
 
@@ -46,16 +53,29 @@ pub fn words(name: &[u8]) -> Vec<String> {
 
 /// Whether `wanted` (`api_key`) stands among `words`: as words in a row, or written as one at the end of a word.
 pub fn says(words: &[String], wanted: &str) -> bool {
-    let parts: Vec<&str> = wanted.split('_').collect();
-    let joined = parts.concat();
-    words.windows(parts.len()).any(|run| run.iter().zip(&parts).all(|(word, part)| word == part))
-        || words.iter().any(|word| *word == joined || (joined.len() >= 5 && word.ends_with(&joined)))
-        || words.iter().any(|word| joined.len() >= 5 && word.strip_suffix('s') == Some(&joined))
+    // Asked of every name for every rule: without a copy of anything.
+    let parts = wanted.split('_').count();
+    let joined = || wanted.bytes().filter(|byte| *byte != b'_');
+    let length = wanted.len() + 1 - parts;
+    let ends_so = |word: &str| {
+        let start = word.len().checked_sub(length);
+        start.is_some_and(|start| (start == 0 || length >= 5) && word.as_bytes()[start..].iter().copied().eq(joined()))
+    };
+    let is_plural = |word: &str| {
+        length >= 5 && word.len() == length + 1 && word.strip_suffix('s').is_some_and(|word| word.bytes().eq(joined()))
+    };
+    words.windows(parts).any(|run| run.iter().map(String::as_str).eq(wanted.split('_')))
+        || words.iter().any(|word| ends_so(word) || is_plural(word))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_are_in_the_order_that_their_search_asks_for() {
+        assert!(ABOUT.is_sorted() && HARMLESS.is_sorted());
+    }
 
     #[test]
     fn tells_names_of_secrets_from_names_about_them() {
