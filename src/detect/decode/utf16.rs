@@ -1,7 +1,8 @@
 //! UTF-16 of either byte order, with and without a byte order mark, wherever it begins in a file.
 //!
 //! Whatever is sought is ASCII, and ASCII in UTF-16 is ASCII with a NUL beside each byte. So the text is the file without
-//! its NULs, and neither byte order nor alignment need be known.
+//! its NULs, and neither byte order nor alignment need be known. Of a program's file only the surroundings of such stretches
+//! are kept.
 
 use std::ops::Range;
 
@@ -9,39 +10,99 @@ use super::Decoded;
 
 /// So many alternations of a NUL and another byte in a row mean UTF-16; shorter ones are common in binary files.
 const UNITS: usize = 8;
-
-/// The map back begins to count at every so many bytes of the text.
+/// A run of alternations has all bytes of one of these words in it, wherever it begins.
+const WORD: usize = 8;
+/// Kept are the blocks in which such a run stands, and their neighbours: the rest of a program is no text twice.
+const BLOCK: usize = 4096;
+/// The map back begins to count at every so many of the bytes.
 const STEP: usize = 1024;
 
-/// The bytes without NULs, if some stretch of them looks like UTF-16.
+/// A stretch of the bytes, and where it begins in the text.
+struct Step {
+    text: usize,
+    from: usize,
+}
+
+/// The bytes without NULs, where some stretch of them looks like UTF-16.
 pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
     if !bytes.contains(&0) {
         return None;
     }
-    let mut alternations = 0;
-    let has_units = bytes.windows(2).any(|pair| {
-        alternations = if (pair[0] == 0) == (pair[1] == 0) { 0 } else { alternations + 1 };
-        alternations >= 2 * UNITS
-    });
-    if !has_units {
+    let mut text = Vec::new();
+    let mut steps = Vec::new();
+    for range in wide(bytes) {
+        if !text.is_empty() {
+            text.push(b'\n');
+        }
+        for from in range.clone().step_by(STEP) {
+            steps.push(Step { text: text.len(), from });
+            add_without_nuls(&mut text, &bytes[from..range.end.min(from + STEP)]);
+        }
+    }
+    if steps.is_empty() {
         return None;
     }
-    let kept = bytes.iter().enumerate().filter(|&(_, &byte)| byte != 0);
-    let steps: Vec<usize> = kept.clone().step_by(STEP).map(|(at, _)| at).collect();
     let original = move |span: Range<usize>| {
         let start = place(bytes, &steps, span.start);
         // The last byte and not the first behind the span, so that NULs in between count, and the one behind does not.
         let last = place(bytes, &steps, span.end.max(span.start + 1) - 1);
         start..(last + 1).min(bytes.len())
     };
-    Some(Decoded { text: kept.map(|(_, &byte)| byte).collect(), original: Box::new(original) })
+    Some(Decoded { text, original: Box::new(original) })
+}
+
+/// The ranges of `bytes` that are kept, in order; no two touch.
+fn wide(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for start in (0..bytes.len()).step_by(BLOCK) {
+        let end = bytes.len().min(start + BLOCK);
+        let (words, _) = bytes[start..end].as_chunks::<WORD>();
+        let around = &bytes[start.saturating_sub(4 * UNITS)..bytes.len().min(end + 4 * UNITS)];
+        if !words.iter().any(|word| alternates(*word)) || !has_units(around) {
+            continue;
+        }
+        let range = start.saturating_sub(BLOCK)..bytes.len().min(end + BLOCK);
+        match ranges.last_mut() {
+            Some(last) if range.start <= last.end => last.end = range.end,
+            _ => ranges.push(range),
+        }
+    }
+    ranges
+}
+
+/// Whether every other byte of `word` is a NUL, and no more.
+fn alternates(word: [u8; WORD]) -> bool {
+    let number = u64::from_le_bytes(word);
+    let even = 0x00ff_00ff_00ff_00ff;
+    let has_nuls = number & even == 0 || number & !even == 0;
+    has_nuls && word.as_chunks::<2>().0.iter().all(|unit| *unit != [0, 0])
+}
+
+fn has_units(bytes: &[u8]) -> bool {
+    let mut alternations = 0;
+    bytes.windows(2).any(|pair| {
+        alternations = if (pair[0] == 0) == (pair[1] == 0) { 0 } else { alternations + 1 };
+        alternations >= 2 * UNITS
+    })
+}
+
+fn add_without_nuls(text: &mut Vec<u8>, bytes: &[u8]) {
+    let mut length = text.len();
+    text.resize(length + bytes.len(), 0);
+    // Where NULs are many, a branch on each byte costs more than a store that the next one overwrites.
+    for &byte in bytes {
+        text[length] = byte;
+        length += usize::from(byte != 0);
+    }
+    text.truncate(length);
 }
 
 /// Where byte number `index` of the text stands.
-fn place(bytes: &[u8], steps: &[usize], index: usize) -> usize {
-    let Some(&step) = steps.get(index / STEP) else { return bytes.len() };
-    let kept = bytes[step..].iter().enumerate().filter(|&(_, &byte)| byte != 0);
-    kept.map(|(at, _)| step + at).nth(index % STEP).unwrap_or(bytes.len())
+fn place(bytes: &[u8], steps: &[Step], index: usize) -> usize {
+    let behind = steps.partition_point(|step| step.text <= index);
+    let Some(step) = behind.checked_sub(1).map(|last| &steps[last]) else { return 0 };
+    let kept = bytes[step.from..].iter().enumerate().filter(|&(_, &byte)| byte != 0);
+    kept.map(|(at, _)| step.from + at).nth(index - step.text).unwrap_or(bytes.len())
 }
 
 #[cfg(test)]
@@ -61,6 +122,22 @@ mod tests {
             let span = (decoded.original)(at..at + 8);
             assert_eq!(bytes[span.clone()].iter().copied().filter(|&b| b != 0).collect::<Vec<_>>(), b"abcdefgh");
             assert_eq!(span.len(), 15);
+        }
+    }
+
+    #[test]
+    fn keeps_of_a_program_what_is_text() {
+        let program = [7, 0, 0, 0, 1, 2, 3, 0].repeat(BLOCK);
+        for shift in 0..WORD {
+            let wide = units("key = abcdefgh", true);
+            let bytes = [&program[..program.len() - shift], &wide, &program, &wide].concat();
+            let Decoded { text, original } = decode(&bytes).expect("UTF-16");
+            assert!(text.len() < 8 * BLOCK, "{shift}");
+            let places: Vec<usize> = (0..text.len()).filter(|&at| text[at..].starts_with(b"abcdefgh")).collect();
+            assert_eq!(places.len(), 2, "{shift}");
+            for at in places {
+                assert_eq!(&bytes[original(at..at + 8)], &wide[12..27], "{shift}");
+            }
         }
     }
 
