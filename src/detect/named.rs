@@ -13,7 +13,7 @@ use gix::bstr::ByteSlice;
 use super::{
     context::{
         assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader},
-        chosen::{is_expression, is_password, repeats_its_name},
+        chosen::{is_expression, is_long_word, is_password, repeats_its_name},
         file::FileKind,
         name::{may_name_a_secret, says, words},
         placeholder::{is_made_of_sample_words, is_placeholder},
@@ -221,7 +221,9 @@ fn is_wanted(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> 
     let in_path = assignment.name.start > 0 && text[assignment.name.start - 1] == b'/';
     value.len() <= MAX_SECRET
         && (assignment.is_password || may_name_a_secret(words) && !in_path)
-        && (shape(value) || (file.secrets && is_password(value)))
+        && (shape(value)
+            || file.secrets && is_password(value)
+            || file.secrets && matches!(wanted.value, ValueShape::Password) && is_long_word(value))
         && !is_public(value)
         && !is_path(value)
         && !is_reference(value, assignment.quoted)

@@ -30,6 +30,8 @@ pub struct ContextSyntax {
     #[serde(default)]
     rotate: String,
     #[serde(default)]
+    covers: Vec<String>,
+    #[serde(default)]
     examples: Vec<String>,
     #[serde(default)]
     near_misses: Vec<String>,
@@ -64,7 +66,7 @@ impl ContextSyntax {
             checks: self.checks,
             paths: Vec::new(),
             rotate: self.rotate,
-            covers: Vec::new(),
+            covers: self.covers,
             examples: if self.examples.is_empty() { drawn.collect() } else { self.examples },
             near_misses: near_misses.into_iter().chain(self.near_misses).collect(),
             context: Some(Near { common: self.common, value: self.value }),

@@ -19,6 +19,11 @@ pub fn is_password(value: &[u8]) -> bool {
         && !is_address(value)
 }
 
+/// A row of small letters, as people choose it where nothing but passwords stands behind such names.
+pub fn is_long_word(value: &[u8]) -> bool {
+    value.len() >= 8 && value.iter().all(u8::is_ascii_lowercase)
+}
+
 /// `name_2`, `some.dotted.name`, `kebab-case`, `CamelCase`, `getValue1`: words, and few digits behind them.
 fn is_identifier(value: &[u8]) -> bool {
     let words = words(value);
