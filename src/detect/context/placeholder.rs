@@ -172,7 +172,6 @@ pub fn is_made_up(value: &[u8]) -> bool {
         || longest_run(&folded, |a, b| a == b && a != b'a') >= 6
         || longest_repeat(&folded) >= 12
         || longest_sequence(&folded) >= 8
-        || longest_sequence(&folded) >= 3 && longest_interrupted_sequence(&folded) >= 8
         || longest_alternation(&folded) >= 6
         // A format has fixed parts and alphabets of its own, so that only few letters over and over say something.
         || (value.len() >= 16 && 3 * distinct(value) < distinct_expected(value).min(32))
@@ -198,12 +197,6 @@ fn longest_sequence(value: &[u8]) -> usize {
     let down =
         longest_run(value, |a, b| b.is_ascii_alphanumeric() && a.is_ascii_alphanumeric() && a == b.wrapping_add(1));
     up.max(down)
-}
-
-/// The longest sequence of letters when there were no digits, or of digits when there were no letters: `abc12de34f`.
-fn longest_interrupted_sequence(value: &[u8]) -> usize {
-    let only = |class: fn(&u8) -> bool| value.iter().copied().filter(class).collect::<Vec<u8>>();
-    longest_sequence(&only(u8::is_ascii_alphabetic)).max(longest_sequence(&only(u8::is_ascii_digit)))
 }
 
 /// The longest run in which every other character is in sequence: `a1b2c3d4`.
