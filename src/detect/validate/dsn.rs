@@ -7,7 +7,9 @@ pub fn host(subject: Subject<'_>) -> Verdict {
     let password = String::from_utf8_lossy(subject.secret).to_ascii_lowercase();
     let address = String::from_utf8_lossy(subject.matched).to_ascii_lowercase();
     let (user, host) = user_and_host(&address, &password);
-    Verdict::unless(is_common(user, &password) || is_expression(&password) || host.is_some_and(is_nobodys))
+    // `https://mailto:somebody@host` is an address of mail behind a slip.
+    let is_mail = user == "mailto";
+    Verdict::unless(is_mail || is_common(user, &password) || is_expression(&password) || host.is_some_and(is_nobodys))
 }
 
 /// A password in an address that is itself a regular expression, as in a log's filter.
@@ -84,7 +86,7 @@ fn is_nobodys(host: &str) -> bool {
 
 /// A password that stands in every manual, or that says itself twice.
 pub fn is_common(user: &str, password: &str) -> bool {
-    const COMMON: [&str; 24] = [
+    const COMMON: [&str; 26] = [
         "pass",
         "password",
         "passwd",
@@ -107,6 +109,8 @@ pub fn is_common(user: &str, password: &str) -> bool {
         "bar",
         "baz",
         "xxx",
+        "abc",
+        "xyz",
         "token",
         "your_password",
     ];
@@ -152,6 +156,8 @@ mod tests {
             ("user", "password", "db.acme.io"),
             ("airflow", "airflow", "db.acme.io"),
             ("svc", "********", "db.acme.io"),
+            ("abc", "xyz", "db.acme.io"),
+            ("mailto", "somebody", "acme.io"),
             ("svc", "your-password", "db.acme.io"),
         ] {
             let address = format!("postgres://{user}:{password}@{host}");
