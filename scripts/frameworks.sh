@@ -15,6 +15,7 @@ trap 'rm -rf "$scratch"' EXIT
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$source/target} CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.com
 export PRE_COMMIT_HOME=$scratch/pre-commit PREK_HOME=$scratch/prek
+mkdir "$PRE_COMMIT_HOME" "$PREK_HOME"
 
 say() { printf '\n== %s\n' "$1"; }
 fail() { printf 'frameworks.sh: %s\n' "$1" >&2; [ ! -f "$scratch/said" ] || cat "$scratch/said" >&2; exit 1; }
