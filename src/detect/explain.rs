@@ -1,6 +1,6 @@
 //! What a detector saw on its way to its matches, step by step, for those who ask why.
 //!
-//! The steps are told to a [`Watch`] by the same code that detects, so that the two cannot part; [`Silent`] is told nothing,
+//! The steps are told to a `Watch` by the same code that detects, so that the two cannot part; `Silent` is told nothing,
 //! and costs nothing. Never: a value; a step knows where it stands.
 
 use std::ops::Range;

@@ -1,6 +1,6 @@
 //! Rules held against their own examples and near misses, through the whole detector.
 //!
-//! Never: the rules' pattern alone, which is [`proof`](crate::rules::proof)'s.
+//! Never: the rules' pattern alone, which is [`proof`]'s.
 
 use super::Detector;
 use crate::rules::{Rule, RuleSet, proof, recipe, syntax::RuleSyntax};

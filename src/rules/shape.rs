@@ -1,7 +1,7 @@
 //! The notation for the shape of a value, in the words of recipes: `{base62:32}`, `key-{hex:32}`, `{base36+-_:20-40} | {uuid}`.
 //!
 //! A piece in braces is a run of so many characters (or of as many as a range allows) of an alphabet of
-//! [`recipe`](super::recipe), with the signs behind the `+` if there are any; `{uuid}` is a UUID in either case; all else
+//! [`recipe`], with the signs behind the `+` if there are any; `{uuid}` is a UUID in either case; all else
 //! stands for itself. ` | ` stands between alternatives.
 //!
 //! Never: names, providers, how likely a value is. `build.rs` compiles this file too.

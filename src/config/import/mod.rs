@@ -1,6 +1,6 @@
 //! Other tools' files, as what is written here: rules, allowances, findings that were accepted, and what cannot be carried over.
 //!
-//! To add a tool: one file here with a function of type [`Reader`], a variant of [`Tool`], and its row in `Tool::row`.
+//! To add a tool: one file here with a function of type `Reader`, a variant of [`Tool`], and its row in `Tool::row`.
 //! Never: files, git; which findings there are.
 
 mod detect_secrets;
