@@ -4,7 +4,6 @@
 
 use std::{
     ffi::{OsStr, OsString},
-    io::{self, Read},
     os::unix::ffi::OsStrExt,
 };
 
@@ -13,7 +12,7 @@ use gix::bstr::ByteSlice;
 use super::{
     error::Error,
     range::{self, Memory, Span},
-    session::Session,
+    session::{Session, standard_input},
 };
 use crate::{
     cli::PolicyArgs,
@@ -39,12 +38,7 @@ pub struct Pushed {
 
 /// Looks at what git says on standard input that it is about to push to the remote in its first argument.
 pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> {
-    let mut text = Vec::new();
-    io::stdin().lock().read_to_end(&mut text).map_err(|source| Error::File {
-        doing: "read",
-        what: "standard input".into(),
-        source,
-    })?;
+    let text = standard_input()?;
     let updates = updates::of_push(&text.to_str_lossy())?;
     let mut outcome = Outcome::default();
     if updates.iter().all(|update| update.new.is_none()) {

@@ -2,10 +2,7 @@
 //!
 //! Judged by the default branch as it stands before the push, so that a push cannot excuse itself. Never: a bypass, receipts.
 
-use std::{
-    io::{self, Read},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use gix::bstr::ByteSlice;
 
@@ -14,7 +11,7 @@ use super::{
     hook,
     range::{self, Judging, Span},
     scan::status,
-    session::Session,
+    session::{Session, standard_input},
 };
 use crate::{
     cli::{ExitStatus, PolicyArgs},
@@ -33,12 +30,7 @@ const BUDGET: Duration = Duration::from_secs(50);
 /// Looks at what git says on standard input that somebody pushes.
 pub fn run(session: &Session) -> Result<ExitStatus, Error> {
     let begun = Instant::now();
-    let mut text = Vec::new();
-    io::stdin().lock().read_to_end(&mut text).map_err(|source| Error::File {
-        doing: "read",
-        what: "standard input".into(),
-        source,
-    })?;
+    let text = standard_input()?;
     let updates = updates::of_receive(&text.to_str_lossy())?;
     let repository = session.repository()?;
     let parse = |text: &str| repository.parse_id(text.as_bytes().as_bstr(), "standard input");

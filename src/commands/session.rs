@@ -5,7 +5,7 @@
 use std::{
     cell::OnceCell,
     env, fs,
-    io::{self, IsTerminal},
+    io::{self, IsTerminal, Read},
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
 };
@@ -89,6 +89,14 @@ impl Session {
             ColorChoice::Auto => stream.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         }
     }
+}
+
+/// All of standard input, on which git tells its hooks what a push moves.
+pub fn standard_input() -> Result<Vec<u8>, Error> {
+    let mut text = Vec::new();
+    let read = io::stdin().lock().read_to_end(&mut text);
+    read.map_err(|source| Error::File { doing: "read", what: "standard input".into(), source })?;
+    Ok(text)
 }
 
 /// What leads out of the folder `below`.
