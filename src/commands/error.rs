@@ -94,10 +94,10 @@ impl Error {
             Some(HookKind::PrePush) => "Nothing was pushed. To push without being checked: git push --no-verify",
             Some(HookKind::PreReceive) => "Nothing was taken in. The administrator of the server can say more.",
             Some(HookKind::PreApplypatch) => {
-                "Nothing was committed. To apply without being checked: git am --no-verify"
+                "Nothing was committed. To go on without being checked: git am --continue --no-verify"
             }
             Some(HookKind::PreMergeCommit) => {
-                "Nothing was committed. To merge without being checked: git merge --no-verify"
+                "Nothing was committed. To conclude the merge without being checked: git commit --no-verify"
             }
             Some(HookKind::PrepareCommitMsg) => {
                 "Nothing was committed. To go on without being checked: git -c core.hooksPath=/dev/null cherry-pick (or revert)"

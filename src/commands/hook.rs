@@ -46,13 +46,14 @@ pub fn run(kind: HookKind, arguments: &[OsString], session: &Session) -> Result<
         HookKind::PreCommit if !arguments.is_empty() => {
             finish(&named::look(arguments, session)?, Scene::Commit, session, || staged_tree(session.repository()?))
         }
-        HookKind::PreCommit | HookKind::PreApplypatch => staged(&[], Scene::Commit, session),
+        HookKind::PreCommit => staged(&[], Scene::Commit, session),
+        HookKind::PreApplypatch => staged(&[], Scene::Patch, session),
         HookKind::PrepareCommitMsg => {
             // Git leaves no such mark of a revert without conflicts.
             let picks = session.repository()?.git_dir().join("CHERRY_PICK_HEAD").exists();
             staged(&[], if picks { Scene::CherryPick } else { Scene::Revert }, session)
         }
-        HookKind::PreMergeCommit => staged(&hook::merged(), Scene::Commit, session),
+        HookKind::PreMergeCommit => staged(&hook::merged(), Scene::Merge, session),
         HookKind::CommitMsg => message(arguments, session),
         HookKind::PrePush => {
             let push::Pushed { outcome, tree } = push::look(arguments, session)?;

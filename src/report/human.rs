@@ -302,7 +302,7 @@ impl Page<'_> {
         let lead = if blocking.is_empty() {
             match self.context.scene {
                 Scene::Push | Scene::Receive => "A push is refused where not all of it was read. Ways past it:",
-                Scene::Commit | Scene::CherryPick | Scene::Revert => {
+                Scene::Commit | Scene::CherryPick | Scene::Revert | Scene::Merge | Scene::Patch => {
                     "A commit is refused where not all of it was read. Ways past it:"
                 }
             }

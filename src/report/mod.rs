@@ -100,6 +100,10 @@ pub enum Scene {
     CherryPick,
     /// `git revert`.
     Revert,
+    /// `git merge`.
+    Merge,
+    /// `git am`.
+    Patch,
     /// `git push`.
     Push,
     /// A server that is pushed to, where no way of the client's counts.

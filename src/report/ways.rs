@@ -26,8 +26,10 @@ const BASELINE: &[u8] = b".tightlip-baseline";
 pub fn of_hook(scene: Scene, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     match (scene, &blocking[0].origin) {
         (Scene::Receive, _) => of_server(),
-        (Scene::CherryPick, _) => of_pick("cherry-pick --continue", "cherry-pick --abort", blocking, to_top),
-        (Scene::Revert, _) => of_pick("commit", "reset --merge", blocking, to_top),
+        (Scene::CherryPick, _) => of_standstill("cherry-pick --continue", "cherry-pick --abort", blocking, to_top),
+        (Scene::Revert, _) => of_standstill("commit", "reset --merge", blocking, to_top),
+        (Scene::Merge, _) => of_standstill("commit", "merge --abort", blocking, to_top),
+        (Scene::Patch, _) => of_standstill("am --continue", "am --abort", blocking, to_top),
         (_, Origin::Commit(_)) => of_push(blocking),
         (_, Origin::Message) => of_message(blocking),
         (_, Origin::Index | Origin::Worktree | Origin::Stdin) => of_commit(blocking, to_top),
@@ -47,8 +49,8 @@ fn of_commit(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     ways
 }
 
-/// All ways past a block of a cherry-pick or a revert, which stands still with its change staged, and how git goes on or gives up.
-fn of_pick(go_on: &str, give_up: &str, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+/// All ways past a block of what stands still with its change staged, and how git goes on or gives up.
+fn of_standstill(go_on: &str, give_up: &str, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     let mut ways = Vec::new();
     if blocking.iter().any(|finding| !is_denied(finding)) {
         ways.push(("remove it", format!("take it out, git add the file, git {go_on}")));
@@ -58,7 +60,9 @@ fn of_pick(go_on: &str, give_up: &str, blocking: &[&Finding], to_top: &[u8]) -> 
     ways.extend(acceptance(to_top));
     ways.push(("give it up", format!("git {give_up}")));
     ways.push(("this once", format!("git -c tightlip.bypass=\"why\" {go_on}")));
-    ways.push(("without a check", "git commit --no-verify".into()));
+    // The other commands do not take the option on their way on; git commit concludes them all the same.
+    let unchecked = if go_on.starts_with("am") { go_on } else { "commit" };
+    ways.push(("without a check", format!("git {unchecked} --no-verify")));
     ways
 }
 
@@ -126,7 +130,10 @@ pub fn of_unread(scene: Scene) -> Vec<Way> {
         ("leave it out", "add its path to skip in [paths] of .tightlip.toml".into()),
     ];
     ways.extend(match scene {
-        Scene::Commit | Scene::CherryPick | Scene::Revert => Some(("without a check", "git commit --no-verify".into())),
+        Scene::Commit | Scene::CherryPick | Scene::Revert | Scene::Merge => {
+            Some(("without a check", "git commit --no-verify".into()))
+        }
+        Scene::Patch => Some(("without a check", "git am --continue --no-verify".into())),
         Scene::Push => Some(("without a check", "git push --no-verify".into())),
         Scene::Receive => None,
     });

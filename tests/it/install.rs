@@ -346,7 +346,7 @@ fn without_a_program_the_commit_is_refused_with_the_way_out() {
     let merge = repo.try_git(["merge", "--no-edit", "other"]);
     repo.git(["merge", "--abort"]);
     repo.stage("clean.txt", "nothing to see\n");
-    for (run, anyway) in [(repo.commit(), "git commit --no-verify"), (merge, "git merge --no-verify")] {
+    for (run, anyway) in [(repo.commit(), "git commit --no-verify"), (merge, "git commit --no-verify")] {
         assert_eq!(run.code, 1, "{run:?}");
         for said in [gone.to_str().expect("UTF-8"), "install.sh", anyway] {
             assert!(run.stderr.contains(said), "{said}: {run:?}");

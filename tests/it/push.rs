@@ -324,43 +324,42 @@ fn a_server_judges_by_what_stood_there_before() {
 }
 
 #[test]
-fn a_refused_pick_says_its_own_ways_and_they_work() {
-    for (command, way_past) in [
-        ("cherry-pick", &["cherry-pick", "--abort"] as &[&str]),
-        ("revert", &["reset", "-q", "--merge"]),
-        ("cherry-pick", &["-c", "tightlip.bypass=known", "cherry-pick", "--continue"]),
-        ("revert", &["-c", "tightlip.bypass=known", "commit", "-q", "--no-edit"]),
-        ("cherry-pick", &["commit", "-q", "--no-edit", "--no-verify"]),
-        ("revert", &["commit", "-q", "--no-edit", "--no-verify"]),
-    ] {
-        let (repo, _) = published();
-        let line = format!("key = '{}'\n", stripe(17));
-        let run = if command == "cherry-pick" {
-            side(&repo, "new.py", &line);
-            repo.try_git(["cherry-pick", "side"])
-        } else {
-            repo.commit_file("new.py", &line);
-            repo.git(["rm", "-q", "new.py"]);
-            repo.git(["commit", "-q", "--no-verify", "-m", "gone"]);
-            repo.try_git(["revert", "--no-edit", "HEAD"])
-        };
-        assert!(run.code != 0 && run.stderr.contains("stripe-secret-key"), "{run:?}");
-        let ways = match command {
-            "revert" => ["git reset --merge", "git -c tightlip.bypass=\"why\" commit"],
-            _ => ["git cherry-pick --abort", "git -c tightlip.bypass=\"why\" cherry-pick --continue"],
-        };
-        for way in ways {
-            assert!(run.stderr.contains(way), "{way}: {run:?}");
+fn what_is_refused_and_stands_still_says_its_own_ways_and_they_work() {
+    let standstills: [(&str, &[&str], &str, &str); 4] = [
+        ("cherry-pick", &["cherry-pick", "side"], "cherry-pick --abort", "cherry-pick --continue"),
+        ("revert", &["revert", "--no-edit", "HEAD"], "reset --merge", "commit"),
+        // What only counted in a folder of tests blocks where the other side has moved that folder.
+        ("merge", &["-c", "merge.directoryRenames=true", "merge", "--no-edit", "side"], "merge --abort", "commit"),
+        ("am", &["am", "-q", "../new.patch"], "am --abort", "am --continue"),
+    ];
+    for (name, command, give_up, go_on) in standstills {
+        let unchecked = if name == "am" { "am --continue --no-verify" } else { "commit --no-verify" };
+        let bypass = format!("-c tightlip.bypass=\"why\" {go_on}");
+        for way in [give_up, &bypass, unchecked] {
+            let (repo, _) = published();
+            let line = format!("key = '{}'\n", stripe(17));
+            if name == "revert" {
+                repo.commit_file("new.py", &line);
+                repo.git(["rm", "-q", "new.py"]);
+                repo.git(["commit", "-q", "--no-verify", "-m", "gone"]);
+            } else if name == "merge" {
+                repo.commit_file("tests/old.py", "old\n");
+                side(&repo, "tests/new.py", &format!("db_password = '{}'\n", &stripe(17)[8..]));
+                repo.git(["mv", "tests", "main"]);
+                repo.git(["commit", "-q", "-m", "moved"]);
+            } else {
+                side(&repo, "new.py", &line);
+                repo.commit_file("main.txt", "main\n");
+                repo.write("../new.patch", repo.git(["format-patch", "--stdout", "-1", "side"]) + "\n");
+            }
+            let before = repo.git(["rev-parse", "HEAD"]);
+            let run = repo.try_git(command);
+            assert!(run.code != 0 && run.stderr.contains(&format!(" git {way}\n")), "{name}, {way}: {run:?}");
+            let run = repo.try_git(way.replace('"', "").split(' '));
+            assert_eq!(run.code, 0, "{name}, {way}: {run:?}");
+            assert_eq!(repo.git(["status", "--porcelain", "--untracked-files=no"]), "", "{name}, {way}");
+            assert_eq!(repo.git(["rev-parse", "HEAD"]) == before, way == give_up, "{name}, {way}");
         }
-        let run = repo.try_git(way_past);
-        assert_eq!(run.code, 0, "{way_past:?}: {run:?}");
-        let left = repo.git(["status", "--porcelain", "--untracked-files=no"]);
-        assert_eq!(left, "", "{way_past:?}");
-        assert_eq!(
-            repo.top().join("new.py").exists(),
-            !["--abort", "--merge"].contains(way_past.last().expect("a way")),
-            "{way_past:?}"
-        );
     }
 }
 
