@@ -54,8 +54,8 @@ def repository(top, staged, tracked):
     git(top, "write-tree")  # as `git commit` does before it runs the hook
 
 
-def run(top, command):
-    child = subprocess.Popen(command, cwd=top, env=dict(os.environ, GIT_INDEX_FILE=".git/index"), stdin=subprocess.DEVNULL)
+def run(top, command, **streams):
+    child = subprocess.Popen(command, cwd=top, env=dict(os.environ, GIT_INDEX_FILE=".git/index"), stdin=subprocess.DEVNULL, **streams)
     _, status, usage = os.wait4(child.pid, 0)
     return os.waitstatus_to_exitcode(status), 1000 * (usage.ru_utime + usage.ru_stime)
 
