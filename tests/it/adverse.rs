@@ -147,6 +147,24 @@ fn a_server_looks_into_all_its_alternates() {
 }
 
 #[test]
+fn a_server_looks_into_all_alternates_of_its_environment() {
+    let (repo, remote) = published();
+    protect(&repo, &remote);
+    // Git lists a folder with a colon in its name in quotes.
+    let (odd, plain) = (bare(&repo, "a:b.git"), bare(&repo, "plain.git"));
+    let listed = format!("\"{}\":{}", text(&odd.join("objects")), text(&plain.join("objects")));
+    let receive = format!("--receive-pack=GIT_ALTERNATE_OBJECT_DIRECTORIES='{listed}' git-receive-pack");
+    let push = |to: &str| repo.try_git(["push", "-q", "--no-verify", &receive, to, "main"]);
+    repo.commit_file("clean.py", "harmless\n");
+    assert_eq!(push(text(&plain)).code, 0);
+    repo.commit_file("new.py", leak(25));
+    assert_eq!(push(text(&odd)).code, 0);
+    push("origin").blocked_by(RULE);
+    repo.git(["reset", "-q", "--hard", "HEAD~1"]);
+    push("origin").unnoticed();
+}
+
+#[test]
 fn a_partial_clone_is_pushed_from_without_a_fetch() {
     let (repo, remote) = published();
     repo.git(["--git-dir", text(&remote), "config", "uploadpack.allowFilter", "true"]);
