@@ -174,6 +174,9 @@ fn in_words<'k>(step: &Step, column: usize, keywords: impl Iterator<Item = &'k s
         }
         Said::OtherPaths => "it looks at other paths only".to_owned(),
         Said::CheckDrops(check) => format!("holds {at}, but the check {check} disproves the value"),
+        Said::CheckDoubts(check) => {
+            format!("the check {check} fails {at}, so that the value must look drawn by a machine")
+        }
         Said::CheckLowers(check) => format!("the check {check} fails {at}, which makes it low"),
         Said::MadeUp => format!("holds {at}, but the value openly says that it is made up"),
         Said::LowEntropy => format!("holds {at}, but the value has too little entropy"),

@@ -38,6 +38,8 @@ pub enum Said {
     OtherPaths,
     /// A check of this name disproved the value.
     CheckDrops(Text),
+    /// A check of this name failed, so that the value counts only if it looks drawn by a machine, and for less.
+    CheckDoubts(Text),
     /// A check of this name failed, which makes the finding a low one.
     CheckLowers(Text),
     /// The value openly says that it is none.
@@ -157,8 +159,9 @@ mod tests {
         let detector = Detector::new(RuleSet::builtin());
         for (recipe, rule, wanted) in [
             ("a = \"npm_{base62:30}{crc32-base62}\"", "npm-access-token", "Found"),
-            ("a = \"npm_{base62:36}\"", "npm-access-token", "Check"),
-            ("token = \"npm_{base62:36}\"", "generic-secret", "KnownHarmless"),
+            ("a = \"npm_{digits:36}\"", "npm-access-token", "MadeUp"),
+            ("stellar = \"S{base32:55}\"", "stellar-secret-seed", "CheckDrops"),
+            ("stellar_secret = \"S{base32:55}\"", "generic-secret", "KnownHarmless"),
             ("token = \"npm_{base62:30}{crc32-base62}\"", "generic-secret", "Overlapped"),
         ] {
             let text = recipe::expand(recipe, recipe).expect("a recipe").bytes;

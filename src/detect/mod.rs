@@ -302,6 +302,7 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
     let span = view.original(place.secret.clone());
     let mut severity = rule.severity;
     let mut proofs: Vec<Cow<'static, str>> = Vec::new();
+    let mut doubted = None;
     let subject = Subject { secret: value, matched: &view.text[place.whole.clone()] };
     for check in rule.checks.iter() {
         match validate::check(&check.name, subject).expect("checks of rules are looked up when they are read") {
@@ -311,6 +312,11 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
                 OnFailure::Drop => {
                     watch.note(|| Step::new(index, span.clone(), Said::CheckDrops(check.name.clone())));
                     return Weighed::Harmless(span);
+                }
+                OnFailure::Doubt => {
+                    watch.note(|| Step::new(index, span.clone(), Said::CheckDoubts(check.name.clone())));
+                    doubted = Some(&check.name);
+                    severity = severity.min(Severity::Medium);
                 }
                 OnFailure::Lower => {
                     watch.note(|| Step::new(index, span.clone(), Said::CheckLowers(check.name.clone())));
@@ -322,7 +328,8 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
     }
     let is_block = matches!(rule.matcher, Matcher::Pattern { reach: Reach::Block, .. });
     let variable = &value[rule.public_prefix(value)..];
-    let made_up = proofs.is_empty() && !is_block && placeholder::is_made_up(variable);
+    let made_up = proofs.is_empty() && !is_block && placeholder::is_made_up(variable)
+        || doubted.is_some() && !randomness::is_random(variable);
     let is_data = proofs.is_empty() && !is_block && kind::is_in_data(&view.text, &place.whole);
     if made_up || is_data || randomness::entropy(value) < f64::from(rule.entropy) {
         let said = match () {
@@ -334,10 +341,11 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
         return Weighed::Harmless(span);
     }
     let general = !rule.has_own_format();
-    if general && view.file.sample {
+    if (general || doubted.is_some()) && view.file.sample {
         watch.note(|| Step::new(index, span.clone(), Said::Sample));
         severity = Severity::Low;
     }
+    proofs.extend(doubted.map(|check| Cow::Owned(format!("the check {check} fails: cut off, mistyped or made up"))));
     Weighed::Secret(Match {
         rule: index,
         span,

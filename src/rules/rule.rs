@@ -236,6 +236,9 @@ pub struct Check {
 pub enum OnFailure {
     /// No secret: the issuer has always written this checksum.
     Drop,
+    /// Probably no secret, but one that is cut off or mistyped looks the same: reported at medium severity at most, if the
+    /// value looks drawn by a machine, and judged as the general rules are in samples.
+    Doubt,
     /// Reported at low severity.
     Lower,
     /// Reported as it is.

@@ -60,7 +60,7 @@ pub struct RuleSyntax {
     /// The least entropy of the value, in bits a byte.
     #[serde(default)]
     pub entropy: f32,
-    /// Names of checks, and what a failure means: `drop`, `lower` or `keep`.
+    /// Names of checks, and what a failure means: `drop`, `doubt`, `lower` or `keep`.
     #[serde(default)]
     pub checks: BTreeMap<String, OnFailure>,
     /// Patterns of the only paths in which it is looked for. All paths, unless written.

@@ -16,6 +16,28 @@ fn every_example_is_found_by_its_rule_and_no_near_miss_is() {
 }
 
 #[test]
+fn a_failed_checksum_casts_doubt_where_the_value_looks_drawn_by_a_machine() {
+    let detector = Detector::new(RuleSet::builtin());
+    let medium = Some(rules::Severity::Medium);
+    for (recipe, path, wanted) in [
+        ("ghp_{base62:30}{crc32-base62}", "src/app.conf", Some(rules::Severity::Critical)),
+        ("ghp_{base62:30}{crc32-base62}", "tests/app.conf", Some(rules::Severity::Critical)),
+        ("ghp_{base62:36}", "src/app.conf", medium),
+        ("ghp_{base62:36}", "tests/app.conf", Some(rules::Severity::Low)),
+        ("ghp_{digits:36}", "src/app.conf", None),
+        ("ghp_16C7e42F292c6912E7710c838347Ae178B4{lit:a}", "src/app.conf", None),
+        // No prefix of its own says that it is one.
+        ("# stellar{lf}S{base32:55}", "src/app.conf", None),
+    ] {
+        let text = recipe::expand(recipe, recipe).expect("a recipe").bytes;
+        let found = detector.detect(path.as_bytes(), &text);
+        assert_eq!(found.first().map(|found| found.severity), wanted, "{recipe} in {path}");
+        let proof = found.first().and_then(|found| found.proof.as_deref()).unwrap_or_default();
+        assert_eq!(proof.contains("crc32-base62 fails"), recipe == "ghp_{base62:36}", "{recipe} in {path}: {proof}");
+    }
+}
+
+#[test]
 fn what_is_public_by_design_is_no_finding_whatever_its_name() {
     let detector = Detector::new(RuleSet::builtin());
     let shapes = syntax::read_harmless(rules::SOURCE).expect("build.rs has read it");

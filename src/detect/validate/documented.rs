@@ -10,6 +10,12 @@ const VALUES: &[(&str, &str)] = &[
     ("ASIA", "EXAMPLE"),
     // AWS secret keys.
     ("", "EXAMPLEKEY"),
+    // GitHub's tokens, of each kind.
+    ("ghp_16C7e42F292c69", "8B4a"),
+    ("gho_16C7e42F292c69", "8B4a"),
+    ("ghu_16C7e42F292c69", "8B4a"),
+    ("ghs_16C7e42F292c69", "8B4a"),
+    ("ghr_16C7e42F292c69", "8B4a"),
     // Azurite and the storage emulator before it.
     ("Eby8vdM02xNO", "KBHBeksoGMGw=="),
     // The Cosmos DB emulator.
@@ -50,6 +56,7 @@ mod tests {
     #[test]
     fn is_nobodys_secret() {
         judges(value, &[("AKIAIOSFODNN7EXAMPL{lit:E}", Some(false)), ("{base64:30}EXAMPLEKE{lit:Y}", Some(false))]);
+        judges(value, &[("gho_16C7e42F292c6912E7710c838347Ae178B4{lit:a}", Some(false))]);
         judges(value, &[("AKIA{aws-id}", None), ("sk_test_{base62:24}", None)]);
     }
 }
