@@ -21,6 +21,8 @@ mod grams;
 mod harmless;
 #[path = "build/keywords.rs"]
 mod keywords;
+#[path = "build/link.rs"]
+mod link;
 #[allow(dead_code)]
 #[path = "src/rules/proof.rs"]
 mod proof;
@@ -67,6 +69,7 @@ fn main() {
     for (file, source) in [("builtin.rs", rules_and_shapes), ("keywords.rs", keywords::tables(&rules, &grams))] {
         fs::write(Path::new(&out).join(file), source).expect("OUT_DIR can be written to");
     }
+    link::say(Path::new(&out));
     let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&text)[..6]);
     println!("cargo::rustc-env=TIGHTLIP_RULES_DIGEST={digest}");
 }
