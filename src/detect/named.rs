@@ -4,7 +4,7 @@
 
 use std::{
     cell::OnceCell,
-    collections::{HashMap, hash_map::Entry},
+    collections::{BTreeMap, btree_map::Entry},
     ops::Range,
 };
 
@@ -39,7 +39,7 @@ pub struct NamedValues<'a> {
     /// The offsets at which lines begin; found when first asked for.
     lines: OnceCell<Vec<usize>>,
     /// By where the part begins, in order of name.
-    read: HashMap<usize, Vec<Named>>,
+    read: BTreeMap<usize, Vec<Named>>,
 }
 
 /// An assignment, and the words of its name.
@@ -82,7 +82,7 @@ pub struct Found {
 impl<'a> NamedValues<'a> {
     /// The named values of `text`, which is of the kind `file`.
     pub fn new(text: &'a [u8], file: FileKind) -> Self {
-        Self { text, file, lines: OnceCell::new(), read: HashMap::new() }
+        Self { text, file, lines: OnceCell::new(), read: BTreeMap::new() }
     }
 
     /// The values round keywords at `hits`, which are sorted, that are as `wanted`; each once.

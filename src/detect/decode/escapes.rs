@@ -35,10 +35,18 @@ pub fn backslash(text: &[u8], output: &mut Output) {
 
 /// Adds the lines of `text` with entities that hide letters, signs, or the quote before a value.
 pub fn entity(text: &[u8], output: &mut Output) {
-    let matters = |before: &[u8], rest: &[u8]| match reference(rest).as_ref().map(|(bytes, _)| bytes.as_slice()) {
-        Some(b"\"" | b"'") => before.trim_ascii_end().ends_with(b"=") || before.trim_ascii_end().ends_with(b":"),
-        Some([byte]) => rest[1] == b'#' && (byte.is_ascii_alphanumeric() || b"_-=+/".contains(byte)),
-        _ => false,
+    let matters = |before: &[u8], rest: &[u8]| {
+        let before = before.trim_ascii_end();
+        let is_assigned = before.ends_with(b"=") || before.ends_with(b":");
+        // In programs the sign means other things.
+        if rest.get(1) != Some(&b'#') && !is_assigned {
+            return false;
+        }
+        match reference(rest).as_ref().map(|(bytes, _)| bytes.as_slice()) {
+            Some(b"\"" | b"'") => is_assigned,
+            Some([byte]) => rest[1] == b'#' && (byte.is_ascii_alphanumeric() || b"_-=+/".contains(byte)),
+            _ => false,
+        }
     };
     each(text, b'&', matters, |byte| byte != b'\n', reference, "entities", output);
 }

@@ -87,10 +87,8 @@ fn add(text: &[u8], chain: &[Range<usize>], output: &mut Output) {
 /// From behind the quote that ends a string to the quote that begins the next, where nothing else but a sign of joining and a
 /// prefix of the second stands between.
 fn cuts(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let at_signs = memchr_iter(text, b'+');
-    let at_ends = memchr_iter(text, b'\n');
     let is_between = |byte: &&u8| byte.is_ascii_whitespace() || b"+.&\\~".contains(byte);
-    merge(at_signs, at_ends).filter_map(move |at| {
+    memchr::memchr2_iter(b'+', b'\n', text).filter_map(move |at| {
         // Most lines end here: they do not end in a quote.
         let start = at - text[..at].iter().rev().take(BACK).take_while(is_between).count();
         let is_quote = |at: usize| text.get(at).is_some_and(|byte| b"\"'`".contains(byte));
@@ -101,28 +99,6 @@ fn cuts(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
         let prefix = text[end..].iter().take(2).take_while(|byte| b"frbuFRBU".contains(byte)).count();
         let signs = text[start..end].iter().filter(|byte| byte.is_ascii_punctuation()).count();
         (is_quote(end + prefix) && signs <= 1).then_some(start..end + prefix)
-    })
-}
-
-fn memchr_iter(text: &[u8], byte: u8) -> std::iter::Peekable<impl Iterator<Item = usize>> {
-    let mut from = 0;
-    std::iter::from_fn(move || {
-        let at = from + text[from..].find_byte(byte)?;
-        from = at + 1;
-        Some(at)
-    })
-    .peekable()
-}
-
-/// Both in order.
-fn merge(
-    mut one: std::iter::Peekable<impl Iterator<Item = usize>>,
-    mut two: std::iter::Peekable<impl Iterator<Item = usize>>,
-) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || match (one.peek(), two.peek()) {
-        (Some(a), Some(b)) if a > b => two.next(),
-        (Some(_), _) => one.next(),
-        (None, _) => two.next(),
     })
 }
 
