@@ -62,18 +62,19 @@ fn each(
     name: &'static str,
     output: &mut Output,
 ) {
-    let mut floor = 0;
-    while let Some(found) = text[floor..].find_byte(sign) {
-        let at = floor + found;
+    let (mut floor, mut from) = (0, 0);
+    while let Some(found) = text[from..].find_byte(sign) {
+        let at = from + found;
+        from = at + 1;
         if !matters(&text[at.saturating_sub(LONGEST_GAP)..at], &text[at..]) {
-            floor = at + 1;
             continue;
         }
         let first = floor.max(at.saturating_sub(BEFORE));
         let start = at - text[first..at].iter().rev().take_while(|byte| belongs(**byte)).count();
         let end = at + text[at..].iter().take(BEHIND).take_while(|byte| belongs(**byte)).count();
         output.add_parts(&[name], &parts(text, start..end, sign, &decode));
-        floor = end.max(at + 1);
+        floor = end.max(from);
+        from = floor;
     }
 }
 
@@ -153,13 +154,14 @@ mod tests {
     fn reads_what_stands_for_a_character() {
         for (decode, text, at) in [
             (percent as fn(&[u8], &mut Output), "x https://a.b/?k=key%5F12%2Bab&c", 17..27),
+            (percent, "q=%20%6Bey%5F12%2Bab", 5..20),
             (backslash, r#"{"k": "key\u005f12\x2bab"}"#, 7..22),
             (backslash, r#"x = "{\"name\": \"key_12+ab\"}""#, 18..27),
             (entity, "<a b=\"key&#95;12&#x2B;ab\">&lt;</a>", 6..23),
         ] {
             let (original, _) = decoded_at(decode, text.as_bytes(), "key_12+ab").expect(text);
             assert!(original.start == at.start || text.contains("name"), "{original:?} of {text}");
-            assert!(text[original].starts_with("key"), "{text}");
+            assert!(text[original].contains("ey"), "{text}");
         }
     }
 
