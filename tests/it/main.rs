@@ -6,6 +6,7 @@ mod differential;
 mod doctor;
 mod faults;
 mod formats;
+mod fuzz;
 mod help;
 mod history;
 mod house;
@@ -27,4 +28,6 @@ mod setups;
 mod silence;
 mod staged;
 mod support;
+#[path = "../../fuzz/src/lib.rs"]
+mod targets;
 mod why;

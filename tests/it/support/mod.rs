@@ -2,6 +2,7 @@
 
 pub mod golden;
 pub mod outcomes;
+pub mod random;
 pub mod schema;
 pub mod tokens;
 
