@@ -35,10 +35,16 @@ impl<'a> Piece<'a> {
 
 /// Shows `see` all pieces of `stream`, in order. How many bytes it had.
 pub fn each(stream: &mut dyn io::Read, see: &mut dyn FnMut(&Piece<'_>)) -> io::Result<u64> {
-    in_pieces(stream, OWN, MARGIN, see)
+    each_of(stream, OWN, MARGIN, see)
 }
 
-fn in_pieces(stream: &mut dyn io::Read, own: usize, margin: usize, see: &mut dyn FnMut(&Piece<'_>)) -> io::Result<u64> {
+/// The same in pieces of `own` bytes, with at most `margin` more on either side, which is no more than `own`.
+pub fn each_of(
+    stream: &mut dyn io::Read,
+    own: usize,
+    margin: usize,
+    see: &mut dyn FnMut(&Piece<'_>),
+) -> io::Result<u64> {
     let mut bytes = Vec::with_capacity(own + 3 * margin);
     let (mut start, mut before, mut gone) = (0, Before::default(), 0);
     loop {
@@ -81,7 +87,7 @@ mod tests {
         for text in [short.as_str(), &long, &exact, "", "few\nbytes"] {
             let whole = Text::new(text.as_bytes());
             let (mut at, mut pieces) = (0, 0);
-            let read = in_pieces(&mut text.as_bytes(), 4096, 2048, &mut |piece| {
+            let read = each_of(&mut text.as_bytes(), 4096, 2048, &mut |piece| {
                 let own = &piece.bytes[piece.own.clone()];
                 assert_eq!(own, &text.as_bytes()[at..at + own.len()]);
                 if text.is_char_boundary(at) {

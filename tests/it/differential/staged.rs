@@ -1,13 +1,10 @@
-//! The staged set beside `git diff --cached`, over random repositories.
-//!
-//! `TIGHTLIP_STATES=5000 cargo test differential` looks at more of them; a failure names the seed and what was done.
+//! The staged set beside `git diff --cached`, over random repositories and operations.
 
 use std::{
     collections::BTreeSet,
     ffi::OsStr,
     fs,
     os::unix::{ffi::OsStrExt, fs::symlink},
-    path::Path,
 };
 
 use tightlip::{
@@ -15,19 +12,17 @@ use tightlip::{
     source::{Entry, EntryKind, Locator, Source, staged::Staged},
 };
 
-use crate::support::Repo;
+use super::{over_seeds, raw, states};
+use crate::support::{Repo, random::Random};
 
-/// States looked at by a plain `cargo test`: some ten seconds.
-const STATES: usize = 240;
 const STATES_PER_REPOSITORY: usize = 40;
 
 #[test]
 fn agrees_with_git_diff_in_every_state() {
-    let states = std::env::var("TIGHTLIP_STATES").map_or(STATES, |states| states.parse().expect("a number"));
-    let mut quick = 0;
-    for seed in 1..=states.div_ceil(STATES_PER_REPOSITORY) as u64 {
+    let quick: usize = over_seeds(STATES_PER_REPOSITORY, |seed| {
         let mut play = Play::new(seed);
-        for _ in 0..STATES_PER_REPOSITORY {
+        let mut quick = 0;
+        for _ in 0..STATES_PER_REPOSITORY / 2 {
             play.step();
             play.mend();
             play.check();
@@ -37,24 +32,9 @@ fn agrees_with_git_diff_in_every_state() {
             play.mend();
             quick += usize::from(play.check());
         }
-    }
-    assert!(quick > states / 3, "the cache tree was used in {quick} of {states} states only");
-}
-
-/// Marsaglia's xorshift64; the same states for the same seed on every machine.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % limit as u64).expect("below a usize")
-    }
-
-    fn of<'a, T: ?Sized>(&mut self, choices: &[&'a T]) -> &'a T {
-        choices[self.below(choices.len())]
-    }
+        quick
+    });
+    assert!(quick > states() / 3, "the cache tree was used in {quick} of {} states only", states());
 }
 
 /// A repository and what was done to it.
@@ -95,7 +75,7 @@ impl Play {
     fn new(seed: u64) -> Self {
         let repo = if seed.is_multiple_of(4) { Repo::init(&["--object-format=sha256"]) } else { Repo::new() };
         repo.git(["config", "maintenance.auto", "false"]);
-        let random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let random = Random::new(seed);
         Self { seed, random, repo, log: Vec::new() }
     }
 
@@ -143,7 +123,7 @@ impl Play {
 
     /// Some path of the index, if there is one.
     fn tracked(&mut self) -> Option<Vec<u8>> {
-        let output = raw(&self.repo, &["ls-files", "-z"]);
+        let output = raw(&self.repo, "git ls-files -z");
         let paths: Vec<_> = output.split(|byte| *byte == 0).filter(|path| !path.is_empty()).collect();
         (!paths.is_empty()).then(|| self.random.of(&paths).to_vec())
     }
@@ -340,7 +320,7 @@ fn row(entry: &Entry) -> Row {
 
 /// What git says, without submodules, and without changes of the executable bit alone.
 fn git_diff(repo: &Repo) -> BTreeSet<(Option<Row>, Option<Row>)> {
-    let output = raw(repo, &["diff", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev"]);
+    let output = raw(repo, "git diff --cached --raw -z --no-renames --no-abbrev");
     let mut fields = output.split(|byte| *byte == 0);
     let mut rows = BTreeSet::new();
     while let (Some(line), Some(path)) = (fields.next().filter(|line| !line.is_empty()), fields.next()) {
@@ -358,14 +338,4 @@ fn git_diff(repo: &Repo) -> BTreeSet<(Option<Row>, Option<Row>)> {
         }
     }
     rows
-}
-
-/// Git's standard output as bytes.
-fn raw(repo: &Repo, args: &[&str]) -> Vec<u8> {
-    let file = repo.root().join("output");
-    let command = r#"out=$1; shift; git "$@" >"$out""#;
-    let out = file.to_str().expect("a temporary folder in UTF-8");
-    let run = repo.run(Path::new("sh"), [&["-c", command, "sh", out], args].concat(), b"");
-    assert_eq!(run.code, 0, "git failed: {run:?}");
-    fs::read(file).expect("written")
 }
