@@ -194,7 +194,8 @@ fn ranges_of_names(hits: impl Iterator<Item = Range<usize>>, near: bool) -> Vec<
         let range = if near {
             hit.start.saturating_sub(MAX_NAME)..hit.end + NEAR
         } else {
-            hit.end.saturating_sub(MAX_NAME)..hit.start + 1
+            // The keyword may begin with the quote or the dot before the name.
+            hit.end.saturating_sub(MAX_NAME)..hit.start + 2
         };
         match ranges.last_mut() {
             Some(last) if range.start <= last.end => last.end = last.end.max(range.end),

@@ -109,15 +109,23 @@ fn syntax(name: &[u8]) -> Syntax {
         b"xml" | b"html" | b"htm" | b"xhtml" | b"plist" | b"csproj" | b"pom" | b"xaml" | b"resx" | b"wsdl" | b"xsd" => {
             Syntax::Markup
         }
-        b"json" | b"jsonc" | b"json5" | b"ipynb" | b"toml" | b"tf" | b"tfvars" | b"hcl" | b"nix" | b"py" | b"pyi"
-        | b"js" | b"mjs" | b"cjs" | b"jsx" | b"ts" | b"mts" | b"cts" | b"tsx" | b"vue" | b"svelte" | b"go" | b"rs"
-        | b"java" | b"kt" | b"kts" | b"scala" | b"groovy" | b"gradle" | b"rb" | b"php" | b"c" | b"h" | b"cc"
-        | b"cpp" | b"cxx" | b"hpp" | b"hh" | b"cs" | b"fs" | b"vb" | b"swift" | b"m" | b"mm" | b"dart" | b"lua"
-        | b"pl" | b"pm" | b"r" | b"jl" | b"ex" | b"exs" | b"erl" | b"hs" | b"elm" | b"clj" | b"cljs" | b"edn"
-        | b"sql" | b"sol" | b"zig" | b"proto" | b"graphql" | b"css" | b"scss" | b"less" | b"tex" | b"el" | b"ml"
-        | b"mli" | b"tfstate" | b"v" | b"d" | b"nim" | b"cr" | b"coffee" | b"map" => Syntax::Quoted,
+        ending if is_code(ending) => Syntax::Quoted,
         _ => Syntax::Text,
     }
+}
+
+/// Programming languages, and formats that quote their values as these do.
+fn is_code(extension: &[u8]) -> bool {
+    const ENDINGS: [&[u8]; 89] = [
+        b"json", b"jsonc", b"json5", b"ipynb", b"toml", b"tf", b"tfvars", b"hcl", b"nix", b"py", b"pyi", b"js", b"mjs",
+        b"cjs", b"jsx", b"ts", b"mts", b"cts", b"tsx", b"vue", b"svelte", b"go", b"rs", b"java", b"kt", b"kts",
+        b"scala", b"groovy", b"gradle", b"rb", b"php", b"c", b"h", b"cc", b"cpp", b"cxx", b"hpp", b"hh", b"cs", b"fs",
+        b"vb", b"swift", b"m", b"mm", b"dart", b"lua", b"pl", b"pm", b"r", b"jl", b"ex", b"exs", b"erl", b"hs", b"elm",
+        b"clj", b"cljs", b"edn", b"sql", b"sol", b"zig", b"proto", b"graphql", b"css", b"scss", b"less", b"tex", b"el",
+        b"ml", b"mli", b"tfstate", b"v", b"d", b"nim", b"cr", b"coffee", b"map", b"as", b"ino", b"pas", b"vbs", b"bas",
+        b"asp", b"aspx", b"jsp", b"cfm", b"lisp", b"rkt", b"erb",
+    ];
+    ENDINGS.contains(&extension)
 }
 
 /// A template is written in the syntax of what it is a template of.

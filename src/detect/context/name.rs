@@ -64,8 +64,10 @@ pub fn says(words: &[String], wanted: &str) -> bool {
     let is_plural = |word: &str| {
         length >= 5 && word.len() == length + 1 && word.strip_suffix('s').is_some_and(|word| word.bytes().eq(joined()))
     };
+    // `password1`, `adminPass2`
+    let numbered = |word: &str| ends_so(word.trim_end_matches(|digit: char| digit.is_ascii_digit()));
     words.windows(parts).any(|run| run.iter().map(String::as_str).eq(wanted.split('_')))
-        || words.iter().any(|word| ends_so(word) || is_plural(word))
+        || words.iter().any(|word| ends_so(word) || is_plural(word) || numbered(word))
 }
 
 #[cfg(test)]

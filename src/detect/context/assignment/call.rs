@@ -1,119 +1,260 @@
-//! Values in calls and statements: `define("name", "value")`, `setPassword("value")`, `Credentials("user", "value")`,
-//! `IDENTIFIED BY 'value'`, `password "value"`.
+//! Values in calls: `define("name", "value")`, `setPassword("value")`, `name.equals("value")`, `Credentials("user", "value")`.
+
+use std::ops::Range;
+
+use gix::bstr::ByteSlice;
 
 use super::{Assignment, Reader, is_name, is_quote, literal::Literal};
 use crate::detect::context::{file::Syntax, name::words};
 
-/// Words of functions that take a user and a password, both in quotes, in this order.
-const PAIRS: [&[&str]; 10] = [
-    &["credentials"],
-    &["credential"],
-    &["basic", "auth"],
-    &["password", "authentication"],
-    &["auth"],
-    &["login"],
-    &["get", "connection"],
-    &["basic", "authentication"],
-    &["set", "auth"],
-    &["authenticate"],
+/// Functions that take a user and a password in this order, by the end of their names without signs.
+const PAIRS: &str = "
+    credentials credential basicauth basicauthentication passwordauthentication auth login setauth authenticate userpassword
+    wifibegin securestring
+";
+
+/// Functions that take a password as one argument of several, by the end of their names without signs; counted from 0.
+const PLACES: [(&str, usize); 15] = [
+    ("getconnection", 2),
+    ("plainauth", 2),
+    ("mysqliconnect", 2),
+    ("mysqlconnect", 2),
+    ("mysqlpconnect", 2),
+    ("mysqldbconnect", 2),
+    ("mysqli", 2),
+    ("pdo", 2),
+    ("sequelize", 2),
+    ("dbiconnect", 2),
+    ("createuser", 2),
+    ("createsuperuser", 2),
+    ("realconnect", 3),
+    ("usermanagercreateasync", 1),
+    ("keystoreload", 1),
 ];
+
+/// Functions that set or compare what their first arguments name, by one of the words of their names.
+const NAMERS: &str = "set put add define equals compare cmp strcmp strncmp strcpy strncpy strlcpy setattr setopt setenv putenv type fill";
 
 /// First words of functions that take the value itself: not what gets, checks, hashes or asks for it.
 const SETTERS: &str = "
     set with use using add put password passwd pwd passphrase secret token api access auth client bearer db user admin root
 ";
 
+/// Methods that compare their receiver with the value.
+const COMPARERS: &str = "equals equal eq compare";
+
+/// Methods that type the value into the field that their receiver names.
+const TYPERS: &str = "val value type fill send enter";
+
+/// Functions that write a user and a password as a header wants them.
+const ENCODERS: [&[u8]; 3] = [b"btoa", b"b64encode", b"base64_encode"];
+
+/// So many arguments are read, and so far.
+const MAX_ARGUMENTS: usize = 6;
+const MAX_CALL: usize = 640;
+
 impl Reader<'_> {
-    /// `define("name", "value")` and `{"name", "value"}`: the first two arguments, both in quotes.
+    /// `define("name", "value")` and `{"name", "value"}`: a name and a value as neighbours.
     pub(super) fn at_comma(&self, at: usize) -> Option<Assignment> {
-        if self.syntax == Syntax::Lines
-            || !self.byte(at.checked_sub(1)?).is_some_and(|byte| is_quote(byte) || byte == b' ')
-        {
+        if self.syntax == Syntax::Lines {
             return None;
         }
-        let name = self.name_before(at, false).filter(|name| name.start >= self.start + 2)?;
-        let closing = self.byte(name.end);
-        let opening = self.text[name.start - 1];
-        let before = self.before(name.start - 1).trim_ascii_end().last();
-        let is_first = is_quote(opening) && closing == Some(opening) && before.is_some_and(|byte| b"({".contains(byte));
-        if !is_first {
-            return None;
-        }
+        let name = self.name_of_argument(at)?;
         if let Some(header) = self.credentials_in_header(&name, self.spaces(at + 1)) {
             return Some(header);
         }
         let literal = self.literal(self.spaces_and_newline(at + 1))?;
-        self.closes(&literal).then(|| Assignment::quoted(name, literal))
+        if !self.closes(&literal) {
+            return None;
+        }
+        let assignment = Assignment::quoted(name.clone(), literal);
+        let is_pair = self.text[name].to_ascii_lowercase().ends_with(b"userpwd");
+        if is_pair { self.password_of_user(assignment, b':') } else { Some(assignment) }
     }
 
-    /// `.setPassword("value")`, `password('value')`, and a user and a password as arguments.
+    /// The name that is the argument before the comma at `at`: the first one in quotes, or any of a function that sets or
+    /// compares what is named.
+    fn name_of_argument(&self, at: usize) -> Option<Range<usize>> {
+        let end = at - self.before(at).len() + self.before(at).trim_ascii_end().len();
+        let quoted = self.literal_before(end);
+        let (start, name) = if let Some(inside) = &quoted {
+            (inside.start - 1, self.name_in(inside)?)
+        } else {
+            let len = self.before(end).iter().rev().take(super::MAX_NAME).take_while(|&&byte| is_name(byte)).count();
+            (end - len, end - len..end)
+        };
+        if name.is_empty() {
+            return None;
+        }
+        let before = self.before(start).trim_ascii_end();
+        match before.last()? {
+            b'(' | b'{' if quoted.is_some() => Some(name),
+            // `{password, "value"}`, `set :password, "value"`
+            b'{' if self.syntax == Syntax::Quoted => Some(name),
+            b':' if self.syntax == Syntax::Quoted && before.ends_with(b" :") => Some(name),
+            b'(' | b',' => {
+                let open = self.start + before.rfind_byte(b'(')?;
+                let callee = words(self.callee(open));
+                let names = callee.iter().any(|word| NAMERS.split_whitespace().any(|known| known == word));
+                names.then_some(name)
+            }
+            _ => None,
+        }
+    }
+
+    /// The name at the end of what stands in quotes, if that has no spaces: `#password`, `input[name="password"]`.
+    fn name_in(&self, inside: &Range<usize>) -> Option<Range<usize>> {
+        let text = &self.text[inside.clone()];
+        let trimmed = text.trim_end_with(|sign| "\"'])*".contains(sign)).len();
+        let len = text[..trimmed].iter().rev().take_while(|&&byte| is_name(byte)).count();
+        let has_space = text.iter().any(u8::is_ascii_whitespace);
+        (!has_space && len > 0).then(|| inside.start + trimmed - len..inside.start + trimmed)
+    }
+
+    /// Between the quotes of the literal that ends before `end`.
+    pub(super) fn literal_before(&self, end: usize) -> Option<Range<usize>> {
+        let before = self.before(end);
+        let quote = *before.last().filter(|&&byte| is_quote(byte))?;
+        let inside = &before[..before.len() - 1];
+        let near = inside.len().saturating_sub(super::MAX_NAME);
+        let open = near + inside[near..].rfind_byte(quote)?;
+        Some(self.start + open + 1..end - 1)
+    }
+
+    /// The function that is called with the bracket at `open`, and what it is called on.
+    fn callee(&self, open: usize) -> &[u8] {
+        let before = self.before(open);
+        let is_part = |&&byte: &&u8| is_name(byte) || b"->:".contains(&byte);
+        let len = before.iter().rev().take(super::MAX_NAME).take_while(is_part).count();
+        &before[before.len() - len..]
+    }
+
+    /// `.setPassword("value")`, `password('value')`, `password.equals("value")`, and arguments of known functions.
     pub(super) fn at_call(&self, at: usize) -> Option<Assignment> {
         let before = self.before(at);
         let len = before.iter().rev().take(super::MAX_NAME).take_while(|&&byte| is_name(byte)).count();
+        let name = at - len..at;
+        if let Some(password) = self.password_among_arguments(at, len) {
+            return Some(password);
+        }
+        if let Some(compared) = self.equals_name(at) {
+            return Some(compared);
+        }
         let first = self.spaces_and_newline(at + 1);
-        if !self.byte(first).is_some_and(|byte| is_quote(byte) || b"@bruRL".contains(&byte)) {
+        if !self.byte(first).is_some_and(|byte| is_quote(byte) || b"@bruRLQ".contains(&byte)) {
             return None;
         }
-        let name = at - len..at;
         let callee = before[before.len() - len..].rsplit(|&byte| byte == b'.').next().unwrap_or_default();
         let verbs = words(callee);
+        let is_among =
+            |list: &str| verbs.first().is_some_and(|verb| list.split_whitespace().any(|known| known == verb));
         let literal = self.literal(first)?;
-        let end = self.end_of(&literal);
-        if self.byte(end) == Some(b',') {
-            // `auth=("user", "value")`
-            let name = if len == 0 { self.word_before(at.checked_sub(1)?)? } else { name };
-            let verbs = if len == 0 { words(&self.text[name.clone()]) } else { verbs };
-            let takes_pair = PAIRS
-                .iter()
-                .any(|pair| verbs.iter().map(String::as_str).rev().take(pair.len()).eq(pair.iter().rev().copied()));
-            let password = self.literal(self.spaces_and_newline(end + 1)).filter(|_| takes_pair)?;
-            return self.closes(&password).then(|| Assignment::quoted(name, password).into_password());
-        }
-        let sets =
-            verbs.len() <= 4 && verbs.first().is_some_and(|verb| SETTERS.split_whitespace().any(|known| known == verb));
-        (sets && self.closes(&literal)).then(|| Assignment::quoted(name, literal))
-    }
-
-    /// `PASSWORD 'value'`, `IDENTIFIED BY 'value'` and `password "value"`, with the quote at `at`.
-    pub(super) fn at_quote(&self, at: usize) -> Option<Assignment> {
-        let before = self.before(at);
-        if !matches!(self.syntax, Syntax::Quoted | Syntax::Text | Syntax::Shell) || before.last() != Some(&b' ') {
+        if verbs.len() > 4 || !self.closes(&literal) || self.byte(self.end_of(&literal)) == Some(b',') {
             return None;
         }
-        let name = self.word_at_end(at - 1)?;
-        let word = &self.text[name.clone()];
-        if word.eq_ignore_ascii_case(b"by")
-            || word.eq_ignore_ascii_case(b"-string")
-            || word.eq_ignore_ascii_case(b"ConvertTo-SecureString")
-        {
-            return self.after_phrase(name.start, at);
+        let receiver = at - callee.len();
+        let name = match () {
+            () if is_among(COMPARERS) => self.word_before(receiver.checked_sub(1)?)?,
+            () if is_among(TYPERS) => self.name_in(&self.argument_before(receiver)?)?,
+            () if is_among(SETTERS) => name,
+            () if ENCODERS.contains(&callee) => {
+                return self.password_of_user(Assignment::quoted(name, literal), b':');
+            }
+            () => return None,
+        };
+        Some(self.decoded(Assignment::quoted(name, literal)))
+    }
+
+    /// `"value".equals(name)`, with the bracket at `at`.
+    fn equals_name(&self, at: usize) -> Option<Assignment> {
+        let receiver = self.before(at).strip_suffix(b".equals").or_else(|| self.before(at).strip_suffix(b".Equals"))?;
+        let value = self.literal_before(self.start + receiver.len())?;
+        let len = self.text[at + 1..].iter().take(super::MAX_NAME).take_while(|&&byte| is_name(byte)).count();
+        (len > 0).then(|| Assignment { quoted: true, ..Assignment::plain(at + 1..at + 1 + len, value) })
+    }
+
+    /// The last argument, in quotes, of the call that ends before the dot before `end`: `$("#password").val("value")`.
+    fn argument_before(&self, end: usize) -> Option<Range<usize>> {
+        let call = self.before(end).strip_suffix(b").")?;
+        self.literal_before(self.start.min(end) + call.len())
+    }
+
+    /// Of `get("name").value` the name.
+    pub(super) fn field_before(&self, property: &Range<usize>) -> Option<Range<usize>> {
+        let is_value = self.syntax == Syntax::Quoted && self.text[property.clone()] == *b".value";
+        if is_value { self.name_in(&self.argument_before(property.start + 1)?) } else { None }
+    }
+
+    /// The password that one of [`PAIRS`] or [`PLACES`] is given; its name is that of the function.
+    fn password_among_arguments(&self, open: usize, len: usize) -> Option<Assignment> {
+        let squash = |text: &[u8]| -> Vec<u8> {
+            text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
+        };
+        // `auth=("user", "value")`
+        let name = if len == 0 {
+            let assigned = self.before(open).trim_ascii_end().strip_suffix(b"=")?;
+            self.word_before(self.start + assigned.len())?
+        } else {
+            open - len..open
+        };
+        let callee = squash(if len == 0 { &self.text[name.clone()] } else { self.callee(open) });
+        let place = PLACES.iter().find(|(known, _)| callee.ends_with(known.as_bytes())).map(|(_, place)| *place);
+        if place.is_none() && !PAIRS.split_whitespace().any(|known| callee.ends_with(known.as_bytes())) {
+            return None;
         }
-        let literal = self.literal(at)?;
-        // `pass "x" to the function`
-        let is_statement = literal.span.len() >= 4 && word.len() >= 3 && !word.starts_with(b"-") && word != b"pass";
-        is_statement.then(|| Assignment::quoted(name, literal))
+        let mut arguments = self.arguments(open);
+        let place = place.unwrap_or_else(|| {
+            let user = arguments.windows(2).position(|pair| pair.iter().all(Option::is_some));
+            user.unwrap_or(0) + 1
+        });
+        // `getConnection("user", "value")`
+        let place = if arguments.len() == 2 { 1 } else { place };
+        let literal = arguments.get_mut(place).and_then(Option::take)?;
+        Some(Assignment::quoted(name, literal).into_password())
     }
 
-    /// `IDENTIFIED [WITH plugin] BY 'value'` and `ConvertTo-SecureString [-String] "value"`.
-    fn after_phrase(&self, end: usize, quote: usize) -> Option<Assignment> {
-        let near = self.start.max(end.saturating_sub(80));
-        let phrase = [b"identified".as_slice(), b"convertto-securestring"].into_iter().find_map(|phrase| {
-            let around = &self.text[near..quote];
-            let at = around.windows(phrase.len()).rposition(|part| part.eq_ignore_ascii_case(phrase))?;
-            Some(near + at..near + at + phrase.len())
-        })?;
-        let literal = self.literal(quote)?;
-        Some(Assignment::quoted(phrase, literal).into_password())
-    }
-
-    /// The word that ends at `end`, without what is trimmed from names elsewhere.
-    fn word_at_end(&self, end: usize) -> Option<std::ops::Range<usize>> {
-        let len = self.before(end).iter().rev().take(super::MAX_NAME).take_while(|&&byte| is_name(byte)).count();
-        (len > 0).then(|| end - len..end)
+    /// The arguments behind the bracket at `open`; none where one is no literal.
+    fn arguments(&self, open: usize) -> Vec<Option<Literal>> {
+        let limit = self.text.len().min(open + MAX_CALL);
+        let mut arguments = Vec::new();
+        let mut at = open + 1;
+        while arguments.len() < MAX_ARGUMENTS && at < limit {
+            let (begins, wrapped) = self.behind_wrapper(self.spaces_and_newline(at));
+            let mut literal = self.literal(begins).filter(|literal| {
+                let end = self.end_of(literal);
+                wrapped || self.byte(self.spaces_and_newline(end)).is_none_or(|byte| b",)].".contains(&byte))
+            });
+            at = literal.as_ref().map_or(begins, |literal| self.end_of(literal));
+            let mut depth = usize::from(wrapped);
+            loop {
+                match self.byte(at) {
+                    Some(b',') if depth == 0 => break,
+                    Some(b'(' | b'[' | b'{') => depth += 1,
+                    Some(b')' | b']' | b'}') if depth == 0 => {
+                        arguments.push(literal);
+                        return arguments;
+                    }
+                    Some(b')' | b']' | b'}') => depth -= 1,
+                    Some(byte) if is_quote(byte) => {
+                        literal = None;
+                        let Some(other) = self.literal(at) else { return arguments };
+                        at = self.end_of(&other);
+                        continue;
+                    }
+                    Some(b';') | None => return arguments,
+                    _ if at >= limit => return arguments,
+                    _ => {}
+                }
+                at += 1;
+            }
+            arguments.push(literal);
+            at += 1;
+        }
+        arguments
     }
 
     /// Whether behind a literal there is the end of the arguments, or a method of the literal.
-    fn closes(&self, literal: &Literal) -> bool {
+    pub(super) fn closes(&self, literal: &Literal) -> bool {
         let end = self.spaces_and_newline(self.end_of(literal));
         self.byte(end).is_none_or(|byte| b")}].,;\n".contains(&byte))
     }

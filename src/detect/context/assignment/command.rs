@@ -20,17 +20,19 @@ enum Takes {
     Value,
     /// `-pvalue` only.
     Joined,
-    /// `-u user:value`.
-    Pair,
+    /// `-u user:value`, with this sign between them.
+    Pair(u8),
 }
 
 /// The flags of one letter that take a password, by command.
-const FLAGS: [(&[u8], u8, Takes); 17] = [
-    (b"curl", b'u', Takes::Pair),
+const FLAGS: [(&[u8], u8, Takes); 30] = [
+    (b"curl", b'u', Takes::Pair(b':')),
     (b"sshpass", b'p', Takes::Value),
     (b"mysql", b'p', Takes::Joined),
     (b"mysqldump", b'p', Takes::Joined),
     (b"mysqladmin", b'p', Takes::Joined),
+    (b"mysqlimport", b'p', Takes::Joined),
+    (b"mysqlsh", b'p', Takes::Joined),
     (b"mariadb", b'p', Takes::Joined),
     (b"docker login", b'p', Takes::Value),
     (b"podman login", b'p', Takes::Value),
@@ -39,11 +41,26 @@ const FLAGS: [(&[u8], u8, Takes); 17] = [
     (b"az login", b'p', Takes::Value),
     (b"cf login", b'p', Takes::Value),
     (b"mongo", b'p', Takes::Value),
+    (b"mongosh", b'p', Takes::Value),
+    (b"mongodump", b'p', Takes::Value),
+    (b"mongorestore", b'p', Takes::Value),
     (b"redis-cli", b'a', Takes::Value),
     (b"ldapsearch", b'w', Takes::Value),
+    (b"ldapadd", b'w', Takes::Value),
+    (b"ldapmodify", b'w', Takes::Value),
     (b"sqlcmd", b'P', Takes::Value),
+    (b"isql", b'P', Takes::Value),
     (b"sqlplus", b'p', Takes::Value),
+    (b"unzip", b'P', Takes::Value),
+    (b"zip", b'P', Takes::Value),
+    (b"7z", b'p', Takes::Joined),
+    (b"smbclient", b'U', Takes::Pair(b'%')),
+    (b"ipmitool", b'P', Takes::Value),
 ];
+
+/// What a password is piped into.
+const SINKS: [&[u8]; 6] =
+    [b"sudo -S", b"chpasswd", b"sudo chpasswd", b"passwd --stdin", b"sudo passwd --stdin", b"passwd "];
 
 impl Reader<'_> {
     /// `--name value`, `-p value` and the other flags of [`FLAGS`].
@@ -54,7 +71,7 @@ impl Reader<'_> {
         }
         match self.byte(at + 1)? {
             b'-' => self.at_long_flag(at),
-            letter if letter.is_ascii_alphabetic() => self.at_short_flag(at, letter),
+            letter if letter.is_ascii_alphabetic() => self.at_short_flag(at, letter).or_else(|| self.at_word_flag(at)),
             _ => None,
         }
     }
@@ -70,9 +87,30 @@ impl Reader<'_> {
         if self.byte(value) == Some(b'-') {
             return None;
         }
-        let is_pair = self.text[name.clone()] == *b"user" && self.command_before(at, b"curl").is_some();
+        let curl = self.command_before(at, b"curl").filter(|_| self.text[name.clone()] == *b"user");
+        match curl {
+            Some(command) => self.password_of_user(self.argument(command.start..name.end, value)?, b':'),
+            None => self.argument(name, value),
+        }
+    }
+
+    /// `-storepass value` and `-Password value`.
+    fn at_word_flag(&self, at: usize) -> Option<Assignment> {
+        let name =
+            at + 1..at + 1 + self.text[at + 1..].iter().take(MAX_NAME).take_while(|&&byte| is_name(byte)).count();
+        let value = self.spaces(name.end);
+        if name.len() < 4 || value == name.end || self.byte(value) == Some(b'-') {
+            return None;
+        }
         let assignment = self.argument(name, value)?;
-        if is_pair { self.password_of_user(assignment) } else { Some(assignment) }
+        // `openssl -passin pass:value`
+        match assignment.value_in(self.text).strip_prefix(b"pass:") {
+            Some(_) => {
+                let value = assignment.value.start + 5..assignment.value.end;
+                Some(Assignment { value, ..assignment.into_password() })
+            }
+            None => Some(assignment),
+        }
     }
 
     fn at_short_flag(&self, at: usize, letter: u8) -> Option<Assignment> {
@@ -86,12 +124,12 @@ impl Reader<'_> {
             _ => behind,
         };
         // `-print`, `-passin`: words of letters are other flags.
-        if value == behind && self.word(value).len() < 4 {
+        if value == behind && self.literal(value).is_none() && self.word(value).len() < 4 {
             return None;
         }
         let assignment = self.argument(command.start..at + 2, value)?;
         match takes {
-            Takes::Pair => self.password_of_user(assignment),
+            Takes::Pair(sign) => self.password_of_user(assignment, sign),
             Takes::Value | Takes::Joined => Some(assignment.into_password()),
         }
     }
@@ -106,6 +144,15 @@ impl Reader<'_> {
         is_word.then(|| near + found..near + found + command.len())
     }
 
+    /// The same, of the first such word on the line, which may end at `at`.
+    fn first_command(&self, at: usize, command: &[u8]) -> Option<Range<usize>> {
+        let near = self.start.max(at.saturating_sub(COMMAND));
+        let found = self.text[near..at].find(command)?;
+        let is_word = !found.checked_sub(1).is_some_and(|before| is_name(self.text[near + before]))
+            && matches!(self.text[near + found + command.len()], b' ' | b'\t');
+        is_word.then(|| near + found..near + found + command.len())
+    }
+
     fn argument(&self, name: Range<usize>, at: usize) -> Option<Assignment> {
         if let Some(literal) = self.literal(at) {
             return Some(Assignment::quoted(name, literal));
@@ -114,10 +161,10 @@ impl Reader<'_> {
         (!value.is_empty()).then(|| Assignment::plain(name, value))
     }
 
-    fn password_of_user(&self, assignment: Assignment) -> Option<Assignment> {
+    pub(super) fn password_of_user(&self, assignment: Assignment, sign: u8) -> Option<Assignment> {
         let value = &self.text[assignment.value.clone()];
-        let colon = value.find_byte(b':').filter(|&colon| colon > 0)?;
-        let value = assignment.value.start + colon + 1..assignment.value.end;
+        let found = value.find_byte(sign).filter(|&found| found > 0)?;
+        let value = assignment.value.start + found + 1..assignment.value.end;
         Some(Assignment { value, ..assignment.into_password() })
     }
 
@@ -125,8 +172,15 @@ impl Reader<'_> {
     pub(super) fn at_space(&self, at: usize) -> Option<Assignment> {
         let before = self.before(at);
         let last = before.last()?;
-        if last.eq_ignore_ascii_case(&b'd') && before.len() >= 8 && before.ends_with(b"password") {
-            return self.password_of_machine(at);
+        let of_machine = before.ends_with(b"password").then(|| self.password_of_machine(at)).flatten();
+        if of_machine.is_some() {
+            return of_machine;
+        }
+        if !is_name(*last) && *last != b'}' {
+            return None;
+        }
+        if let Some(found) = self.directive(at).or_else(|| self.operand(at)) {
+            return Some(found);
         }
         if self.syntax != Syntax::Shell || !matches!(self.text[self.line..].first(), Some(b'E' | b'A')) {
             return None;
@@ -151,5 +205,50 @@ impl Reader<'_> {
             .take_while(|&&byte| !byte.is_ascii_whitespace() && !is_quote(byte) && byte != b'\\')
             .count();
         (len > 0).then(|| Assignment::plain(name, value..value + len).into_password())
+    }
+
+    /// What a command takes without a flag: `net user me value`, `htpasswd -b file me value`, `sqlplus me/value@host`.
+    fn operand(&self, at: usize) -> Option<Assignment> {
+        const COMMANDS: [(&[u8], usize); 3] = [(b"net user", 1), (b"htpasswd", 3), (b"sqlplus", 0)];
+        let (command, before) =
+            COMMANDS.into_iter().find_map(|(command, before)| Some((self.first_command(at, command)?, before)))?;
+        let between = self.text[command.end..at].trim_ascii();
+        let words = between.split(|&byte| byte == b' ').filter(|word| !word.is_empty()).count();
+        match &self.text[command.clone()] {
+            b"sqlplus" if between.split(|&byte| byte == b' ').all(|word| word.is_empty() || word.starts_with(b"-")) => {
+                let logon = self.argument(command, at + 1)?;
+                let host = self.text[logon.value.clone()]
+                    .rfind_byte(b'@')
+                    .map_or(logon.value.end, |host| logon.value.start + host);
+                self.password_of_user(Assignment { value: logon.value.start..host, ..logon }, b'/')
+            }
+            b"htpasswd"
+                if !(between.starts_with(b"-") && between.split(|&byte| byte == b' ').next()?.contains(&b'b')) =>
+            {
+                None
+            }
+            _ if words == before && before > 0 && self.byte(at + 1) != Some(b'/') => {
+                Some(self.argument(command, at + 1)?.into_password())
+            }
+            _ => None,
+        }
+    }
+
+    /// `echo value | sudo -S` and `echo user:value | chpasswd`, with the pipe at `at`.
+    pub(super) fn at_pipe(&self, at: usize) -> Option<Assignment> {
+        let start = self.spaces(at + 1);
+        let sink = SINKS.into_iter().find(|sink| self.text[start..].starts_with(sink))?;
+        let before = self.before(at);
+        let echo = before.rfind("echo ")?;
+        let mut begin = self.start.min(at) + echo + 5;
+        while self.byte(begin) == Some(b'-') {
+            begin = self.spaces(begin + 2);
+        }
+        let assignment = self.argument(start..start + sink.len(), begin)?;
+        if assignment.value.end > at {
+            return None;
+        }
+        let takes_user = sink.ends_with(b"chpasswd");
+        if takes_user { self.password_of_user(assignment, b':') } else { Some(assignment.into_password()) }
     }
 }

@@ -33,6 +33,10 @@ impl Reader<'_> {
 
     /// The password in `"auth": "dXNlcjp2YWx1ZQ=="` and `_password=dmFsdWU=`, as package managers and containers write it.
     pub(super) fn decoded(&self, assignment: Assignment) -> Assignment {
+        // `{noop}value`: the encoding of a password in Spring, which is none.
+        if assignment.text.is_none() && self.text[assignment.value.clone()].starts_with(b"{noop}") {
+            return Assignment { value: assignment.value.start + 6..assignment.value.end, ..assignment };
+        }
         let name = &self.text[assignment.name.clone()];
         let is_pair = name.eq_ignore_ascii_case(b"auth") || name.ends_with(b"_auth");
         if !is_pair && !name.ends_with(b"_password") {

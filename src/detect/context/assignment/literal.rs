@@ -6,7 +6,7 @@ use super::{Assignment, MAX_VALUE, Reader, is_name, is_quote};
 use crate::detect::context::file::Syntax;
 
 /// Functions round a literal that leave it what it is.
-const WRAPPERS: [&[u8]; 12] = [
+const WRAPPERS: [&[u8]; 14] = [
     b"String::from(",
     b"String(",
     b"Some(",
@@ -19,6 +19,8 @@ const WRAPPERS: [&[u8]; 12] = [
     b"b64decode(",
     b"[]byte(",
     b"std::string(",
+    b"QStringLiteral(",
+    b"Secret.fromString(",
 ];
 /// So many values of a list, and bytes of an array, are read.
 const MAX_ITEMS: usize = 64;
@@ -134,7 +136,7 @@ impl Reader<'_> {
     }
 
     /// Behind brackets and the functions round a literal, and whether there are any.
-    fn behind_wrapper(&self, at: usize) -> (usize, bool) {
+    pub(super) fn behind_wrapper(&self, at: usize) -> (usize, bool) {
         let rest = self.text.get(at..).unwrap_or_default();
         let rest = rest.strip_prefix(b"new ").unwrap_or(rest);
         let wrapper = WRAPPERS.iter().find(|wrapper| rest.starts_with(wrapper)).map_or(0, |wrapper| wrapper.len());

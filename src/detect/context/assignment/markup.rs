@@ -13,14 +13,24 @@ impl Reader<'_> {
         }
         let open = self.start + self.before(at).iter().rposition(|&byte| byte == b'<')?;
         let tag = open + 1..at;
+        let field =
+            self.attribute(&tag, b"type=").filter(|kind| self.text[kind.clone()].eq_ignore_ascii_case(b"password"));
+        if let (Some(name), Some(value)) = (field, self.attribute(&tag, b"value=")) {
+            return Some(Assignment { quoted: true, ..Assignment::plain(name, value) }.into_password());
+        }
         let named = ["key=", "name=", "id="].iter().find_map(|key| self.attribute(&tag, key.as_bytes()));
         if let (Some(name), Some(value)) = (&named, self.attribute(&tag, b"value=")) {
             return Some(Assignment { quoted: true, ..Assignment::plain(name.clone(), value) });
         }
         let end = tag.start + self.text[tag.clone()].iter().take_while(|&&byte| is_name(byte) || byte == b':').count();
         let element = &self.text[tag.start..end];
-        let of_pair = if matches!(element, b"value" | b"string" | b"Value") { self.element_above(open) } else { None };
-        let name = named.or(of_pair).unwrap_or(tag.start..end);
+        let folded = element.to_ascii_lowercase();
+        let is_value = folded.ends_with(b"value") || folded == b"string";
+        let of_pair = if is_value { self.element_above(open).or_else(|| self.attribute_above(open)) } else { None };
+        // `<x name="Argument.value">` says as little.
+        let named = named.filter(|name| !self.text[name.clone()].ends_with(b".value"));
+        let named = named.or(of_pair).or_else(|| self.element_above(open).filter(|_| folded.ends_with(b"prop")));
+        let name = named.unwrap_or(tag.start..end);
         let rest = &self.text[at + 1..self.text.len().min(at + 1 + MAX_VALUE)];
         let rest = rest.strip_prefix(b"<![CDATA[").unwrap_or(rest);
         let start = self.text.len().min(at + 1 + MAX_VALUE) - rest.len();
@@ -40,11 +50,20 @@ impl Reader<'_> {
         let first = open.saturating_sub(2 * MAX_NAME);
         let before = self.text[first..open].trim_ascii_end();
         let closing = before.iter().rposition(|&byte| byte == b'<')?;
-        let is_name_tag =
-            [b"</key>".as_slice(), b"</name>", b"</Name>", b"</Key>", b"</string>"].contains(&&before[closing..]);
+        let tag = before[closing..].to_ascii_lowercase();
+        let is_name_tag = [b"key>".as_slice(), b"name>", b"</string>", b"prop>"].iter().any(|end| tag.ends_with(end));
         let start = before[..closing].iter().rposition(|&byte| byte == b'>')? + 1;
         let is_word = start < closing && before[start..closing].iter().all(|&byte| is_name(byte));
         (is_name_tag && is_word).then(|| first + start..first + closing)
+    }
+
+    /// The name that the element has in which the tag at `open` is the first: `<entry key="name">`.
+    fn attribute_above(&self, open: usize) -> Option<Range<usize>> {
+        let first = open.saturating_sub(2 * MAX_NAME);
+        let before = self.text[first..open].trim_ascii_end().strip_suffix(b">")?;
+        let tag = before.iter().rposition(|&byte| byte == b'<')? + 1..before.len();
+        let tag = first + tag.start..first + tag.end;
+        [b"key=".as_slice(), b"name="].iter().find_map(|key| self.attribute(&tag, key))
     }
 
     fn attribute(&self, tag: &Range<usize>, key: &[u8]) -> Option<Range<usize>> {

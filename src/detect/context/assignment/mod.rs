@@ -3,16 +3,20 @@
 //! This file knows the signs of assignments and the names before them; each file beside it one family of syntaxes. What is read
 //! here is text: whether a value is a secret is decided elsewhere.
 
+mod beside;
 mod call;
 mod command;
 mod header;
 mod literal;
 mod markup;
 mod plain;
+mod statement;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
+
+use gix::bstr::ByteSlice;
 
 use super::file::Syntax;
 
@@ -74,10 +78,18 @@ impl<'a> Reader<'a> {
                 byte => {
                     match byte {
                         b',' => found.extend(self.at_comma(at)),
-                        b'(' => found.extend(self.at_call(at)),
+                        b'(' => {
+                            found.extend(self.at_call(at));
+                            found.extend(self.inserted(at));
+                        }
+                        b'{' => found.extend(self.at_brace(at)),
                         b'"' | b'\'' => found.extend(self.at_quote(at)),
-                        b'|' | b'?' => found.extend(self.at_fallback(at)),
+                        b'|' | b'?' => {
+                            found.extend(self.at_fallback(at));
+                            found.extend(self.at_pipe(at));
+                        }
                         b'>' => found.extend(self.at_tag_end(at)),
+                        b'-' if self.before(at).ends_with(b"<") => self.at_arrow(at, &mut found),
                         b'-' => found.extend(self.at_flag(at)),
                         b' ' | b'\t' => found.extend(self.at_space(at)),
                         _ => {}
@@ -141,11 +153,75 @@ impl Reader<'_> {
         }
         let before = self.before(at);
         let signs = before.iter().rev().take_while(|byte| b":+?.|&!<".contains(byte)).count();
-        if let Some(name) = self.name_before(at - signs, true) {
-            let name = self.name_beside(&name).unwrap_or(name);
-            self.assign(&name, end, true, found);
+        if end > at + 1 && self.syntax == Syntax::Quoted {
+            found.extend(self.compared(at - signs, end));
+        }
+        if self.syntax == Syntax::Quoted && end == at + 1 && self.several(at - signs, end, found) {
+            return end;
+        }
+        // `public string Name { get; set; } = "value"`
+        let property = before.trim_ascii_end().ends_with(b"}").then(|| self.before(at).rfind(" { get")).flatten();
+        let name_end = property.map_or(at - signs, |brace| self.start + brace);
+        if let Some(name) = self.name_before(name_end, true) {
+            let beside = self.field_before(&name).or_else(|| self.name_beside(&name));
+            self.assign(&beside.unwrap_or(name), end, true, found);
         }
         end
+    }
+
+    /// `"value" == name`, with the sign from `before` to `after`.
+    fn compared(&self, before: usize, after: usize) -> Option<Assignment> {
+        let end = self.start + self.before(before).trim_ascii_end().len();
+        let value = self.literal_before(end)?;
+        let start = self.spaces(after);
+        let rest = &self.text[start..self.end.max(start)];
+        let signs = rest.iter().take_while(|byte| b"$@*".contains(byte)).count();
+        let part = |&&byte: &&u8| is_name(byte) || b"->".contains(&byte);
+        let len = rest[signs..].iter().take(MAX_NAME).take_while(part).count();
+        let name = start + signs..start + signs + len;
+        (len > 0).then(|| Assignment { quoted: true, ..Assignment::plain(name, value) })
+    }
+
+    /// `user, password = "me", "value"`: adds each; says whether there are several.
+    fn several(&self, before: usize, after: usize, found: &mut Vec<Assignment>) -> bool {
+        let names = self.text[self.line.min(before)..before].trim_ascii();
+        if self.start > self.line
+            || !names.contains(&b',')
+            || names.iter().any(|&byte| !is_name(byte) && !b", \t$".contains(&byte))
+        {
+            return false;
+        }
+        let mut begin = before - self.text[self.line..before].trim_ascii_start().len();
+        let mut at = after;
+        for name in names.split(|&byte| byte == b',') {
+            let lead = name.len() - name.trim_ascii_start().len();
+            let Some(literal) = self.literal(self.spaces(at)) else { return false };
+            at = self.spaces(self.end_of(&literal));
+            found.push(Assignment::quoted(begin + lead..begin + lead + name.trim_ascii().len(), literal));
+            begin += name.len() + 1;
+            if self.byte(at) != Some(b',') {
+                break;
+            }
+            at += 1;
+        }
+        true
+    }
+
+    /// `name{"value"}` and `fetch("NAME") { "value" }`.
+    fn at_brace(&self, at: usize) -> Option<Assignment> {
+        if self.syntax != Syntax::Quoted {
+            return None;
+        }
+        let literal = self.literal(self.spaces(at + 1))?;
+        let name = self.word_before(at).filter(|_| self.byte(self.end_of(&literal)) == Some(b'}'))?;
+        Some(Assignment::quoted(name, literal))
+    }
+
+    /// `name <- "value"`, with the dash at `at`.
+    fn at_arrow(&self, at: usize, found: &mut Vec<Assignment>) {
+        if let Some(name) = self.word_before(at - 1).filter(|_| self.syntax == Syntax::Quoted) {
+            self.assign(&name, at + 1, true, found);
+        }
     }
 
     /// `name: value` and `"name": "value"`, but neither `::` nor the colon of an address; and `${NAME:-value}`.
@@ -159,7 +235,9 @@ impl Reader<'_> {
                 at + 2
             }
             _ => {
-                if let Some(name) = self.name_before(at, false) {
+                if let Some(default) = self.default_of_variable(at) {
+                    found.push(default);
+                } else if let Some(name) = self.name_before(at, false) {
                     let name = self.name_beside(&name).unwrap_or(name);
                     self.assign(&name, at + 1, false, found);
                 }
@@ -168,13 +246,17 @@ impl Reader<'_> {
         }
     }
 
-    /// `${NAME:-value}`, with the colon at `at`.
+    /// `${NAME:-value}` and `${name:value}`, with the colon at `at`; of a parameter that has only a number, what it is set to.
     fn default_of_variable(&self, at: usize) -> Option<Assignment> {
         let name = self.word_before(at)?;
         let opened = name.start >= self.start + 2 && self.text[name.start - 2..].starts_with(b"${") && name.end == at;
-        let rest = &self.text[at + 2..self.end];
-        let len = rest.iter().take(MAX_NAME).position(|&byte| byte == b'}')?;
-        opened.then_some(Assignment::plain(name, at + 2..at + 2 + len))
+        let start = at + 1 + usize::from(self.byte(at + 1) == Some(b'-'));
+        let len = self.text.get(start..self.end)?.iter().take(MAX_NAME).position(|&byte| byte == b'}')?;
+        let is_number = self.text[name.clone()].iter().all(u8::is_ascii_digit);
+        let outer =
+            || self.before(name.start - 2).trim_end_with(|sign| sign == '"').strip_suffix(b"=").map(<[u8]>::len);
+        let name = if opened && is_number { self.word_before(self.start + outer()?)? } else { name };
+        opened.then_some(Assignment::plain(name, start..start + len))
     }
 
     /// `a.name || "value"` and `name ?? "value"`: what holds when nothing else is set.
@@ -185,29 +267,6 @@ impl Reader<'_> {
         let name = self.name_before(at, false)?;
         let literal = self.literal(self.spaces(at + 2))?;
         Some(Assignment::quoted(name, literal))
-    }
-
-    /// Of a `value`, `default` or kin the name that stands beside it or shortly above, as in the environments of containers and
-    /// the variables of Terraform: `name: DB_PASSWORD`, then `value: ...`.
-    fn name_beside(&self, key: &Range<usize>) -> Option<Range<usize>> {
-        const VALUES: [&[u8]; 4] = [b"value", b"parametervalue", b"default", b"stringvalue"];
-        let folded = self.text[key.clone()].to_ascii_lowercase();
-        if !matches!(self.syntax, Syntax::Yaml | Syntax::Quoted) || !VALUES.contains(&folded.as_slice()) {
-            return None;
-        }
-        let first = key.start.saturating_sub(2 * MAX_NAME);
-        let before = &self.text[first..key.start];
-        let mut lines = before.rsplitn(if folded == b"default" { 5 } else { 3 }, |&byte| byte == b'\n');
-        let here = lines.next().unwrap_or_default();
-        let mut end = key.start;
-        for line in std::iter::once(here).chain(lines) {
-            let start = end - line.len();
-            if let Some(name) = named_on(line) {
-                return Some(start + name.start..start + name.end);
-            }
-            end = start.saturating_sub(1);
-        }
-        None
     }
 
     /// The name that ends before `end`; of a declaration the name and not its type.
@@ -261,6 +320,7 @@ impl Reader<'_> {
     /// Adds what stands behind the sign that ends before `after`.
     fn assign(&self, name: &Range<usize>, after: usize, equals: bool, found: &mut Vec<Assignment>) {
         let at = self.spaces(after).min(self.end);
+        let at = if self.syntax == Syntax::Yaml { self.behind_properties(at) } else { at };
         if let Some(assignment) = self.credentials_in_header(name, at) {
             found.push(assignment);
             return;
@@ -279,6 +339,10 @@ impl Reader<'_> {
         let spaced = at > after;
         let value = match self.syntax {
             Syntax::Lines if self.opens_line(name) => Some(self.rest_of_line(at)),
+            Syntax::Yaml if spaced && self.byte(at) == Some(b'[') => {
+                self.flow_list(name, at, found);
+                None
+            }
             Syntax::Yaml if spaced || equals || at == self.end => {
                 self.block(name, at, found);
                 Some(self.scalar(name, at))
@@ -336,26 +400,6 @@ impl Assignment {
     pub fn value_in<'a>(&'a self, text: &'a [u8]) -> &'a [u8] {
         self.text.as_deref().unwrap_or(&text[self.value.clone()])
     }
-}
-
-/// The value of `name: NAME`, `"key" = "NAME"` or `variable "NAME" {` on a line.
-fn named_on(line: &[u8]) -> Option<Range<usize>> {
-    const KEYS: [&[u8]; 5] = [b"name", b"key", b"parameterkey", b"variable ", b"id"];
-    for key in KEYS {
-        let Some(at) = line.windows(key.len()).rposition(|word| word.eq_ignore_ascii_case(key)) else { continue };
-        if at.checked_sub(1).is_some_and(|at| is_name(line[at])) {
-            continue;
-        }
-        let from = at + key.len();
-        let signs = line[from..].iter().take_while(|byte| b"\"' :=".contains(byte)).count();
-        let has_sign = line[from..from + signs].iter().any(|byte| b":=".contains(byte)) || key.ends_with(b" ");
-        let start = from + signs;
-        let len = line[start..].iter().take_while(|&&byte| is_name(byte)).count();
-        if has_sign && len > 0 {
-            return Some(start..start + len);
-        }
-    }
-    None
 }
 
 fn is_quote(byte: u8) -> bool {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Assignment, MAX_VALUE, Reader};
+use super::{Assignment, MAX_VALUE, Reader, is_name};
 use crate::detect::context::file::Syntax;
 
 /// Longer words are no values.
@@ -31,6 +31,7 @@ impl Reader<'_> {
 
     /// A plain scalar of YAML: the rest of the line, but within braces up to the next sign of theirs.
     pub(super) fn scalar(&self, name: &Range<usize>, at: usize) -> Range<usize> {
+        let at = self.behind_properties(at);
         if matches!(self.byte(at), Some(b'|' | b'>' | b'&' | b'*' | b'!' | b'{' | b'[' | b'#')) {
             return at..at;
         }
@@ -48,7 +49,34 @@ impl Reader<'_> {
         rest.start..rest.start + next
     }
 
-    /// What stands below a key of YAML and belongs to it: the one line of a block scalar, the items of a list.
+    /// Behind an anchor and a tag of YAML: `&name !!str value`.
+    pub(super) fn behind_properties(&self, at: usize) -> usize {
+        let mut at = at;
+        for signs in [b"&".as_slice(), b"!!", b"&"] {
+            if self.text[at..self.end.max(at)].starts_with(signs) {
+                let len = self.text[at..self.end].iter().take_while(|byte| !byte.is_ascii_whitespace()).count();
+                at = self.spaces(at + len);
+            }
+        }
+        at
+    }
+
+    /// `[value, value]`: each under the same name.
+    pub(super) fn flow_list(&self, name: &Range<usize>, open: usize, found: &mut Vec<Assignment>) {
+        let rest = &self.text[open + 1..self.end.max(open + 1)];
+        let len = rest.iter().take(MAX_WORD).take_while(|&&byte| byte != b']').count();
+        let mut at = open + 1;
+        for item in rest[..len].split(|&byte| byte == b',').take(MAX_LINES) {
+            let value = self.trimmed(at..at + item.len());
+            at += item.len() + 1;
+            found.push(match self.literal(value.start) {
+                Some(literal) => Assignment::quoted(name.clone(), literal),
+                None => Assignment::plain(name.clone(), value),
+            });
+        }
+    }
+
+    /// What stands below a key of YAML and belongs to it: the one line of a scalar, the items of a list.
     pub(super) fn block(&self, name: &Range<usize>, at: usize, found: &mut Vec<Assignment>) {
         let is_block = matches!(self.byte(at), Some(b'|' | b'>'));
         if self.syntax != Syntax::Yaml || (!is_block && at < self.end) || !self.opens_line(name) {
@@ -63,6 +91,11 @@ impl Reader<'_> {
             let spaces = line.iter().take_while(|&&byte| byte == b' ').count();
             let is_item = line[spaces..].starts_with(b"- ");
             let belongs = if is_block { spaces > indent } else { is_item && spaces >= indent };
+            if !is_block && !is_item && lines.is_empty() && spaces > indent {
+                let line = start + spaces..start + line.trim_ascii_end().len();
+                found.extend(self.scalar_below(name, line));
+                return;
+            }
             if !belongs && !line.trim_ascii().is_empty() {
                 break;
             }
@@ -88,6 +121,17 @@ impl Reader<'_> {
         }
     }
 
+    /// A scalar on a line of its own, which is no key.
+    fn scalar_below(&self, name: &Range<usize>, line: Range<usize>) -> Option<Assignment> {
+        let text = &self.text[line.clone()];
+        let is_key = text.ends_with(b":") || text.windows(2).any(|pair| pair == b": ");
+        match self.literal(line.start) {
+            _ if is_key || text.starts_with(b"#") || text.starts_with(b"{") => None,
+            Some(literal) => Some(Assignment::quoted(name.clone(), literal)),
+            None => Some(Assignment::plain(name.clone(), line)),
+        }
+    }
+
     /// Up to a space, a quote or a sign that ends a word.
     pub(super) fn word(&self, at: usize) -> Range<usize> {
         let rest = self.text.get(at..self.end).unwrap_or_default();
@@ -98,7 +142,11 @@ impl Reader<'_> {
     /// `Password=value;` inside a string: the value must end where such a value ends.
     pub(super) fn part_of_string(&self, at: usize) -> Option<Range<usize>> {
         let value = self.word(at);
-        matches!(self.byte(value.end), Some(b';' | b'&' | b'"' | b'\'' | b'\\' | b'`')).then_some(value)
+        let next = self.text.get(value.end..self.end).unwrap_or_default();
+        // `password=value host=x`
+        let is_pair =
+            || next.len() > 1 && next[0] == b' ' && next[1..].iter().find(|&&byte| !is_name(byte)) == Some(&b'=');
+        (matches!(next.first(), Some(b';' | b'&' | b'"' | b'\'' | b'\\' | b'`')) || is_pair()).then_some(value)
     }
 }
 

@@ -42,7 +42,11 @@ fn reads_files_of_settings() {
         (Syntax::Lines, "spring.datasource.password = a;b", &[("spring.datasource.password", "a;b")]),
         (Syntax::Lines, "//registry.acme.io/:_authToken=abc", &[("_authToken", "abc")]),
         (Syntax::Lines, "machine acme.io login me password abc", &[("*", "abc")]),
-        (Syntax::Lines, "machine acme.io\n  login me\n  password abc", &[("*", "abc")]),
+        (
+            Syntax::Lines,
+            "machine acme.io\n  login me\n  password abc",
+            &[("machine", "acme.io"), ("login", "me"), ("*", "abc")],
+        ),
         (Syntax::Lines, "_auth=bWU6c2VzYW1lNDI=", &[("*", "sesame42")]),
         (Syntax::Quoted, "key = \"v\"", &[("key", "v")]),
         (Syntax::Quoted, "tokens = [\"a\", 'b']", &[("tokens", "a"), ("tokens", "b")]),
@@ -68,7 +72,7 @@ fn reads_yaml() {
             "environment:\n  - DB_PASSWORD=abc",
             &[("environment", "DB_PASSWORD=abc"), ("DB_PASSWORD", "abc")],
         ),
-        (Syntax::Yaml, "tokens: [abc, 'def']", &[]),
+        (Syntax::Yaml, "tokens: [abc, 'def']", &[("tokens", "abc"), ("tokens", "def")]),
     ]);
 }
 
@@ -164,6 +168,115 @@ fn reads_markup() {
             Syntax::Markup,
             "<Pass encoding=\"base64\">c2VzYW1lNDI=</Pass>",
             &[("encoding", "base64"), ("Pass", "sesame42")],
+        ),
+    ]);
+}
+
+#[test]
+fn reads_several_values_and_what_stands_beside_a_value() {
+    check(&[
+        (Syntax::Quoted, r#"user, password = "me", "v""#, &[("user", "me"), ("password", "v")]),
+        (Syntax::Quoted, "a, b = f(), x", &[]),
+        (Syntax::Quoted, r#"if "v" == password {"#, &[("password", "v")]),
+        (Syntax::Quoted, r#"if ("v" === $password) {"#, &[("password", "v")]),
+        (Syntax::Quoted, r#"if "v".equals(password)"#, &[("password", "v")]),
+        (Syntax::Quoted, r#"if password.equals("v")"#, &[("password", "v")]),
+        (Syntax::Quoted, r#"if password.startsWith("v")"#, &[]),
+        (Syntax::Quoted, r#"get("KEY") or "abcd""#, &[("KEY", "abcd")]),
+        (Syntax::Quoted, r#"key = other if it else "abcd""#, &[("key", "abcd")]),
+        (Syntax::Quoted, r#"public string Key { get; set; } = "v";"#, &[("Key", "v")]),
+        (Syntax::Quoted, r#"std::string key{"v"};"#, &[("key", "v")]),
+        (Syntax::Quoted, r#"ENV.fetch("KEY") { "v" }"#, &[("KEY", "v")]),
+        (Syntax::Quoted, r#"key <- "v""#, &[("key", "v")]),
+        (Syntax::Quoted, r#"x("--key", default="v")"#, &[("key", "v")]),
+        (Syntax::Quoted, r#"key: { type: String, default: "v" }"#, &[("key", "v")]),
+        (Syntax::Quoted, r#"{"value": "v", "name": "KEY"}"#, &[("KEY", "v"), ("name", "KEY")]),
+        (Syntax::Quoted, r#"@Value("${key:v}")"#, &[("key", "v")]),
+        (Syntax::Quoted, "\"host=h key=v db=x\"", &[("host", "h"), ("key", "v"), ("db", "x")]),
+        (Syntax::Shell, r#"KEY="${1:-v}""#, &[("KEY", "${1:-v}"), ("KEY", "v")]),
+        (Syntax::Yaml, "key: &anchor v", &[("key", "v")]),
+        (Syntax::Yaml, "key: !!str 'v'", &[("key", "v")]),
+        (Syntax::Yaml, "key:\n  v", &[("key", "v")]),
+        (Syntax::Yaml, "key:\n  other: v", &[("other", "v")]),
+    ]);
+}
+
+#[test]
+fn reads_arguments_of_calls() {
+    check(&[
+        (Syntax::Quoted, r#"getConnection(url, "me", "v")"#, &[("*", "v")]),
+        (Syntax::Quoted, r#"getConnection("h", "me", "v")"#, &[("*", "v"), ("h", "me")]),
+        (Syntax::Quoted, "new PDO('x', 'me', 'v', [])", &[("*", "v"), ("x", "me")]),
+        (Syntax::Quoted, r#"smtp.PlainAuth("", "me", "v", host)"#, &[("*", "v")]),
+        (Syntax::Quoted, "ftp_login($conn, 'me', 'v')", &[("*", "v")]),
+        (Syntax::Quoted, r#"x.basic_auth("me", Some("v"))"#, &[("*", "v")]),
+        (Syntax::Quoted, "login(user, name)", &[]),
+        (Syntax::Quoted, r#"credentials = ("me", "v")"#, &[("credentials", "me"), ("*", "v"), ("me", "v")]),
+        (Syntax::Quoted, r#"setattr(user, "key", "v")"#, &[("user", "key"), ("key", "v")]),
+        (Syntax::Quoted, r#"strcpy(key, "v");"#, &[("key", "v")]),
+        (Syntax::Quoted, r#"hash(key, "v");"#, &[]),
+        (Syntax::Quoted, r#"curl_setopt($c, CURLOPT_USERPWD, "me:v");"#, &[("*", "v")]),
+        (Syntax::Quoted, r##"$("#key").val("v");"##, &[("key", "v")]),
+        (Syntax::Quoted, r#"page.fill('input[name="key"]', 'v')"#, &[("name", "key"), ("key", "v")]),
+        (Syntax::Quoted, r#"get("key").value = "v""#, &[("key", "v")]),
+        (Syntax::Quoted, r#"btoa("me:v")"#, &[("*", "v")]),
+        (Syntax::Quoted, "set :key, 'v'", &[("key", "v")]),
+        (Syntax::Quoted, "{key, \"v\"}.", &[("key", "v")]),
+    ]);
+}
+
+#[test]
+fn reads_statements_without_a_sign() {
+    check(&[
+        (Syntax::Quoted, "#define KEY  \"abcd\"", &[("KEY", "abcd")]),
+        (Syntax::Quoted, "#define KEY @\"abcd\"", &[("KEY", "abcd")]),
+        (Syntax::Quoted, "(defvar *key* \"abcd\")", &[("key", "abcd")]),
+        (Syntax::Text, "The key is \"abcd\"", &[("The key", "abcd")]),
+        (Syntax::Quoted, "ALTER USER me IDENTIFIED BY abcd;", &[("*", "abcd")]),
+        (
+            Syntax::Quoted,
+            "INSERT INTO t (id, `name`, key) VALUES (1, 'me', 'v'), (2, 'you', 'w');",
+            &[("name", "me"), ("key", "v"), ("name", "you"), ("key", "w")],
+        ),
+        (Syntax::Lines, "requirekey abcd", &[("requirekey", "abcd")]),
+        (Syntax::Lines, "username me password 0 abcd", &[("password", "abcd")]),
+        (Syntax::Lines, "the password was changed", &[]),
+        (Syntax::Shell, "setenv KEY abcd", &[("KEY", "abcd")]),
+        (Syntax::Shell, "password abcd", &[]),
+        (Syntax::Text, "${KEY}    abcd", &[("KEY", "abcd")]),
+    ]);
+}
+
+#[test]
+fn reads_what_commands_take() {
+    check(&[
+        (Syntax::Shell, "mysql -uroot -p'abcd' db", &[("*", "abcd")]),
+        (Syntax::Shell, "echo 'me:abcd' | chpasswd", &[("echo", "me:abcd"), ("*", "abcd")]),
+        (Syntax::Shell, "echo abcd | sudo -S ls", &[("*", "abcd")]),
+        (Syntax::Shell, "echo abcd | grep x", &[]),
+        (Syntax::Shell, "htpasswd -bc .htpasswd me abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "htpasswd -c .htpasswd me", &[]),
+        (Syntax::Shell, "net user me abcd /add", &[("*", "abcd")]),
+        (Syntax::Shell, "sqlplus -S me/abcd@h", &[("*", "abcd")]),
+        (Syntax::Shell, "openssl x -passin pass:abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "keytool -storepass abcd", &[("storepass", "abcd")]),
+        (Syntax::Shell, "smbclient //h/s -U me%abcd", &[("*", "abcd")]),
+    ]);
+}
+
+#[test]
+fn reads_markup_that_names_elsewhere() {
+    check(&[
+        (
+            Syntax::Markup,
+            "<param-name>key</param-name>\n<param-value>abc</param-value>",
+            &[("param-name", "key"), ("key", "abc")],
+        ),
+        (Syntax::Markup, "<entry key=\"key\">\n<value>abc</value>", &[("key", "key"), ("key", "abc")]),
+        (
+            Syntax::Markup,
+            r#"<input type="password" value="abc">"#,
+            &[("type", "password"), ("value", "abc"), ("*", "abc")],
         ),
     ]);
 }

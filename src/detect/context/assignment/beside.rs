@@ -1,0 +1,87 @@
+//! Names that stand beside a `value`, a `default` or their kin instead of before the sign: in the environments of containers, the
+//! variables of Terraform, the options of command lines, columns and fields.
+
+use std::ops::Range;
+
+use gix::bstr::ByteSlice;
+
+use super::{MAX_NAME, Reader, is_name, is_quote};
+use crate::detect::context::file::Syntax;
+
+/// Keys whose value belongs to a name elsewhere.
+const VALUES: [&[u8]; 4] = [b"value", b"parametervalue", b"stringvalue", b"secretvalue"];
+/// Keys of what holds where nothing is given.
+const DEFAULTS: [&[u8]; 4] = [b"default", b"defaultvalue", b"default_value", b"initialvalue"];
+
+impl Reader<'_> {
+    /// The name that the value of `key` belongs to, where that is a `value` or a `default`: `name: DB_PASSWORD`, then
+    /// `value: ...`; `"--password", default="..."`; `password: { default: "..." }`.
+    pub(super) fn name_beside(&self, key: &Range<usize>) -> Option<Range<usize>> {
+        let folded = self.text[key.clone()].to_ascii_lowercase();
+        let is_default = DEFAULTS.contains(&folded.as_slice());
+        if !matches!(self.syntax, Syntax::Yaml | Syntax::Quoted) || !is_default && !VALUES.contains(&folded.as_slice())
+        {
+            return None;
+        }
+        let first = key.start.saturating_sub(2 * MAX_NAME);
+        let before = &self.text[first..key.start];
+        let mut lines = before.rsplitn(if is_default { 5 } else { 3 }, |&byte| byte == b'\n');
+        let here = lines.next().unwrap_or_default();
+        let mut end = key.start;
+        for line in std::iter::once(here).chain(lines) {
+            let start = end - line.len();
+            let named = named_on(line).or_else(|| if is_default { optioned_on(line) } else { None });
+            if let Some(name) = named {
+                return Some(start + name.start..start + name.end);
+            }
+            end = start.saturating_sub(1);
+        }
+        if is_default { None } else { self.name_behind(key) }
+    }
+
+    /// `"value": "...", "name": "NAME"` in one pair of braces, on the line of `key` or the next.
+    fn name_behind(&self, key: &Range<usize>) -> Option<Range<usize>> {
+        let last = self.text.len().min(key.end + 4 * MAX_NAME);
+        let behind = &self.text[key.end..last];
+        let close = behind.find_byte(b'}')?;
+        let lines = behind[..close].find_iter("\n").nth(1).unwrap_or(close);
+        let name = named_on(&behind[..lines])?;
+        Some(key.end + name.start..key.end + name.end)
+    }
+}
+
+/// The value of `name: NAME`, `"key" = "NAME"` or `variable "NAME" {` on a line.
+fn named_on(line: &[u8]) -> Option<Range<usize>> {
+    const KEYS: [&[u8]; 5] = [b"name", b"key", b"parameterkey", b"variable ", b"id"];
+    for key in KEYS {
+        let Some(at) = line.windows(key.len()).rposition(|word| word.eq_ignore_ascii_case(key)) else { continue };
+        if at.checked_sub(1).is_some_and(|at| is_name(line[at])) {
+            continue;
+        }
+        let from = at + key.len();
+        let signs = line[from..].iter().take_while(|byte| b"\"' :=".contains(byte)).count();
+        let has_sign = line[from..from + signs].iter().any(|byte| b":=".contains(byte)) || key.ends_with(b" ");
+        let start = from + signs;
+        let len = line[start..].iter().take_while(|&&byte| is_name(byte)).count();
+        if has_sign && len > 0 {
+            return Some(start..start + len);
+        }
+    }
+    None
+}
+
+/// The name of an option of a command line, `"--name"`, or of the object that the line is in, `name: {`.
+fn optioned_on(line: &[u8]) -> Option<Range<usize>> {
+    let word_at = |start: usize| {
+        let len = line[start..].iter().take_while(|&&byte| is_name(byte)).count();
+        (len > 0).then_some(start..start + len)
+    };
+    if let Some(flag) = line.rfind("--").filter(|&flag| flag > 0 && is_quote(line[flag - 1])) {
+        return word_at(flag + 2);
+    }
+    let brace = line.rfind_byte(b'{')?;
+    let before = line[..brace].trim_ascii_end().strip_suffix(b":")?;
+    let before = before.trim_end_with(|sign| sign == '"' || sign == '\'');
+    let len = before.iter().rev().take_while(|&&byte| is_name(byte)).count();
+    (len > 0).then(|| before.len() - len..before.len())
+}
