@@ -26,15 +26,18 @@ impl Fingerprint {
     /// The fingerprint of `secret` under `rule`; `bits` is how many bits a guesser of the value would have to guess.
     ///
     /// Of a value that a person may have chosen, 12 bits are kept, on purpose: a dictionary of a million words leaves some
-    /// 250 candidates, so that the digest names none. Of others, 64 bits.
+    /// 250 candidates, so that the digest names none. They are the same 12 bits under each salt and rule: several digests
+    /// of one value tell no more than one of them. Of others, 64 bits.
     pub fn new(salt: &str, rule: &str, secret: &Secret, bits: u16) -> Self {
+        let is_guessable = bits < MACHINE_MADE_BITS;
+        let (salt, rule) = if is_guessable { ("", "") } else { (salt, rule) };
         let mut hash = Sha256::new();
         for part in [b"tightlip fingerprint 1".as_slice(), salt.as_bytes(), rule.as_bytes(), secret.expose()] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
         let mut digits = data_encoding::HEXLOWER.encode(&hash.finalize()[..8]);
-        if bits < MACHINE_MADE_BITS {
+        if is_guessable {
             digits.truncate(3);
         }
         Self(digits)
@@ -54,5 +57,21 @@ impl Fingerprint {
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_could_be_guessed_has_one_digest_only() {
+        let secret = Secret::new(b"Winter!4312x");
+        let digest = |salt, rule, bits| Fingerprint::new(salt, rule, &secret, bits).0;
+        for (salt, rule) in [("other", "a-rule"), ("salt", "another-rule")] {
+            assert_eq!(digest(salt, rule, 79), digest("salt", "a-rule", 0));
+            assert_ne!(digest(salt, rule, 80), digest("salt", "a-rule", 80));
+        }
+        assert_eq!((digest("salt", "a-rule", 79).len(), digest("salt", "a-rule", 80).len()), (3, 16));
     }
 }

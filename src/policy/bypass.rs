@@ -55,7 +55,7 @@ pub struct Record<'a> {
     pub path: &'a BStr,
     /// As reports show it.
     pub fingerprint: &'a Fingerprint,
-    /// What it would be without a baseline, whose salt can change; none where there is no value.
+    /// What it would be without a baseline, whose salt can change; none where there is no value, or no salt in its digest.
     pub common: Option<&'a Fingerprint>,
     /// As given.
     pub reason: &'a str,
@@ -101,10 +101,11 @@ fn append(path: &Path, records: &[Record<'_>]) -> io::Result<()> {
     log::append(path, &text, LOG_LIMIT)
 }
 
-/// The fingerprint of a finding's value where there is no baseline.
+/// The fingerprint of a finding's value where there is no baseline, if that is another.
 pub fn common(finding: &Finding) -> Option<Fingerprint> {
     let secret = finding.secret.as_ref()?;
-    Some(Fingerprint::new(COMMON_SALT, &finding.rule.id, secret, finding.bits))
+    let common = Fingerprint::new(COMMON_SALT, &finding.rule.id, secret, finding.bits);
+    (common != finding.fingerprint).then_some(common)
 }
 
 /// What was let pass once, so that it passes again on its way out, and is named.
@@ -135,13 +136,11 @@ impl Records {
     pub fn reason(&self, finding: &Finding) -> Option<&str> {
         let path = finding.shown_path.to_str_lossy();
         let common = common(finding);
-        let is = |recorded: &str, fingerprint: Option<&Fingerprint>| {
-            fingerprint.is_some_and(|fingerprint| recorded == fingerprint.as_str())
-        };
         // The baseline, and with it the salt, may have come, changed or gone since.
         let same_value = |recorded: &Recorded| {
-            is(&recorded.fingerprint, Some(&finding.fingerprint))
-                || is(recorded.common.as_deref().unwrap_or(&recorded.fingerprint), common.as_ref())
+            let recorded = [Some(&recorded.fingerprint), recorded.common.as_ref()];
+            let mut digests = std::iter::once(&finding.fingerprint).chain(&common).map(Fingerprint::as_str);
+            digests.any(|digest| recorded.into_iter().flatten().any(|recorded| recorded == digest))
         };
         let records = self.0.iter().rev();
         records
