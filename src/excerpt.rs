@@ -17,6 +17,9 @@ const CONTEXT: usize = 60;
 /// far end is not shown.
 const WINDOW: usize = 4 * CONTEXT + 4 * TOKEN;
 
+/// How gzip begins (RFC 1952).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
 /// A value on a text and what is shown in its stead.
 #[derive(Clone, Debug)]
 pub struct Mask {
@@ -125,8 +128,12 @@ impl<'a> Text<'a> {
         start..end.max(start)
     }
 
-    /// The line on which the value of `masks[index]` begins. `masks` are sorted and do not overlap.
+    /// The line on which the value of `masks[index]` begins. `masks` are sorted and do not overlap. Of a packed file nothing is
+    /// shown: where in it a value stands is known roughly only, and what is stored in it unpacked can be read.
     pub fn excerpt(&self, masks: &[Mask], index: usize) -> Excerpt {
+        if self.bytes.starts_with(&GZIP) {
+            return Excerpt { text: String::new(), start: 0, len: 0 };
+        }
         let value = &masks[index].span;
         let line = self.line_at(value.start);
         let window = self.window(&line, value);

@@ -1,9 +1,10 @@
 //! Whatever is run on whatever state: the value of a secret is in nothing that is written. Here values are planted, and all
 //! that comes out is searched for any part of them.
 
-use std::fs;
+use std::{fs, io::Write};
 
 use data_encoding::{BASE64, BASE64_NOPAD, HEXLOWER, HEXUPPER};
+use flate2::{Compression, write::GzEncoder};
 use tightlip::rules::recipe;
 
 use crate::support::{Repo, Run, tokens};
@@ -131,6 +132,24 @@ fn new_values_are_not_told() {
     assert_eq!(witness.run("hook pre-commit"), 1);
     let run = witness.repo.commit();
     witness.hear("a commit", &run);
+    witness.swear();
+}
+
+#[test]
+fn values_that_are_packed_without_being_changed_are_not_told() {
+    let mut witness = Witness::new(Repo::protected());
+    for padding in 0..40 {
+        let password = witness.plant("{base62:14}");
+        let text = format!("{}curl -u admin:{password} https://x.acme.io\n", "-".repeat(padding));
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::none());
+        encoder.write_all(text.as_bytes()).expect("memory takes all");
+        witness.repo.stage(format!("dump{padding}.sql.gz"), encoder.finish().expect("memory takes all"));
+    }
+    witness.run_all();
+    for format in ["sarif", "html", "github", "gitlab", "junit"] {
+        witness.run(&format!("scan . --format {format}"));
+    }
+    assert_eq!(witness.run("hook pre-commit"), 1);
     witness.swear();
 }
 
