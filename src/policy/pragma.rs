@@ -1,5 +1,5 @@
 //! Inline allowances: `tightlip:allow`, then optionally rule ids, then optionally ` -- ` and a reason, in a comment of any
-//! language, on the line of what it allows or the line above.
+//! language, on the line of what it allows, or on the line above if nothing was found on that one.
 //!
 //! Never: which rules exist; [`Pragma::unknown`] is told.
 
@@ -45,6 +45,8 @@ pub struct Pragma {
     pub reason: Option<String>,
     /// Whether its own line, and the line below, are long.
     long: [bool; 2],
+    /// Whether something was found on its own line, beside it: then it is about that.
+    has_own: bool,
 }
 
 impl Pragma {
@@ -53,6 +55,9 @@ impl Pragma {
         let Some(below @ 0..=1) = case.line.checked_sub(self.line) else {
             return false;
         };
+        if below == 1 && self.has_own {
+            return false;
+        }
         if self.words.is_empty() {
             !case.rule.has_own_format() && !self.long[below]
         } else {
@@ -117,7 +122,13 @@ fn read(text: &[u8], offset: usize, line: usize, secrets: &[Range<usize>]) -> Pr
         at += word.len();
     }
     let long = [end - start > LONG_LINE, next_end - end > LONG_LINE + 1];
-    Pragma { offset, line, words, first_word, reason, long }
+    let closed = CLOSERS.iter().filter_map(|closer| text[offset..end].find(closer)).min();
+    let behind = closed.map_or(end, |closed| offset + closed);
+    let has_own = secrets[secrets.partition_point(|secret| secret.start < start)..]
+        .iter()
+        .take_while(|secret| secret.start < end)
+        .any(|secret| secret.start < offset || secret.start >= behind);
+    Pragma { offset, line, words, first_word, reason, long, has_own }
 }
 
 /// A mark inside a longer word is not one. One dash joins words; two open or close a comment.

@@ -88,6 +88,23 @@ fn covers_its_line_and_the_next() {
 }
 
 #[test]
+fn beside_a_value_it_covers_that_line_only() {
+    for (text, found, next) in [
+        ("k = VALUE # tightlip:allow\nb", "VALUE", false),
+        ("/* tightlip:allow */ k = VALUE\nb", "VALUE", false),
+        ("# tightlip:allow -- not VALUE\nb", "VALUE", true),
+        ("k = VALUE\n# tightlip:allow\nb", "VALUE", true),
+        ("# tightlip:allow\nk = VALUE", "VALUE", true),
+    ] {
+        let start = text.find(found).expect("it is there");
+        let pragmas = scan(text.as_bytes(), &[start..start + found.len()]);
+        let own = pragmas[0].line;
+        assert!(covers(&pragmas[0], &rule("general", false), own), "{text}");
+        assert_eq!(covers(&pragmas[0], &rule("general", false), own + 1), next, "{text}");
+    }
+}
+
+#[test]
 fn a_misspelt_rule_covers_nothing() {
     let pragma = only("# tightlip\x3aallow genral");
     assert!(!covers(&pragma, &rule("general", false), 1));
