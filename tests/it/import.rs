@@ -210,3 +210,43 @@ fn a_dry_run_writes_nothing() {
     assert!(run.stdout.ends_with("Nothing was changed.\n"), "{run:?}");
     assert!(!repo.top().join(".tightlip.toml").exists());
 }
+
+#[test]
+fn a_value_audited_as_real_is_accepted_by_no_other_entry() {
+    let repo = Repo::protected();
+    let token = tokens::stripe(7);
+    repo.write("a.py", format!("key = '{token}'\n"));
+    let digest = tightlip::secret::Secret::new(token.as_bytes()).sha1();
+    let entry = |kind: &str, rest: &str| {
+        format!(r#"{{"type": "{kind}", "filename": "a.py", "hashed_secret": "{digest}", "line_number": 1{rest}}}"#)
+    };
+    let entries = [entry("Stripe Access Key", ", \"is_secret\": true"), entry("Secret Keyword", "")].join(", ");
+    repo.write(".secrets.baseline", format!(r#"{{"version": "1.5.0", "results": {{"a.py": [{entries}]}}}}"#));
+    let run = repo.tightlip(["import", "detect-secrets"]);
+    assert_eq!((run.code, run.stdout.matches("audited as real").count()), (0, 2), "{run:?}");
+    assert!(!repo.top().join(".tightlip-baseline").exists(), "{run:?}");
+}
+
+#[test]
+fn a_group_that_only_holds_branches_together_is_no_secret() {
+    let repo = Repo::protected();
+    repo.write(
+        ".gitleaks.toml",
+        "[[rules]]\nid = 'acme'\nregex = 'acme_(live|test)_[0-9a-z]{32}'\nkeywords = ['acme_']\n",
+    );
+    assert_eq!(repo.tightlip(["import", "gitleaks"]).code, 0);
+    repo.git(["add", ".tightlip.toml"]);
+    repo.stage("a.txt", format!("it is acme_{}_{}\n", "live", ["k3v9x2m7p4q8w1z6", "h5t0r3n9b7c2d8f4"].concat()));
+    repo.commit().blocked_by("acme");
+}
+
+#[test]
+fn an_odd_line_of_an_ignore_list_is_named_and_the_others_count() {
+    let repo = Repo::protected();
+    repo.write("a.py", format!("key = '{}'\n", tokens::stripe(8)));
+    repo.write(".gitleaksignore", "a.py:stripe-access-token:1\njunk\n");
+    let run = repo.tightlip(["import", "gitleaks", ".gitleaksignore"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.stdout.contains("1 accepted finding into .tightlip-baseline"), "{run:?}");
+    assert!(run.stdout.contains(".gitleaksignore:2  this is no FILE:RULE:LINE"), "{run:?}");
+}

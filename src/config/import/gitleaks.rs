@@ -25,10 +25,16 @@ pub fn read(text: &str) -> Result<Imported, Error> {
     if is_ignore_list(text) { Ok(ignore_list(text)) } else { configuration(text) }
 }
 
-/// Each line a fingerprint, a comment or nothing.
+/// The lines of such a list that are neither comments nor empty, numbered from 1.
+fn written(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
+    lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Whether there are fingerprints, and else nothing that could be a configuration.
 fn is_ignore_list(text: &str) -> bool {
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).peekable();
-    lines.peek().is_some() && lines.all(|line| fingerprint(line).is_some())
+    let (good, odd): (Vec<_>, Vec<_>) = written(text).partition(|(_, line)| fingerprint(line).is_some());
+    !good.is_empty() && (odd.is_empty() || DeTable::parse(text).is_err())
 }
 
 /// `[COMMIT:]FILE:RULE:LINE`
@@ -43,12 +49,15 @@ fn fingerprint(line: &str) -> Option<(&str, &str, usize)> {
 
 fn ignore_list(text: &str) -> Imported {
     let mut imported = Imported::default();
-    for (number, line) in text.lines().enumerate() {
-        let Some((path, rule, line)) = fingerprint(line.trim()) else { continue };
+    for (number, written) in written(text) {
+        let Some((path, rule, line)) = fingerprint(written) else {
+            imported.left.push(Left { line: number, what: "this is no FILE:RULE:LINE".to_owned() });
+            continue;
+        };
         imported.accepted.push(Accepted {
             path: path.to_owned(),
             by: KnownBy::Line(line),
-            source_line: number + 1,
+            source_line: number,
             reason: format!("ignored for gitleaks ({rule})"),
         });
     }
@@ -206,9 +215,10 @@ impl Configuration<'_> {
     ) -> Result<(), (&'static str, String)> {
         let wrong = |key: &'static str| move |why: pattern::Fault| (key, why.to_string());
         let number = |key: &str| table.get(key).and_then(|value| value.get_ref().as_integer()?.as_str().parse().ok());
-        // Without a number the first group is the secret, where there is one.
+        // Without a number the first group is the secret, where there is one that could hold it: `acme_(live|test)_...` only
+        // puts branches together.
         let group = number("secretGroup").unwrap_or(0);
-        let group = if group == 0 { pattern::groups(regex).map_err(wrong("regex"))?.min(1) } else { group };
+        let group = if group == 0 { pattern::first_group(regex).map_err(wrong("regex"))? } else { group };
         let named = if group == 0 {
             regex.to_owned()
         } else {

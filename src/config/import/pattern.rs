@@ -2,7 +2,7 @@
 //!
 //! Never: which tool wrote them. What has no equal here is refused, never widened.
 
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
+use regex_syntax::hir::{Capture, Class, Hir, HirKind, Look};
 
 /// More globs than this for one expression would help nobody.
 const MOST_GLOBS: usize = 32;
@@ -81,9 +81,23 @@ pub fn with_secret(pattern: &str, number: usize) -> Result<String, Fault> {
     Ok(format!("{}(?P<secret>{}", &pattern[..open], &pattern[open + 1..]))
 }
 
-/// How many groups `pattern` captures.
-pub fn groups(pattern: &str) -> Result<usize, Fault> {
-    Ok(parse(pattern)?.properties().explicit_captures_len())
+/// The number of the first group of `pattern` if it can be as long as a secret; else 0, which is the whole match.
+pub fn first_group(pattern: &str) -> Result<usize, Fault> {
+    /// In bytes.
+    const SHORTEST_SECRET: usize = 8;
+    let hir = parse(pattern)?;
+    let longest = group(&hir, 1).map(|capture| capture.sub.properties().maximum_len());
+    Ok(usize::from(longest.is_some_and(|len| len.is_none_or(|len| len >= SHORTEST_SECRET))))
+}
+
+fn group(hir: &Hir, number: u32) -> Option<&Capture> {
+    match hir.kind() {
+        HirKind::Capture(capture) if capture.index == number => Some(capture),
+        HirKind::Capture(capture) => group(&capture.sub, number),
+        HirKind::Repetition(repetition) => group(&repetition.sub, number),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().find_map(|part| group(part, number)),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => None,
+    }
 }
 
 /// Words one of which stands in every match of `pattern`, in lower case.
