@@ -145,6 +145,10 @@ impl Scan<'_> {
             let before = self.terms.before(self.source)?;
             widened.add_configuration(&before.config, self.terms.config());
         }
+        if entries.iter().any(|entry| entry.path == baseline::FILE) {
+            // One that cannot be read is refused when it comes, not when something is found.
+            self.terms.baseline(self.source)?;
+        }
         if !files.is_empty() {
             self.report_or_suppress(&entries, &changes, &moves, files, (&mut outcome, &mut widened))?;
         }

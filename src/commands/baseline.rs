@@ -1,6 +1,6 @@
 //! `tightlip baseline show` and `prune`; `review` has a file of its own.
 
-use std::fmt::Write;
+use std::{collections::HashMap, fmt::Write};
 
 use gix::bstr::{BStr, ByteSlice};
 
@@ -15,7 +15,7 @@ use crate::{
     cli::{BaselineArgs, BaselineCommand, ExitStatus, PolicyArgs},
     policy::{
         Case,
-        baseline::{self, Line},
+        baseline::{self, Line, Standing},
     },
     report::escape,
     source::Target,
@@ -47,7 +47,8 @@ fn show(session: &Session) -> Result<ExitStatus, Error> {
     Ok(ExitStatus::Clean)
 }
 
-/// Keeps what still stands in the files of the work tree, ignored ones too: what was accepted there may still be added.
+/// Keeps what still stands in the files of the work tree, ignored ones too: what was accepted there may still be added. What
+/// only the index has, as in a sparse checkout, is not looked at, and kept.
 fn prune(session: &Session) -> Result<ExitStatus, Error> {
     let args = PolicyArgs { no_baseline: true, ..PolicyArgs::default() };
     let path = baseline_file(&args, session)?;
@@ -60,13 +61,26 @@ fn prune(session: &Session) -> Result<ExitStatus, Error> {
     let mut source = session.source(Target::Paths { roots, no_ignore: true })?;
     let outcome = terms::scan(&args, &mut *source)?.outcome;
     let cases: Vec<Case<'_>> = outcome.findings.iter().filter_map(case).collect();
-    let (pruned, dropped) = baseline::prune(&existing, &cases, |path| on_disk(path).is_some());
-    if dropped > 0 {
-        baseline::store(&path, &pruned)?;
+    let repository = session.repository()?;
+    let index = repository.index()?;
+    let mut standing = HashMap::new();
+    for line in existing.lines() {
+        let is = match on_disk(line.path.as_ref()) {
+            Some(_) => Standing::Read,
+            None if repository.entry_in_index(&index, line.path.as_ref())?.is_some() => Standing::Unread,
+            None => Standing::Gone,
+        };
+        standing.insert(line.path.as_bstr(), is);
     }
+    let (pruned, dropped) = baseline::prune(&existing, &cases, |path| standing[path]);
+    baseline::store(&path, &pruned)?;
+    let unread = existing.lines().iter().filter(|line| standing[line.path.as_bstr()] == Standing::Unread).count();
     say(&format!(
         "tightlip: {dropped} of {} accepted findings no longer stand there, and were dropped\n",
         existing.lines().len()
     ));
+    if unread > 0 {
+        say(&format!("  {unread} kept without a look: their files are tracked, and not in the work tree\n"));
+    }
     Ok(ExitStatus::Clean)
 }

@@ -51,13 +51,25 @@ pub fn update(
     Ok(draft.to_bytes())
 }
 
-/// `existing` with only those lines that accept one of `cases`, and how many were dropped. A line for a denied path holds
-/// as long as the path `is_there`: nothing has to be found in it.
-pub fn prune(existing: &Baseline, cases: &[Case<'_>], is_there: impl Fn(&BStr) -> bool) -> (Vec<u8>, usize) {
+/// Whether what a line accepts could have been found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The file was looked at.
+    Read,
+    /// Git has the file, and it does not lie in the work tree, as in a sparse checkout.
+    Unread,
+    /// There is no such file any more.
+    Gone,
+}
+
+/// `existing` without the lines that accept none of `cases` though their file was read, and those whose file is gone; and how
+/// many were dropped. A line for a denied path holds as long as there is such a file: nothing has to be found in it.
+pub fn prune(existing: &Baseline, cases: &[Case<'_>], standing: impl Fn(&BStr) -> Standing) -> (Vec<u8>, usize) {
     let found: HashSet<usize> = cases.iter().flat_map(|&case| existing.index.accepting_here(case)).collect();
-    let is_gone = |(number, line): (usize, &Line)| match line.rule.as_str() {
-        rules::DENIED_PATH => !is_there(line.path.as_ref()),
-        _ => !found.contains(&number),
+    let is_gone = |(number, line): (usize, &Line)| match standing(line.path.as_ref()) {
+        Standing::Gone => true,
+        Standing::Unread => false,
+        Standing::Read => line.rule != rules::DENIED_PATH && !found.contains(&number),
     };
     let dropped: HashSet<usize> =
         existing.lines.iter().enumerate().filter(|it| is_gone(*it)).map(|(number, _)| number).collect();

@@ -8,7 +8,7 @@ mod line;
 mod moves;
 mod store;
 
-pub use edit::{Acceptance, SaltError, decide, prune, update};
+pub use edit::{Acceptance, SaltError, Standing, decide, prune, update};
 pub use line::Line;
 pub use moves::Moves;
 pub use store::{StoreError, store};

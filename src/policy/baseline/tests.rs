@@ -173,7 +173,7 @@ fn drops_what_is_gone() {
     let (rule, one, two) = (rule("a-rule"), Secret::new(b"one"), Secret::new(b"two"));
     let (here, gone) = (case(&rule, "a", &one), case(&rule, "a", &two));
     let baseline = accept(&Baseline::default(), &[here, gone], once());
-    let (bytes, dropped) = prune(&baseline, &[here, case(&rule, "b", &two)], |_| false);
+    let (bytes, dropped) = prune(&baseline, &[here, case(&rule, "b", &two)], |_| Standing::Read);
     assert_eq!(dropped, 1);
     let pruned = parse(&bytes);
     assert!(holds(&pruned, here, &Moves::default()));
@@ -186,7 +186,10 @@ fn keeps_a_denied_path_that_is_there() {
     let case = case(&DENIED_PATH, ".env", &secret);
     let baseline = accept(&Baseline::default(), &[case], once());
     for (there, dropped) in [(true, 0), (false, 1)] {
-        assert_eq!(prune(&baseline, &[], |path| path == ".env" && there).1, dropped);
+        assert_eq!(
+            prune(&baseline, &[], |path| if path == ".env" && there { Standing::Read } else { Standing::Gone }).1,
+            dropped
+        );
     }
 }
 
@@ -199,7 +202,7 @@ fn ten_thousand_of_a_file_are_looked_up_in_proportion() {
     let baseline = accept(&Baseline::default(), &cases, once());
     assert_eq!(baseline.lines().len(), 10_000);
     assert!(cases.iter().all(|&case| holds(&baseline, case, &Moves::default())));
-    assert_eq!(prune(&baseline, &cases, |_| false).1, 0);
+    assert_eq!(prune(&baseline, &cases, |_| Standing::Read).1, 0);
 
     let renamed = moves(&[(Some("old"), None), (None, Some("new"))]);
     let moved: Vec<_> = secrets.iter().map(|secret| case(&rule, "new", secret)).collect();

@@ -142,3 +142,27 @@ fn what_cannot_be_read_is_an_error_with_its_place() {
         refused(&repo.commit(), &[words, &["git commit --no-verify"]].concat());
     }
 }
+
+#[test]
+fn a_baseline_that_cannot_be_read_is_refused_when_it_comes() {
+    let repo = Repo::protected();
+    repo.stage(".tightlip-baseline", "<<<<<<< HEAD\n");
+    incomplete(&repo.tightlip(["scan"]), &[".tightlip-baseline:1"]);
+    refused(&repo.commit(), &[".tightlip-baseline:1"]);
+}
+
+#[test]
+fn pruning_keeps_what_only_the_index_has() {
+    let repo = Repo::protected();
+    repo.stage("in/pay.py", line(1));
+    repo.stage("out/pay.py", line(2));
+    passes(&repo.tightlip(["--update-baseline"]));
+    repo.git(["add", ".tightlip-baseline"]);
+    passes(&repo.commit());
+    repo.git(["sparse-checkout", "set", "--cone", "in"]);
+    let run = repo.tightlip(["baseline", "prune"]);
+    passes(&run);
+    assert!(run.stdout.contains("0 of 2") && run.stdout.contains("1 kept without a look"), "{run:?}");
+    let baseline = fs::read_to_string(repo.top().join(".tightlip-baseline")).expect("a baseline");
+    assert!(baseline.contains("out/pay.py") && baseline.contains("in/pay.py"), "{baseline}");
+}
