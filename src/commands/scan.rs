@@ -21,7 +21,7 @@ use crate::{
     cli::{ExitStatus, PolicyArgs, ProgressChoice, ScanArgs, UpdateBaselineArgs},
     config,
     finding::{Finding, Outcome},
-    git::Repository,
+    git::{self, Repository},
     policy::{
         Case,
         baseline::{self, Acceptance, Baseline},
@@ -100,11 +100,18 @@ impl ScanArgs {
 
 /// Scans, and reports or accepts what was found.
 pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
-    if args.format == Format::Replacements && args.output.is_none() {
-        return Err(Error::usage(
-            "--format replacements writes the secrets themselves, and so never to standard output",
-            "name a file outside of the repository with --output FILE",
-        ));
+    if args.format == Format::Replacements {
+        let fault = match &args.output {
+            None => Some("never to standard output"),
+            Some(path) if is_within(path, session)? => Some("not into the repository"),
+            Some(_) => None,
+        };
+        if let Some(fault) = fault {
+            return Err(Error::usage(
+                format!("--format replacements writes the secrets themselves, and so {fault}"),
+                "name a file outside of the repository with --output FILE",
+            ));
+        }
     }
     let began = terms::now();
     if let Some(range) = &args.range {
@@ -137,6 +144,21 @@ fn between(range: &str, repository: &Repository) -> Result<Span, Error> {
     let base = repository.peel(base)?.id;
     let before = Some(repository.tree_of(base)?);
     Ok(Span { tips: vec![(range.to_owned(), tip)], excluded: vec![base], before, judged_by: None })
+}
+
+/// Whether `path` lies in the work tree or in git's own folder.
+fn is_within(path: &Path, session: &Session) -> Result<bool, Error> {
+    let repository = match session.repository() {
+        Ok(repository) => repository,
+        Err(git::Error::NotARepository { .. }) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
+    let Some(folder) = path.parent() else { return Ok(false) };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    // A folder that is not there is an error when the file is written.
+    let Ok(folder) = folder.canonicalize() else { return Ok(false) };
+    let roots = repository.work_dir().into_iter().chain([repository.git_dir()]);
+    Ok(roots.filter_map(|root| root.canonicalize().ok()).any(|root| folder.starts_with(root)))
 }
 
 /// How a scan ended: what was too large to read leaves it incomplete where nothing may be left out.
@@ -211,12 +233,12 @@ fn about_replacements(name: &str, limits: Limits) -> String {
         if limits.values == 1 { "1 secret".to_owned() } else { format!("{} secrets", limits.values) }
     );
     for (count, about) in [
-        (limits.short, "shorter than 8 bytes, and would be replaced inside of other words too: look at them first"),
-        (limits.over_lines, "over several lines: git filter-repo finds them, BFG does not"),
-        (limits.encoded, "not in it, since they stand encoded (the report says how): remove their files instead"),
+        (limits.short, "shorter than 8 bytes, which is replaced inside of other words too: look at that first"),
+        (limits.over_lines, "over several lines, which git filter-repo finds and BFG does not"),
+        (limits.encoded, "left out, since it stands encoded (the report says how): remove its file instead"),
     ] {
         if count > 0 {
-            writeln!(text, "  {count} of what was found: {about}").expect("a string takes all");
+            writeln!(text, "  {count} {about}").expect("a string takes all");
         }
     }
     text

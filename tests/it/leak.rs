@@ -20,13 +20,13 @@ fn the_replacement_file_is_for_its_owner_alone() {
     let (stripe, pem) = (tokens::stripe(1), pem());
     repo.write("a.py", format!("KEY = '{stripe}'\nAGAIN = '{stripe}'\npassword = 'T8v ==>zR#w4'\n"));
     repo.write("key.pem", &pem);
-    repo.write("out", "what stood there");
-    fs::set_permissions(repo.top().join("out"), fs::Permissions::from_mode(0o644)).expect("set");
-    let run = repo.tightlip(["scan", "a.py", "key.pem", "--format", "replacements", "--output", "out"]);
+    repo.write("../out", "what stood there");
+    fs::set_permissions(repo.root().join("out"), fs::Permissions::from_mode(0o644)).expect("set");
+    let run = repo.tightlip(["scan", "a.py", "key.pem", "--format", "replacements", "--output", "../out"]);
     assert_eq!((run.code, run.stderr.as_str()), (1, ""), "{run:?}");
     assert_golden("leak/replacements.txt", &run.stdout);
-    assert_eq!(fs::metadata(repo.top().join("out")).expect("there").permissions().mode() & 0o777, 0o600);
-    let written = fs::read_to_string(repo.top().join("out")).expect("text");
+    assert_eq!(fs::metadata(repo.root().join("out")).expect("there").permissions().mode() & 0o777, 0o600);
+    let written = fs::read_to_string(repo.root().join("out")).expect("text");
     let lines: Vec<&str> = written.lines().collect();
     assert!(lines[0].starts_with(r"regex:\x2d\x2d") && lines[0].contains(r"\r?\n"), "{written}");
     assert_eq!(lines[1], format!("literal:{stripe}==>***REMOVED***"));
@@ -40,10 +40,12 @@ fn the_replacement_file_is_for_its_owner_alone() {
 fn values_go_to_no_terminal_and_no_pipe() {
     let repo = Repo::new();
     repo.write("a.py", format!("KEY = '{}'\n", tokens::stripe(1)));
-    for output in [[].as_slice(), &["--output", "/dev/stdout"], &["--output", "."]] {
+    let in_git = ["--output", ".git/out"];
+    for output in [[].as_slice(), &["--output", "/dev/stdout"], &["--output", "."], &["--output", "a.py"], &in_git] {
         let run = repo.tightlip([&["scan", "a.py", "--format", "replacements"], output].concat());
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
         assert!(!run.stderr.contains(&tokens::stripe(1)), "{run:?}");
+        assert!(!repo.top().join(".git/out").exists());
     }
 }
 
