@@ -32,6 +32,9 @@ use crate::{
 /// The answers that a question takes.
 const CHOICES: &str = "[r]eal, [f]alse, [l]ater, [q]uit";
 
+/// So many answers in a row that are none end a review: nobody reads its questions.
+const MOST_MISTAKES: usize = 10;
+
 /// What somebody said of a finding.
 enum Answer {
     /// It is a secret: it is accepted until the day given, if one is, and must be rotated.
@@ -212,7 +215,7 @@ fn about(finding: &Finding, now: &Baseline) -> String {
 
 /// Input that ends within an answer gives none.
 fn ask(input: &mut dyn BufRead, output: &mut dyn Write, today: Date) -> Result<Answer, Error> {
-    loop {
+    for _ in 0..MOST_MISTAKES {
         say(output, &format!("  {CHOICES}: "))?;
         let Some(line) = read_line(input)? else { return Ok(Answer::Quit) };
         let (answer, question): (fn(Option<Date>) -> Answer, _) = match line.trim().to_lowercase().as_str() {
@@ -222,7 +225,7 @@ fn ask(input: &mut dyn BufRead, output: &mut dyn Write, today: Date) -> Result<A
             "q" | "quit" => return Ok(Answer::Quit),
             _ => continue,
         };
-        loop {
+        for _ in 0..MOST_MISTAKES {
             say(output, &format!("  {question}: "))?;
             let Some(line) = read_line(input)? else { return Ok(Answer::Quit) };
             match (line.trim(), line.trim().parse::<Date>()) {
@@ -232,6 +235,10 @@ fn ask(input: &mut dyn BufRead, output: &mut dyn Write, today: Date) -> Result<A
             }
         }
     }
+    Err(Error::usage(
+        format!("{MOST_MISTAKES} answers in a row were none of {CHOICES}"),
+        "what was decided before is written; call it again to go on",
+    ))
 }
 
 /// The next line; none at the end.

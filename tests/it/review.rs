@@ -109,3 +109,12 @@ fn ctrl_c_keeps_what_was_answered() {
     assert!(!review.wait().expect("it ends").success());
     assert_eq!(lines(&repo), ["stripe-secret-key a.py made up", B, C]);
 }
+
+#[test]
+fn a_review_that_nobody_reads_ends() {
+    let repo = repo();
+    let run = repo.tightlip_with(["baseline", "review"], "what\n".repeat(1000).as_bytes());
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains("10 answers in a row"), "{run:?}");
+    assert_eq!(lines(&repo), [A, B, C]);
+}
