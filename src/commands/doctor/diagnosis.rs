@@ -181,7 +181,10 @@ impl Scene<'_> {
         // Messages name what to do next in backticks.
         let is_command = |words: &&str| words.starts_with("git ") || words.starts_with("tightlip ");
         let named = error.split('`').skip(1).step_by(2).find(is_command);
-        Fault::new(reason, named.unwrap_or("git status"))
+        // What names a place in a file is mended there.
+        let place = error.split(' ').find(|word| word.starts_with('/') && word.contains(".toml:"));
+        let edit = place.and_then(|place| place.split(':').next()).map(|file| format!("\"${{EDITOR:-vi}}\" {file}"));
+        Fault::new(reason, edit.unwrap_or_else(|| named.unwrap_or("git status").to_owned()))
     }
 
     /// The mildest command that leaves a policy file in the index which can be read.

@@ -13,7 +13,7 @@ use std::{
 
 use gix::bstr::{BStr, BString, ByteSlice, ByteVec as _};
 
-use super::mend::{Mend, Remark, word};
+use super::mend::{Mend, Remark, add_command, word};
 use crate::{
     cli::PolicyArgs,
     commands::{error::Error, terms},
@@ -124,10 +124,9 @@ impl UsualFiles {
             } else if file.ignored == Ignored::No {
                 let what = format!("{name} is there, and not ignored by .gitignore");
                 let line = escape::shell_word(&[b"/".as_slice(), &file.shown].concat());
-                let ignore = word(&self.top.join(".gitignore"));
                 let covered = self.ignore();
                 let is_usual = USUAL.iter().any(|(_, sample)| file.path == *sample);
-                let command = format!("printf '%s\\n' {line} >> {ignore}");
+                let command = add_command(&line, &self.top.join(".gitignore"));
                 match covered.filter(|_| is_usual) {
                     Some(mend) => remarks.push(Remark::urgent(what, &mend.said(), Some(mend))),
                     None => remarks.push(Remark::urgent(what, &command, None)),
@@ -143,7 +142,8 @@ impl UsualFiles {
             }
             if file.template.is_none() && !file.path.ends_with(b".pem") {
                 let what = format!("no template such as {name}.example stands beside {name}");
-                let command = format!("sed 's/=.*/=/' {quoted} > {quoted}.example");
+                // Names only: what else stands there may be a part of a value.
+                let command = format!("sed -n 's/^\\([A-Z][A-Z0-9_]*\\)=.*/\\1=/p' {quoted} > {quoted}.example");
                 if is_env(file.path.as_ref()) {
                     remarks.push(Remark::advice(what, &command, None));
                 }

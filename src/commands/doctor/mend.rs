@@ -76,7 +76,7 @@ impl Mend {
             }
             Self::Ignore { file, lines } => {
                 let lines: Vec<_> = lines.iter().map(|line| escape::shell_word(line.as_bytes())).collect();
-                format!("printf '%s\\n' {} >> {}", lines.join(" "), word(file))
+                add_command(&lines.join(" "), file)
             }
             Self::Protect { shown, .. } => format!("chmod 600 {}", word(shown)),
         }
@@ -113,6 +113,13 @@ impl Mend {
             }
         }
     }
+}
+
+/// The command that adds `lines`, which are words of a shell, to `file`; it ends the last line there where that is not done.
+pub(super) fn add_command(lines: &str, file: &Path) -> String {
+    let is_open = fs::read(file).is_ok_and(|text| text.last().is_some_and(|byte| *byte != b'\n'));
+    let first = if is_open { "'' " } else { "" };
+    format!("printf '%s\\n' {first}{lines} >> {}", word(file))
 }
 
 /// `tightlip install`, as it can be typed here.
