@@ -11,6 +11,7 @@ use crate::{
     fingerprint::Fingerprint,
     rules::{Matcher, Rule, Severity, Text},
     secret::Secret,
+    source::TAG_MESSAGE,
 };
 
 pub use crate::source::{Commit, Origin};
@@ -88,6 +89,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether the message of an annotated tag has it.
+    pub fn is_in_tag(&self) -> bool {
+        self.origin.commit().is_some() && self.place.path == TAG_MESSAGE
+    }
+
     /// The reason or glob for which it passes, with stars in place of its own value: whoever writes why may repeat it.
     pub fn reason(&self) -> Option<String> {
         let reason = self.suppression.as_ref()?.reason()?;

@@ -140,7 +140,7 @@ impl Page<'_> {
             lines.extend(self.source_line(&finding.excerpt, finding.place.line, gutter));
         }
         for (label, text) in details(finding) {
-            if matches!(label, "instead" | "rotate" | "commit") && !said.insert((label, text.clone())) {
+            if matches!(label, "instead" | "rotate" | "commit" | "tag") && !said.insert((label, text.clone())) {
                 continue;
             }
             let indent = gutter + 3 + LABEL;
@@ -349,7 +349,8 @@ fn details(finding: &Finding) -> Vec<(&'static str, String)> {
     if let Some(commit) = finding.origin.commit() {
         let id = commit.id.get(..SHORT_ID).unwrap_or(&commit.id);
         let by = [commit.author.as_str(), commit.date.as_str()].join(", ");
-        details.push(("commit", escape::text(&format!("{id} ({by}) {}", commit.subject))));
+        let label = if finding.is_in_tag() { "tag" } else { "commit" };
+        details.push((label, escape::text(&format!("{id} ({by}) {}", commit.subject))));
     }
     if !finding.via.is_empty() {
         details.push(("in", finding.via.join(", in ")));

@@ -25,7 +25,7 @@ const BASELINE: &[u8] = b".tightlip-baseline";
 /// All ways past a block in a hook.
 pub fn of_hook(scene: Scene, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     match (scene, &blocking[0].origin) {
-        (Scene::Receive, _) => of_server(),
+        (Scene::Receive, _) => of_server(blocking),
         (Scene::CherryPick, _) => of_standstill("cherry-pick --continue", "cherry-pick --abort", blocking, to_top),
         (Scene::Revert, _) => of_standstill("commit", "reset --merge", blocking, to_top),
         (Scene::Merge, _) => of_standstill("commit", "merge --abort", blocking, to_top),
@@ -77,7 +77,7 @@ pub fn scene(origin: &Origin) -> &'static str {
 
 /// All ways past a block of a push: what it would publish stands in commits, so that these have to be made anew.
 fn of_push(blocking: &[&Finding]) -> Vec<Way> {
-    let mut ways = of_commits();
+    let mut ways = of_commits(blocking);
     ways.extend(allowances(blocking));
     ways.push(("this once", "git -c tightlip.bypass=\"why\" push".into()));
     ways.push(("without a check", "git push --no-verify".into()));
@@ -85,22 +85,29 @@ fn of_push(blocking: &[&Finding]) -> Vec<Way> {
 }
 
 /// All ways past a block of a server: neither what a push brings along nor what is typed on the client counts there.
-fn of_server() -> Vec<Way> {
-    let mut ways = of_commits();
+fn of_server(blocking: &[&Finding]) -> Vec<Way> {
+    let mut ways = of_commits(blocking);
     ways.push(("it is no secret", "what the default branch there accepts by now counts:".into()));
     ways.push(("", "in .tightlip-baseline, or under [paths] in .tightlip.toml".into()));
     ways
 }
 
-/// How commits are made anew without what was found.
-fn of_commits() -> Vec<Way> {
-    vec![
-        ("in the last one", "take it out, then: git commit --amend".to_owned()),
-        ("further back", "git rebase -i COMMIT^, mark it edit, take it out,".into()),
-        ("", "git commit --amend, git rebase --continue".into()),
-        ("in many", "tightlip scan --range BASE..TIP --format replacements --output FILE".into()),
-        ("", "git filter-repo --replace-text FILE".into()),
-    ]
+/// How commits and tags are made anew without what was found.
+fn of_commits(blocking: &[&Finding]) -> Vec<Way> {
+    let mut ways: Vec<Way> = Vec::new();
+    if blocking.iter().any(|finding| !finding.is_in_tag()) {
+        ways.extend([
+            ("in the last one", "take it out, then: git commit --amend".to_owned()),
+            ("further back", "git rebase -i COMMIT^, mark it edit, take it out,".into()),
+            ("", "git commit --amend, git rebase --continue".into()),
+            ("in many", "tightlip scan --range BASE..TIP --format replacements --output FILE".into()),
+            ("", "git filter-repo --replace-text FILE".into()),
+        ]);
+    }
+    if blocking.iter().any(|finding| finding.is_in_tag()) {
+        ways.push(("in a tag", "git tag -f -a NAME 'NAME^{}', with another message".into()));
+    }
+    ways
 }
 
 /// All ways past a block of a message, which git keeps in a file.
