@@ -147,12 +147,25 @@ fn write(plan: &Plan, hooks: &Hooks, managers: &[&Manager], dry_run: bool, out: 
          To see that they fire: tightlip doctor\n\
          To let accepted findings of two branches merge by themselves, put this line into .gitattributes:\n  \
          .tightlip-baseline merge=union",
-        if hooks.usual == HookKind::SERVER {
-            "this repository refuses a push of"
-        } else {
-            "`git commit` and `git push` refuse"
-        }
+        refusing(plan.steps().iter().map(|step| step.hook))
     )
+}
+
+/// What refuses from now on, as the beginning of a sentence that goes on with what.
+fn refusing(hooks: impl Iterator<Item = HookKind>) -> &'static str {
+    let (mut commits, mut pushes) = (false, false);
+    for hook in hooks {
+        match hook {
+            HookKind::PreReceive => return "this repository refuses a push of",
+            HookKind::PrePush => pushes = true,
+            _ => commits = true,
+        }
+    }
+    match (commits, pushes) {
+        (true, true) => "`git commit` and `git push` refuse",
+        (_, true) => "`git push` refuses",
+        _ => "`git commit` refuses",
+    }
 }
 
 fn said(step: &Step) -> String {

@@ -41,7 +41,15 @@ impl Session {
     /// The source for `target`.
     pub fn source(&self, target: Target) -> Result<Box<dyn Source + '_>, Error> {
         Ok(match target {
-            Target::Staged { other_parents } => Box::new(self.staged(&other_parents)?),
+            Target::Staged { other_parents } => {
+                if self.repository()?.work_dir().is_none() {
+                    return Err(Error::usage(
+                        "nothing is staged in a bare repository",
+                        "look at commits instead: tightlip scan --history, --tree REV or --range BASE..TIP",
+                    ));
+                }
+                Box::new(self.staged(&other_parents)?)
+            }
             Target::Paths { roots, no_ignore } => Box::new(Disk::new(roots, no_ignore, self.top()?)),
             Target::Tree { revision: Some(name), shard } => {
                 Box::new(tree::Revision::new(self.repository()?, &name, shard)?)

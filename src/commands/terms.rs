@@ -190,7 +190,7 @@ impl InForce {
                 let nearest =
                     rules::nearest_id(rules, id).map_or_else(String::new, |id| format!("; the nearest is {id}"));
                 let message = format!("there is no rule {}{nearest}", escape::text(id));
-                return Err(Error::usage(message, "rules.toml lists the built-in rules"));
+                return Err(Error::usage(message, "list the built-in rules with: tightlip rules list"));
             }
         }
         for rule in &self.config.rules {

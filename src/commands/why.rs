@@ -29,6 +29,10 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
     if path.is_dir() {
         return Err(Error::usage(format!("{name} is a folder"), "name a file in it, and best a line: PATH:LINE"));
     }
+    let before_colon = args.place.split_once(':').map(|(path, _)| Path::new(path));
+    if line.is_none() && !path.exists() && before_colon.is_some_and(Path::is_file) {
+        return Err(Error::usage(format!("{name} names no line"), "write PATH:LINE, with a line from 1 on"));
+    }
     let bytes = fs::read(path).map_err(|source| Error::File { doing: "read", what: name.clone(), source })?;
     let policy = PolicyArgs::default();
     let mut source = session.source(Target::Paths { roots: vec![path.to_path_buf()], no_ignore: true })?;

@@ -172,7 +172,7 @@ struct ServerSyntax {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct RequireSyntax {
-    /// Ids of rules that stay on, and that no `[paths]`, `[[allow]]` or `[inline]` covers.
+    /// Ids of rules that stay on, and that no `[paths]`, `[[allow]]` or `[inline]` covers. A `tightlip:allow` with the rule's id, and the baseline, still count: they are about one place.
     rules: Vec<Spanned<String>>,
     /// Patterns of paths that are denied, whatever is allowed.
     deny: Vec<Spanned<String>>,
@@ -370,7 +370,8 @@ fn with_nearest_key(message: &str) -> String {
     let (true, Some(unknown)) = (message.starts_with("unknown field"), quoted.next()) else {
         return message.to_owned();
     };
-    match quoted.min_by_key(|known| strsim::damerau_levenshtein(known, unknown)) {
+    let distance = |known: &&str| strsim::damerau_levenshtein(known, unknown);
+    match quoted.min_by_key(distance).filter(|known| 2 * distance(known) <= known.len()) {
         Some(nearest) => format!("unknown key `{unknown}`; did you mean `{nearest}`?"),
         None => format!("unknown key `{unknown}`"),
     }

@@ -56,7 +56,7 @@ pub enum LeafKind {
 pub enum Error {
     /// There is no repository.
     #[error(
-        "{dir:?} is not inside a git repository; go into one, or name files and folders to scan: `tightlip scan PATH`"
+        "{dir:?} is not inside a git repository; go into one (`tightlip scan PATH` looks at files and folders outside of one, too)"
     )]
     NotARepository {
         /// Where it was looked for, upwards.

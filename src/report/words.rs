@@ -27,7 +27,8 @@ pub fn headline(outcome: &Outcome) -> String {
     if !blocking.is_empty() {
         format!("{} found", inventory(&blocking))
     } else if outcome.findings.is_empty() {
-        "no secrets found".to_owned()
+        let unread = if outcome.skipped.is_empty() { "" } else { " in what was read" };
+        format!("no secrets found{unread}")
     } else {
         "nothing that blocks".to_owned()
     }

@@ -97,7 +97,7 @@ fn beside_a_value_it_covers_that_line_only() {
         ("# tightlip:allow\nk = VALUE", "VALUE", true),
     ] {
         let start = text.find(found).expect("it is there");
-        let pragmas = scan(text.as_bytes(), &[start..start + found.len()]);
+        let pragmas = scan(text.as_bytes(), std::slice::from_ref(&(start..start + found.len())));
         let own = pragmas[0].line;
         assert!(covers(&pragmas[0], &rule("general", false), own), "{text}");
         assert_eq!(covers(&pragmas[0], &rule("general", false), own + 1), next, "{text}");
