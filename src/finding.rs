@@ -270,8 +270,12 @@ impl Outcome {
         let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
         let finder = finder.expect("what was found is far below the automaton's limits");
         let hidden = |text: String| {
-            let stars = vec!["********"; finder.patterns_len()];
-            if finder.is_match(&text) { finder.replace_all(&text, &stars) } else { text }
+            let mut shown = String::with_capacity(text.len());
+            finder.replace_all_with(&text, &mut shown, |_, _, shown| {
+                shown.push_str("********");
+                true
+            });
+            shown
         };
         for origin in self.findings.iter_mut().map(|finding| &mut finding.origin) {
             // Commits are shared between findings, and few repeat a value.
