@@ -2,7 +2,6 @@
 
 use std::{
     cell::OnceCell,
-    collections::HashSet,
     fs,
     io::Write,
     path::{Path, PathBuf},
@@ -11,7 +10,7 @@ use std::{
 
 use flate2::{Compression, write::ZlibEncoder};
 use tightlip::{
-    git::{BlobBytes, BlobReader, Error, ObjectId, Repository},
+    git::{BlobBytes, BlobReader, Error, Repository},
     source::{Source, staged::Staged},
 };
 
@@ -82,8 +81,7 @@ impl Ground {
             let _ = staged.policy_file(".tightlip.toml");
         }
         let history = repository.history()?;
-        let wanted: HashSet<ObjectId> = history.leaves().map(|(_, leaf)| leaf.id).collect();
-        let blobs = repository.blobs(wanted.into_iter().collect())?;
+        let blobs = repository.blobs(history.leaves().map(|(_, leaf)| leaf.id).zip(0..).collect())?;
         let mut reader = BlobReader::default();
         for part in 0..blobs.parts() {
             let _ = blobs.read::<Error>(part, LIMIT, &mut reader, &mut |_, bytes| {

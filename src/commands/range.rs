@@ -2,7 +2,7 @@
 //!
 //! Never: which commits those are.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use gix::bstr::BString;
 
@@ -11,7 +11,7 @@ use crate::{
     cli::PolicyArgs,
     config,
     finding::{Outcome, SkipReason, Suppression},
-    git::{ObjectId, Peeled, PeeledKind, Repository, Revision},
+    git::{ById, ObjectId, Peeled, PeeledKind, Repository, Revision},
     policy::{
         receipts::{Receipt, Receipts},
         widened::Widened,
@@ -82,7 +82,7 @@ pub fn scan(
             total.widened.absorb(judge.reconfigured(&mut Brought::nothing(repository, policy, &known))?);
         }
     }
-    let read: HashMap<_, _> = revisions.iter().map(|revision| (revision.id, revision.tree)).collect();
+    let read: ById<_> = revisions.iter().map(|revision| (revision.id, revision.tree)).collect();
     let tree_of = |commit| read.get(&commit).map_or_else(|| repository.tree_of(commit), |tree| Ok(*tree));
     // Each with the receipt that it has yet to earn.
     let mut changes = Vec::with_capacity(revisions.len());
@@ -245,8 +245,7 @@ fn policy(
 
 /// The first commit on the way back from `tip`, by first parents, that is not one of `revisions`.
 fn branching_point(tip: ObjectId, revisions: &[Revision]) -> Option<ObjectId> {
-    let parents: HashMap<_, _> =
-        revisions.iter().map(|revision| (revision.id, revision.parents.first().copied())).collect();
+    let parents: ById<_> = revisions.iter().map(|revision| (revision.id, revision.parents.first().copied())).collect();
     let mut at = tip;
     while let Some(parent) = parents.get(&at) {
         at = (*parent)?;

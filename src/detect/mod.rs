@@ -376,3 +376,6 @@ impl Taken {
         free
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,8 +6,12 @@ use std::{collections::HashMap, mem::take};
 
 use gix::{objs::Kind, odb::pack::cache::DecodeEntry};
 
-/// In bytes, for each of the two generations: what git itself keeps (core.deltaBaseCacheLimit is 96 MiB), in all.
-const GENERATION: usize = 48 << 20;
+/// In bytes, for each of the two generations. Git keeps 96 MiB (core.deltaBaseCacheLimit), for blobs too; trees and commits that are
+/// read one behind the other need no more than this.
+const GENERATION: usize = 16 << 20;
+
+/// So many bytes does an object take beside its own: trees are small, and there are many of them.
+const BESIDE: usize = 96;
 
 /// Objects by pack and offset. Those that were not asked for while a whole generation came are forgotten.
 #[derive(Default)]
@@ -26,7 +30,7 @@ struct Object {
 
 impl DeltaCache {
     fn keep(&mut self, place: (u32, u64), object: Object) {
-        self.size += object.bytes.len();
+        self.size += object.bytes.len() + BESIDE;
         self.young.insert(place, object);
         if self.size > GENERATION {
             self.old = take(&mut self.young);
@@ -44,13 +48,18 @@ impl DecodeEntry for DeltaCache {
 
     fn get(&mut self, pack: u32, offset: u64, out: &mut Vec<u8>) -> Option<(Kind, usize)> {
         let place = (pack, offset);
-        if let Some(object) = self.old.remove(&place) {
-            self.keep(place, object);
+        let mut give = |object: &Object| {
+            out.clear();
+            out.extend_from_slice(&object.bytes);
+            (object.kind, object.compressed_size)
+        };
+        if let Some(object) = self.young.get(&place) {
+            return Some(give(object));
         }
-        let object = self.young.get(&place).or_else(|| self.old.get(&place))?;
-        out.clear();
-        out.extend_from_slice(&object.bytes);
-        Some((object.kind, object.compressed_size))
+        let object = self.old.remove(&place)?;
+        let given = give(&object);
+        self.keep(place, object);
+        Some(given)
     }
 }
 

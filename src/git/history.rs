@@ -115,11 +115,21 @@ impl Repository {
 }
 
 impl History {
-    /// Each blob at each of its paths.
+    /// Each blob at each of its paths, in order of path, and those of one path in the order in which they came.
     pub fn leaves(&self) -> impl Iterator<Item = (BString, Leaf)> {
-        self.arrivals
-            .iter()
-            .map(|arrival| (self.path(arrival.folder, arrival.name), Leaf { kind: arrival.kind, id: arrival.blob }))
+        let place = |arrival: &Arrival| (arrival.folder, arrival.name);
+        // Each path is made and compared once, however many blobs it had.
+        let mut ranks: HashMap<(u32, u32), u32> = self.arrivals.iter().map(|arrival| (place(arrival), 0)).collect();
+        let mut paths: Vec<_> = ranks.iter_mut().map(|(place, rank)| (self.path(place.0, place.1), rank)).collect();
+        paths.sort_unstable();
+        let numbered = paths.into_iter().zip(0..);
+        let paths: Vec<BString> = numbered.map(|((path, rank), number)| (*rank = number, path).1).collect();
+        let mut order: Vec<(u32, u32)> = self.arrivals.iter().map(|arrival| ranks[&place(arrival)]).zip(0..).collect();
+        order.sort_unstable();
+        order.into_iter().map(move |(rank, number)| {
+            let arrival = &self.arrivals[number as usize];
+            (paths[rank as usize].clone(), Leaf { kind: arrival.kind, id: arrival.blob })
+        })
     }
 
     /// The commit that brought `blob` to `path`; none where a reference leads to it without one.

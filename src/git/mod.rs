@@ -19,6 +19,9 @@ use std::path::PathBuf;
 
 pub use gix::ObjectId;
 
+/// What is looked up by id: an id is its own hash.
+pub type ById<T> = gix::hashtable::HashMap<ObjectId, T>;
+
 pub use self::{
     blobs::{BlobBytes, BlobReader, Blobs},
     difference::Difference,

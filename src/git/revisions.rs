@@ -3,7 +3,7 @@
 //! Never: what a commit changes, references.
 
 use std::{
-    collections::{BinaryHeap, HashMap, HashSet},
+    collections::{BinaryHeap, HashSet},
     fs, io,
 };
 
@@ -12,7 +12,7 @@ use gix::{
     objs,
 };
 
-use super::{Error, ObjectId, Repository};
+use super::{ById, Error, ObjectId, Repository};
 
 /// So many excluded commits are walked beyond those that seem to matter, since clocks differ. Git's own number is 5.
 const SLOP: usize = 16;
@@ -127,7 +127,7 @@ impl Repository {
         let mut walk = Walk {
             repository: self,
             shallow: &shallow,
-            nodes: HashMap::new(),
+            nodes: ById::default(),
             queue: BinaryHeap::new(),
             wanted: 0,
             buffer: Vec::new(),
@@ -178,7 +178,7 @@ fn whole_message(commit: &objs::CommitRef<'_>) -> BString {
 struct Walk<'a> {
     repository: &'a Repository,
     shallow: &'a HashSet<ObjectId>,
-    nodes: HashMap<ObjectId, Node>,
+    nodes: ById<Node>,
     queue: BinaryHeap<(i64, ObjectId)>,
     /// How many in the queue are not excluded.
     wanted: usize,

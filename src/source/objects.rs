@@ -11,7 +11,7 @@ use gix::{
 
 use super::{Bytes, Commit, Entry, EntryKind, Error, Locator, Origin, PartReader, Parts, See};
 use crate::{
-    git::{self, BlobBytes, Blobs, Leaf, LeafKind, ObjectId, Repository},
+    git::{self, BlobBytes, Blobs, ById, Leaf, LeafKind, ObjectId, Repository},
     secret::without_tokens,
 };
 
@@ -70,18 +70,24 @@ pub(super) fn read(
 /// Entries whose bytes are objects, each object read once.
 pub(super) struct ObjectParts<'a> {
     entries: &'a [Entry],
-    /// The numbers of the entries, in order of object.
-    by_object: Vec<u32>,
+    /// For each entry, the next one of the same object; [`NONE`] behind the last.
+    same: Vec<u32>,
     blobs: Blobs,
     is_partial: bool,
 }
 
+/// Ends a list of entries.
+const NONE: u32 = u32::MAX;
+
 impl<'a> ObjectParts<'a> {
     pub fn new(repository: &Repository, entries: &'a [Entry]) -> Result<Self, Error> {
-        let mut by_object: Vec<u32> = (0..entries.len()).filter_map(|number| u32::try_from(number).ok()).collect();
-        by_object.sort_unstable_by_key(|&number| (id_of(&entries[number as usize]), number));
-        let blobs = repository.blobs(entries.iter().map(id_of).collect())?;
-        Ok(Self { entries, by_object, blobs, is_partial: repository.is_partial() })
+        let mut same = vec![NONE; entries.len()];
+        let mut wanted = ById::with_capacity_and_hasher(entries.len(), Default::default());
+        for (number, entry) in entries.iter().enumerate().rev() {
+            let at = u32::try_from(number).expect("fewer than four billion files");
+            same[number] = wanted.insert(id_of(entry), at).unwrap_or(NONE);
+        }
+        Ok(Self { entries, same, blobs: repository.blobs(wanted)?, is_partial: repository.is_partial() })
     }
 }
 
@@ -95,17 +101,18 @@ impl Parts for ObjectParts<'_> {
     }
 
     fn read(&self, part: usize, limit: u64, reader: &mut PartReader, see: &mut See<'_>) -> Result<(), Error> {
-        self.blobs.read(part, limit, &mut reader.blobs, &mut |id, bytes| {
-            let first = self.by_object.partition_point(|&number| id_of(&self.entries[number as usize]) < id);
-            let same = self.by_object[first..].iter().map(|&number| number as usize);
-            for number in same.take_while(|&number| id_of(&self.entries[number]) == id) {
+        self.blobs.read(part, limit, &mut reader.blobs, &mut |first, bytes| {
+            let mut next = first;
+            while let Some(entry) = self.entries.get(next as usize) {
+                let number = next as usize;
                 match &bytes {
                     BlobBytes::Whole(bytes) => see(number, Bytes::Whole(bytes))?,
                     BlobBytes::Long(open) => see(number, Bytes::Long(&mut *open()?))?,
                     BlobBytes::TooLarge(size) => see(number, Bytes::TooLarge(*size))?,
                     BlobBytes::Missing if self.is_partial => see(number, Bytes::Missing)?,
-                    BlobBytes::Missing => return Err(git::Error::Missing { id }.into()),
+                    BlobBytes::Missing => return Err(git::Error::Missing { id: id_of(entry) }.into()),
                 }
+                next = self.same[number];
             }
             Ok(())
         })

@@ -13,13 +13,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use gix::hashtable::HashSet;
-
 use self::{
     loose::Loose,
     pack::{Pack, Packed, Scratch},
 };
-use super::{Error, ObjectId, Repository};
+use super::{ById, Error, ObjectId, Repository};
 
 /// So many families, or loose blobs, are a part.
 const IN_PART: usize = 16;
@@ -27,11 +25,11 @@ const IN_PART: usize = 16;
 /// Larger loose blobs are read as a stream.
 const WHOLE: u64 = 4 << 20;
 
-/// Where the blobs stand that somebody wants.
+/// Where the blobs stand that somebody wants, each with the number that it is known by there.
 pub struct Blobs {
     packs: Vec<Pack>,
-    loose: Vec<(ObjectId, PathBuf)>,
-    missing: Vec<ObjectId>,
+    loose: Vec<(ObjectId, PathBuf, u32)>,
+    missing: Vec<(ObjectId, u32)>,
     parts: Vec<Part>,
 }
 
@@ -62,8 +60,8 @@ pub enum BlobBytes<'a> {
 }
 
 impl Repository {
-    /// Where the blobs `wanted` stand, in this repository and its alternates.
-    pub fn blobs(&self, mut wanted: HashSet) -> Result<Blobs, Error> {
+    /// Where the blobs `wanted` stand, in this repository and its alternates; by what number each is to be shown.
+    pub fn blobs(&self, mut wanted: ById<u32>) -> Result<Blobs, Error> {
         let stores = self.objects.dirs()?;
         let mut blobs = Blobs { packs: Vec::new(), loose: Vec::new(), missing: Vec::new(), parts: Vec::new() };
         for index in stores.iter().map(|store| indices(store)).collect::<Result<Vec<_>, _>>()?.concat() {
@@ -72,10 +70,10 @@ impl Repository {
             blobs.parts.extend(in_parts(pack.families()).map(|families| Part::Families { pack: number, families }));
             blobs.packs.push(pack);
         }
-        for id in wanted {
+        for (id, number) in wanted {
             match stores.iter().map(|store| loose::path(store, id)).find(|path| path.is_file()) {
-                Some(path) => blobs.loose.push((id, path)),
-                None => blobs.missing.push(id),
+                Some(path) => blobs.loose.push((id, path, number)),
+                None => blobs.missing.push((id, number)),
             }
         }
         blobs.loose.sort_unstable();
@@ -105,29 +103,29 @@ impl Blobs {
         part: usize,
         limit: u64,
         reader: &mut BlobReader,
-        see: &mut dyn FnMut(ObjectId, BlobBytes<'_>) -> Result<(), E>,
+        see: &mut dyn FnMut(u32, BlobBytes<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         match &self.parts[part] {
             Part::Families { pack, families } => families.clone().try_for_each(|family| {
-                self.packs[*pack].read(family, limit, &mut reader.packs, &mut |id, packed| match packed {
-                    Packed::Whole(bytes) => see(id, BlobBytes::Whole(bytes)),
-                    Packed::TooLarge(size) => see(id, BlobBytes::TooLarge(size)),
+                self.packs[*pack].read(family, limit, &mut reader.packs, &mut |number, packed| match packed {
+                    Packed::Whole(bytes) => see(number, BlobBytes::Whole(bytes)),
+                    Packed::TooLarge(size) => see(number, BlobBytes::TooLarge(size)),
                 })
             }),
-            Part::Loose(blobs) => self.loose[blobs.clone()].iter().try_for_each(|(id, path)| {
+            Part::Loose(blobs) => self.loose[blobs.clone()].iter().try_for_each(|(id, path, number)| {
                 let unreadable = |source: io::Error| Error::Object { id: *id, source: source.into() };
                 let mut blob = Loose::open(path).map_err(unreadable)?;
                 if blob.left() > WHOLE {
                     let open = || Ok(Box::new(Loose::open(path).map_err(unreadable)?) as Box<dyn io::Read>);
-                    return see(*id, BlobBytes::Long(&open));
+                    return see(*number, BlobBytes::Long(&open));
                 }
                 reader.buffer.clear();
                 io::Read::read_to_end(&mut blob, &mut reader.buffer).map_err(unreadable)?;
-                see(*id, BlobBytes::Whole(&reader.buffer))
+                see(*number, BlobBytes::Whole(&reader.buffer))
             }),
-            Part::Missing => self.missing.iter().try_for_each(|id| {
+            Part::Missing => self.missing.iter().try_for_each(|(id, number)| {
                 // Git knows the empty blob without storing it.
-                see(*id, if id.is_empty_blob() { BlobBytes::Whole(b"") } else { BlobBytes::Missing })
+                see(*number, if id.is_empty_blob() { BlobBytes::Whole(b"") } else { BlobBytes::Missing })
             }),
         }
     }

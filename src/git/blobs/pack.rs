@@ -35,7 +35,8 @@ struct Node {
     offset: u64,
     /// Which of the index's objects it is.
     object: u32,
-    wanted: bool,
+    /// The number that it is shown by; [`NONE`] where nobody wants it.
+    wanted: u32,
     first_child: u32,
     next_sibling: u32,
 }
@@ -57,17 +58,21 @@ pub enum Packed<'a> {
 }
 
 impl Pack {
-    /// Opens the pack of the index at `path`, and finds the families of the objects that `wants` says yes to. What they are made
-    /// of may stand in the pack only, as in every pack on disk.
-    pub fn open(path: &Path, hash: gix::hash::Kind, mut wants: impl FnMut(ObjectId) -> bool) -> Result<Self, Error> {
+    /// Opens the pack of the index at `path`, and finds the families of the objects that `wants` has a number for. What they
+    /// are made of may stand in the pack only, as in every pack on disk.
+    pub fn open(
+        path: &Path,
+        hash: gix::hash::Kind,
+        mut wants: impl FnMut(ObjectId) -> Option<u32>,
+    ) -> Result<Self, Error> {
         let unreadable = |source: Cause| Error::Pack { path: path.to_owned(), source };
         let index = index::File::at(path, hash).map_err(|source| unreadable(source.into()))?;
         let data = data::File::at(path.with_extension("pack"), hash).map_err(|source| unreadable(source.into()))?;
         let mut objects: Vec<(u64, u32)> =
             (0..index.num_objects()).map(|object| (index.pack_offset_at_index(object), object)).collect();
         objects.sort_unstable();
-        let wanted: Vec<bool> =
-            objects.iter().map(|&(_, object)| wants(index.oid_at_index(object).to_owned())).collect();
+        let mut number = |object| wants(index.oid_at_index(object).to_owned()).unwrap_or(NONE);
+        let wanted: Vec<u32> = objects.iter().map(|&(_, object)| number(object)).collect();
         let mut pack = Self { index, data, nodes: Vec::new(), roots: Vec::new() };
         pack.find_families(&objects, &wanted).map_err(unreadable)?;
         Ok(pack)
@@ -91,17 +96,18 @@ impl Pack {
         family: usize,
         limit: u64,
         scratch: &mut Scratch,
-        see: &mut dyn FnMut(ObjectId, Packed<'_>) -> Result<(), E>,
+        see: &mut dyn FnMut(u32, Packed<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let root = &self.nodes[self.roots[family] as usize];
         let unreadable = |node: &Node, source| Error::Object { id: self.id(node), source };
         let entry = self.data.entry(root.offset).map_err(|source| unreadable(root, source.into()))?;
         if entry.decompressed_size > limit && root.first_child == NONE {
-            return if root.wanted { see(self.id(root), Packed::TooLarge(entry.decompressed_size)) } else { Ok(()) };
+            let is_wanted = root.wanted != NONE;
+            return if is_wanted { see(root.wanted, Packed::TooLarge(entry.decompressed_size)) } else { Ok(()) };
         }
         let mut bytes = scratch.buffers.pop().unwrap_or_default();
         self.inflate(&entry, &mut scratch.inflate, &mut bytes).map_err(|source| unreadable(root, source))?;
-        self.show(root, limit, &bytes, see)?;
+        show(root, limit, &bytes, see)?;
         // Objects whose children are not all read, each with the next child.
         let mut open = vec![(root.first_child, bytes)];
         while let Some((child, base)) = open.last_mut() {
@@ -124,9 +130,9 @@ impl Pack {
                 .map_err(|source| unreadable(node, source))
                 .map_err(E::from)
                 .and_then(|too_large| match too_large {
-                    Some(size) if node.wanted => see(self.id(node), Packed::TooLarge(size)),
+                    Some(size) if node.wanted != NONE => see(node.wanted, Packed::TooLarge(size)),
                     Some(_) => Ok(()),
-                    None => self.show(node, limit, &bytes, see),
+                    None => show(node, limit, &bytes, see),
                 })?;
             if node.first_child == NONE {
                 scratch.buffers.push(bytes);
@@ -139,20 +145,6 @@ impl Pack {
             }
         }
         Ok(())
-    }
-
-    fn show<E>(
-        &self,
-        node: &Node,
-        limit: u64,
-        bytes: &[u8],
-        see: &mut dyn FnMut(ObjectId, Packed<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        match bytes.len() as u64 {
-            _ if !node.wanted => Ok(()),
-            size if size > limit => see(self.id(node), Packed::TooLarge(size)),
-            _ => see(self.id(node), Packed::Whole(bytes)),
-        }
     }
 
     fn id(&self, node: &Node) -> ObjectId {
@@ -171,9 +163,9 @@ impl Pack {
     }
 
     /// `objects` are all of the pack, in order of place.
-    fn find_families(&mut self, objects: &[(u64, u32)], wanted: &[bool]) -> Result<(), Cause> {
+    fn find_families(&mut self, objects: &[(u64, u32)], wanted: &[u32]) -> Result<(), Cause> {
         let mut node_of = vec![NONE; objects.len()];
-        for at in (0..objects.len()).filter(|&at| wanted[at]) {
+        for at in (0..objects.len()).filter(|&at| wanted[at] != NONE) {
             let (mut at, mut child) = (at, NONE);
             loop {
                 let is_known = node_of[at] != NONE;
@@ -216,5 +208,18 @@ impl Pack {
             }
             _ => None,
         })
+    }
+}
+
+fn show<E>(
+    node: &Node,
+    limit: u64,
+    bytes: &[u8],
+    see: &mut dyn FnMut(u32, Packed<'_>) -> Result<(), E>,
+) -> Result<(), E> {
+    match bytes.len() as u64 {
+        _ if node.wanted == NONE => Ok(()),
+        size if size > limit => see(node.wanted, Packed::TooLarge(size)),
+        _ => see(node.wanted, Packed::Whole(bytes)),
     }
 }
