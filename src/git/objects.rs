@@ -15,7 +15,11 @@ use gix::{
     quote,
 };
 
-use super::{Error, Leaf, LeafKind, ObjectId, Repository, delta_cache::DeltaCache, loose::Loose};
+use super::{
+    Error, Leaf, LeafKind, ObjectId, Repository,
+    cache::{DeltaBases, Trees},
+    loose::Loose,
+};
 
 /// The size in bytes over which a loose blob is not read, since it is held in memory whole.
 const LOOSE_LIMIT: u64 = 1 << 30;
@@ -107,9 +111,17 @@ impl Objects {
     /// The same, with a memory for what deltas are made of, which pays where many objects are read.
     pub fn cached(mut self) -> Self {
         for store in &mut self.stores {
-            store.set_pack_cache(|| Box::new(DeltaCache::default()));
+            store.set_pack_cache(|| Box::new(DeltaBases::default()));
         }
         self.loose = self.loose.listed();
+        self
+    }
+
+    /// The same, with a memory for trees, which pays where many are read twice.
+    pub fn with_trees(mut self) -> Self {
+        for store in &mut self.stores {
+            store.set_object_cache(|| Box::new(Trees::default()));
+        }
         self
     }
 
@@ -270,7 +282,8 @@ impl Tree<'_> {
 
 /// How many bytes are the same at the start of both.
 fn common_start(a: &[u8], b: &[u8]) -> usize {
-    let chunks = a.chunks_exact(CHUNK).zip(b.chunks_exact(CHUNK)).take_while(|(a, b)| a == b).count();
+    let (in_a, in_b) = (a.as_chunks::<CHUNK>().0, b.as_chunks::<CHUNK>().0);
+    let chunks = in_a.iter().zip(in_b).take_while(|(a, b)| a == b).count();
     let start = chunks * CHUNK;
     start + a[start..].iter().zip(&b[start..]).take_while(|(a, b)| a == b).count()
 }

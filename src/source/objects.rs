@@ -82,7 +82,8 @@ const NONE: u32 = u32::MAX;
 impl<'a> ObjectParts<'a> {
     pub fn new(repository: &Repository, entries: &'a [Entry]) -> Result<Self, Error> {
         let mut same = vec![NONE; entries.len()];
-        let mut wanted = ById::with_capacity_and_hasher(entries.len(), Default::default());
+        let mut wanted: ById<u32> = ById::default();
+        wanted.reserve(entries.len());
         for (number, entry) in entries.iter().enumerate().rev() {
             let at = u32::try_from(number).expect("fewer than four billion files");
             same[number] = wanted.insert(id_of(entry), at).unwrap_or(NONE);
