@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use regex::bytes::Regex;
 
-use super::prefilter::Candidate;
+use super::{context::provider::Beside, prefilter::Candidate};
 use crate::rules::{NEAR, Reach, boundary::stands_alone};
 
 /// How far before its keyword a match may begin.
@@ -24,6 +24,8 @@ pub struct Confirmed {
     pub secret: Range<usize>,
     /// The secret, where it is not the bytes of its place: put together from several literals, or decoded.
     pub text: Option<Vec<u8>>,
+    /// Only what stands beside it makes it a secret, and not its shape.
+    pub loose: bool,
 }
 
 impl Confirmed {
@@ -33,10 +35,10 @@ impl Confirmed {
     }
 }
 
-impl From<Range<usize>> for Confirmed {
+impl From<Beside> for Confirmed {
     /// A value that is all of its match.
-    fn from(value: Range<usize>) -> Self {
-        Self { whole: value.clone(), secret: value, text: None }
+    fn from(Beside { place, loose }: Beside) -> Self {
+        Self { whole: place.clone(), secret: place, text: None, loose }
     }
 }
 
@@ -54,7 +56,7 @@ pub fn confirm(regex: &Regex, reach: Reach, text: &[u8], candidates: &[Candidate
             from = secret.end.max(whole.start + 1);
             if !secret.is_empty() && stands_alone(text, &secret) {
                 from = from.max(whole.end);
-                confirmed.push(Confirmed { whole, secret, text: None });
+                confirmed.push(Confirmed { whole, secret, text: None, loose: false });
             }
             if from > window.end {
                 break;

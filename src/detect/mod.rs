@@ -82,7 +82,11 @@ struct Compiled {
 
 /// What a rule says of a place.
 enum Weighed {
-    Secret(Match),
+    Secret {
+        found: Match,
+        /// See [`Confirmed`].
+        loose: bool,
+    },
     /// What a rule knows looks like one and is none: what the general rules think of it does not count.
     Harmless(Range<usize>),
 }
@@ -178,7 +182,7 @@ impl Detector {
                     let rule = self.rules.rule(index);
                     let Matcher::Context { shapes, .. } = &rule.matcher else { continue };
                     let values = provider::values(text, &at, Word::Common, shapes);
-                    let new = values.into_iter().filter(|value| seen.insert((index, value.start)));
+                    let new = values.into_iter().filter(|value| seen.insert((index, value.place.start)));
                     weighed.extend(new.map(|value| weigh(index, rule, view, &Confirmed::from(value), watch)));
                 }
             }
@@ -217,16 +221,17 @@ impl Detector {
         let mut matches = Vec::new();
         for item in weighed {
             match item {
-                Weighed::Secret(found) => matches.push(found),
+                Weighed::Secret { found, loose } => matches.push((found, loose)),
                 Weighed::Harmless(span) => {
                     harmless.add(span);
                 }
             }
         }
         let has_format = |found: &Match| self.rules.rule(found.rule).has_own_format();
-        matches.sort_by_key(|found| {
-            (!has_format(found), std::cmp::Reverse(found.span.len()), found.rule, found.span.start)
+        matches.sort_by_key(|(found, loose)| {
+            (!has_format(found), *loose, std::cmp::Reverse(found.span.len()), found.rule, found.span.start)
         });
+        let mut matches: Vec<Match> = matches.into_iter().map(|(found, _)| found).collect();
         let mut taken = Taken::default();
         matches.retain(|found| {
             let said = match () {
@@ -291,7 +296,7 @@ fn confirm_named(
     named
         .find(hits, wanted)
         .into_iter()
-        .map(|found| Confirmed { whole: found.span.clone(), secret: found.span, text: found.text })
+        .map(|found| Confirmed { whole: found.span.clone(), secret: found.span, text: found.text, loose: false })
         .filter(|place| is_of_shape(place.value(text)))
         .collect()
 }
@@ -329,6 +334,7 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
     let is_block = matches!(rule.matcher, Matcher::Pattern { reach: Reach::Block, .. });
     let variable = &value[rule.public_prefix(value)..];
     let made_up = proofs.is_empty() && !is_block && placeholder::is_made_up(variable)
+        || !is_block && placeholder::is_example(variable)
         || doubted.is_some() && !randomness::is_random(variable);
     let is_data = proofs.is_empty() && !is_block && kind::is_in_data(&view.text, &place.whole);
     if made_up || is_data || randomness::entropy(value) < f64::from(rule.entropy) {
@@ -346,7 +352,7 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
         severity = Severity::Low;
     }
     proofs.extend(doubted.map(|check| Cow::Owned(format!("the check {check} fails: cut off, mistyped or made up"))));
-    Weighed::Secret(Match {
+    let found = Match {
         rule: index,
         span,
         bits: if general { named::guessable_bits(value) } else { rule.bits },
@@ -355,7 +361,8 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
         proof: (!proofs.is_empty()).then(|| proofs.join(", ")),
         via: view.via(place.secret.start),
         part: None,
-    })
+    };
+    Weighed::Secret { found, loose: place.loose }
 }
 
 /// Spans that do not overlap, by where they begin.

@@ -90,7 +90,7 @@ fn examples(word: &str, value: &str) -> [String; 3] {
 
 fn near_misses(word: &str, value: &str, shape: &str) -> [String; 5] {
     [
-        format!("{} = \"{}\"", named(word, "token"), shape::too_short(shape)),
+        format!("{word} = \"{}\"", shape::too_short(shape)),
         format!("{}: {value}", named(word, "sha256")),
         format!("client_label = {value}"),
         format!("{}=your_api_key_goes_here", named(&word.to_uppercase(), "API_KEY")),

@@ -40,9 +40,12 @@ fn is_identifier(value: &[u8]) -> bool {
         })
 }
 
-/// The address of a mailbox.
+/// The address of a mailbox, or its name, as clients give it to anonymous FTP.
 fn is_address(value: &[u8]) -> bool {
     let Some((user, host)) = value.split_once_str("@") else { return false };
+    if host.is_empty() && user.iter().all(u8::is_ascii_lowercase) {
+        return true;
+    }
     let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
     let ending = host.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
     !user.is_empty()

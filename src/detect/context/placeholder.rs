@@ -165,9 +165,13 @@ pub fn is_made_up(value: &[u8]) -> bool {
     ];
     // In capitals only: short words occur by chance where case does not matter.
     const IN_CAPITALS: &[u8] = b"FAKE";
+    // At the one place where random letters are not likely to say so.
+    const AT_FIRST: [&[u8]; 4] = [b"fake", b"mock", b"foobar", b"notareal"];
     let folded = value.to_ascii_lowercase();
     OPENLY.iter().any(|word| folded.contains_str(word))
         || value.contains_str(IN_CAPITALS)
+        || AT_FIRST.iter().any(|word| folded.strip_prefix(*word).is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_alphanumeric)))
+        || is_made_of_sequences(&folded)
         // A's in base64 are zeroes, of which binary formats have some.
         || longest_run(&folded, |a, b| a == b && a != b'a') >= 6
         || longest_repeat(&folded) >= 12
@@ -175,6 +179,27 @@ pub fn is_made_up(value: &[u8]) -> bool {
         || longest_alternation(&folded) >= 6
         // A format has fixed parts and alphabets of its own, so that only few letters over and over say something.
         || (value.len() >= 16 && 3 * distinct(value) < distinct_expected(value).min(32))
+}
+
+/// Whether `value` is of a document, whatever was proved of it: no letters of a secret say so by chance.
+pub fn is_example(value: &[u8]) -> bool {
+    value.contains_str("EXAMPLE")
+}
+
+/// Whether rows of six and more in sequence are half of `value`: `abcdef123456abcdef`.
+fn is_made_of_sequences(value: &[u8]) -> bool {
+    const ROW: usize = 6;
+    let goes_on = |pair: &[u8; 2]| pair.iter().all(u8::is_ascii_alphanumeric) && pair[1] == pair[0].wrapping_add(1);
+    let (mut in_rows, mut row) = (0, 1);
+    for at in 1..=value.len() {
+        if at < value.len() && goes_on(&[value[at - 1], value[at]]) {
+            row += 1;
+        } else {
+            in_rows += if row >= ROW { row } else { 0 };
+            row = 1;
+        }
+    }
+    2 * in_rows >= value.len().max(1)
 }
 
 /// How many characters there are in `value`, each counted once.
@@ -241,6 +266,23 @@ mod tests {
         }
         for value in ["tr0ub4dor&3", "Zk9wQ2vLr7Xt", "9f1c7e5ab02d46881c3e"] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn tells_made_up_bodies_from_drawn_ones() {
+        for value in [
+            "a1b2c3d4e5f6a7b8c9d0e1f2",
+            "ABCDEF123456GHIJKL7890MNOPQR",
+            "abcdef123456abcdef123456abcdef12",
+            "123456123456123456123456",
+            "FakeValues99cl9bqJFVA3iFUm",
+            "xxxxxxxxxxxxxxxxxxxx",
+        ] {
+            assert!(is_made_up(value.as_bytes()), "{value}");
+        }
+        for value in ["9f1c7e5ab02d46881c3e", "Zk9wQ2vLr7XtYb3N", "665Hkj_12ABcd-eF34xW", "1244804402234567"] {
+            assert!(!is_made_up(value.as_bytes()), "{value}");
         }
     }
 

@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use gix::bstr::ByteSlice;
+
 use super::{
     name::{may_name_a_secret, words},
     placeholder, randomness,
@@ -21,6 +23,9 @@ const BEFORE: usize = 100;
 const SIGNS: usize = 40;
 /// How far before a value, on its line, a telling word may stand that is not its name.
 const SENTENCE: usize = 50;
+/// How long a value is at least, and at most, that has none of the shapes: a shorter one may be anything.
+const LONG: usize = 20;
+const LONGEST: usize = 256;
 /// The least length of a value beside a common word, and of what is worth a look at all.
 const WORTH: usize = 14;
 
@@ -40,8 +45,29 @@ struct Value {
     place: Range<usize>,
     /// How many bytes at its beginning every value of its shape begins with.
     fixed: usize,
-    /// It is as long as its shape, but of letters and digits that the shape does not have: issuers change their alphabets.
-    wider: bool,
+    /// How well it fits.
+    fit: Fit,
+}
+
+/// How well a value fits the shapes of its kind. Issuers change lengths and alphabets: what only looks drawn by a machine must
+/// have the more telling name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// Not at all.
+    None,
+    /// In length, and where its signs are.
+    Length,
+    /// In all.
+    Exact,
+}
+
+/// What a kind makes a secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beside {
+    /// Where it stands.
+    pub place: Range<usize>,
+    /// It has none of the kind's shapes, so that any rule that knows its shape says more about it.
+    pub loose: bool,
 }
 
 /// How well known a provider's word is.
@@ -54,7 +80,7 @@ pub enum Word {
 }
 
 /// The values of one of `shapes` behind the provider's word at `word` that it makes secrets.
-pub fn values(text: &[u8], word: &Range<usize>, kind: Word, shapes: &[Shape]) -> Vec<Range<usize>> {
+pub fn values(text: &[u8], word: &Range<usize>, kind: Word, shapes: &[Shape]) -> Vec<Beside> {
     let mut found = Vec::new();
     if !begins_word(text, word) {
         return found;
@@ -70,7 +96,7 @@ pub fn values(text: &[u8], word: &Range<usize>, kind: Word, shapes: &[Shape]) ->
         match value_at(text, at, shapes).filter(|value| is_secret(text, word, kind, value)) {
             Some(value) => {
                 at = value.place.end;
-                found.push(value.place);
+                found.push(Beside { place: value.place, loose: value.fit != Fit::Exact });
             }
             None => at += 1,
         }
@@ -122,11 +148,31 @@ fn begins_word(text: &[u8], word: &Range<usize>) -> bool {
 /// The value of one of `shapes` that begins at `at` and is no part of something longer.
 fn value_at(text: &[u8], at: usize, shapes: &[Shape]) -> Option<Value> {
     let fits = shapes.iter().filter(|shape| shape.may_begin_with(text[at]));
-    let exact = fits.filter_map(|shape| Some((shape.length(&text[at..])?, shape.fixed(), false))).max();
-    let wider = || shapes.iter().filter_map(|shape| Some((shape.length_in_letters(&text[at..])?, 0, true))).max();
-    let (length, fixed, wider) = exact.or_else(wider).filter(|(length, ..)| *length > 0)?;
+    let exact = fits.filter_map(|shape| Some((shape.length(&text[at..])?, shape.fixed()))).max();
+    let (length, fixed, fit) = if let Some((length, fixed)) = exact.filter(|(length, _)| *length > 0) {
+        (length, fixed, Fit::Exact)
+    } else {
+        let length = drawn(text, at)?;
+        let fits = shapes.iter().any(|shape| shape.length_in_letters(&text[at..]) == Some(length));
+        (length, 0, if fits { Fit::Length } else { Fit::None })
+    };
     let place = at..at + length;
-    (stands_alone(text, &place) && !continues(text, &place)).then_some(Value { place, fixed, wider })
+    (stands_alone(text, &place) && !continues(text, &place)).then_some(Value { place, fixed, fit })
+}
+
+/// The length of what begins at `at` and looks drawn by a machine, if it is long enough to tell, and all of a value.
+fn drawn(text: &[u8], at: usize) -> Option<usize> {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.~".contains(byte);
+    let is_edge = |byte: u8| byte.is_ascii_whitespace() || b"\"'`,;()[]{}<>\\&".contains(&byte);
+    let begins = at.checked_sub(1).is_none_or(|before| is_edge(text[before]) || b"=:>".contains(&text[before]));
+    if !begins || !text[at].is_ascii_alphanumeric() {
+        return None;
+    }
+    let run = text[at..].iter().take(LONGEST + 1).take_while(|byte| is_part(byte)).count();
+    let value = text[at..at + run].trim_end_with(|sign| ".-/".contains(sign));
+    let ends = text.get(at + run).is_none_or(|&behind| is_edge(behind));
+    let is_value = ends && (LONG..=LONGEST).contains(&value.len());
+    (is_value && randomness::is_random(value) && !placeholder::is_placeholder(value)).then_some(value.len())
 }
 
 /// Whether the value is a part of a path, a name, an address or longer base64.
@@ -142,7 +188,7 @@ fn continues(text: &[u8], value: &Range<usize>) -> bool {
     goes_on || matches!(before, Some(b'/' | b'.' | b'+' | b'@' | b'#' | b'%' | b'&' | b'$'))
 }
 
-fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value, fixed, wider }: &Value) -> bool {
+fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value, fixed, fit }: &Value) -> bool {
     let bytes = &text[value.clone()];
     let Some(label) = label(text, value.start) else { return false };
     let joined = label.end + 1 == value.start && b"-_".contains(&text[label.end]);
@@ -162,7 +208,8 @@ fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value,
     let says_field = name.iter().any(|word| is_field(word));
     let could_be_a_hash = bytes.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
     let close = value.start - label.end <= SIGNS;
-    if *wider && !(kind == Word::Rare && says_field && same_line && randomness::is_random(bytes)) {
+    let is_telling = says_field || of_provider && *fit == Fit::Length && !could_be_a_hash;
+    if *fit != Fit::Exact && !(kind == Word::Rare && same_line && is_telling) {
         return false;
     }
     match kind {
@@ -243,5 +290,98 @@ fn looks_drawn(value: &[u8], fixed: usize) -> bool {
         (_, 0) => varied && !placeholder::is_made_up(drawn),
         (0, _) => randomness::is_random(drawn),
         _ => varied && !randomness::is_made_of_words(drawn),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{recipe, shape};
+
+    /// What stands between brackets in `recipe` for a kind whose value is of `notation`, with `V` for a value of it.
+    #[track_caller]
+    fn holds(kind: Word, word: &str, notation: &str, template: &str, wanted: bool) {
+        let shapes = shape::read(notation).expect("a shape");
+        let value = shape::recipes(notation).swap_remove(0);
+        let text = recipe::expand(&template.replace("{v}", &value), template).expect("a recipe").bytes;
+        let folded = text.to_ascii_lowercase();
+        let at = folded.find(word).expect("the word stands there");
+        let found = values(&text, &(at..at + word.len()), kind, &shapes);
+        assert_eq!(!found.is_empty(), wanted, "{template}: {}", text.as_bstr());
+    }
+
+    #[test]
+    fn finds_values_beside_rare_words() {
+        for (template, wanted) in [
+            ("ACME_API_KEY={v}", true),
+            ("acmeToken = \"{v}\"", true),
+            ("\"acme\": {{\n  \"url\": \"https://acme.io\",\n  \"key\": \"{v}\"\n}", true),
+            ("[acme]\nsecret = {v}", true),
+            ("# acme\nauth: {v}", true),
+            ("acme token - '{v}'", true),
+            ("acme SECRET {v}", true),
+            ("acme: {v}", true),
+            ("acme '{v}'", true),
+            ("curl https://api.acme.com/v1/user?key={v}", true),
+            ("<secret>{{acme AQAAABAAA {v}}</secret>", true),
+            ("the secret of acme is {v}", true),
+            // Names of something else, of public things, of nothing.
+            ("acme_id = {v}", false),
+            ("acme_public_key = {v}", false),
+            ("acme_sha256 = {v}", false),
+            ("client = acme(); label = \"{v}\"", false),
+            // Parts of something longer.
+            ("acme_key = https://acme.io/{v}/x", false),
+            ("acme_token = {v}.js", false),
+            ("acme_token = {v}(1)", false),
+            ("\"acme_token\": {{\"{v}\": 1}", false),
+            // Too far.
+            ("acme\n\n\n\n\n\nkey = {v}", false),
+            ("macme_key = {v}", false),
+        ] {
+            holds(Word::Rare, "acme", "{base62:32}", template, wanted);
+        }
+    }
+
+    #[test]
+    fn asks_more_of_common_words() {
+        for (template, wanted) in [
+            ("BOX_API_KEY={v}", true),
+            ("boxToken = \"{v}\"", true),
+            ("box token = '{v}'", true),
+            ("[box]\ntoken = {v}", true),
+            ("request to the box API\ntoken={v}", true),
+            ("box: {v}", false),
+            ("the box is full\ntoken = {v}", false),
+            ("box of cards, token = {v}", false),
+        ] {
+            holds(Word::Common, "box", "{base62:32}", template, wanted);
+        }
+    }
+
+    #[test]
+    fn asks_for_a_name_where_a_value_has_another_shape() {
+        for (template, wanted) in [
+            ("acme_token = {base62:40}", true),
+            ("acme_token = {base62:20}-{base62:20}", true),
+            ("acme_token = '{hex:20}{hexupper:20}'", true),
+            ("acme: {base62:40}", false),
+            ("acme: {base62:32}", true),
+            ("acme: {hex:40}", false),
+            ("acme_token = {base62:12}", false),
+            ("acme_token = '{base62:40}?{base62:3}'", false),
+            ("acme_token = 12345abcdef67890abcdef123", false),
+            ("[acme]\ntoken = {base62:40}", false),
+        ] {
+            holds(Word::Rare, "acme", "{base36:32}", template, wanted);
+        }
+    }
+
+    #[test]
+    fn names_the_words_beside_a_field() {
+        let text = b"boxToken = \"Zk9wQ2vLr7XtYb3N\"";
+        let words = |text: &[u8]| words_near(text, &(3..8)).into_iter().map(|(word, _)| word).collect::<Vec<_>>();
+        assert_eq!(words(text)[..2], ["box", "token"]);
+        assert_eq!(words(b"boxToken = nothing to see"), [""; 0]);
     }
 }

@@ -44,7 +44,7 @@ pub fn alphabet(value: &[u8]) -> usize {
         // A few signs between letters do not make them more.
         () if signs * 10 > value.len() => 90,
         () if !letters => 10,
-        () if !mixed && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') => 16,
+        () if value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-') => 16,
         () if mixed => 62,
         () => 36,
     }

@@ -13,6 +13,11 @@ pub fn access_key_id(subject: Subject<'_>) -> Verdict {
     Verdict::unless(checksum::aws_account(digits).is_none())
 }
 
+/// An id in an address that was signed with its key: the address goes to others, and so the id does.
+pub fn signed_address(subject: Subject<'_>) -> Verdict {
+    Verdict::unless(subject.matched.len() > subject.secret.len())
+}
+
 /// A secret key: not a SHA-1, and not of one class of characters.
 pub fn secret_key(subject: Subject<'_>) -> Verdict {
     let secret = subject.secret;
@@ -37,6 +42,13 @@ mod tests {
                 ("AKIA{lit:0189}{base32:12}", Some(false)),
             ],
         );
+    }
+
+    #[test]
+    fn an_id_in_a_signed_address_is_public() {
+        for (matched, verdict) in [("X-Amz-Credential=AKIA", Verdict::Fails), ("AKIA", Verdict::Unclear)] {
+            assert_eq!(signed_address(Subject { secret: b"AKIA", matched: matched.as_bytes() }), verdict, "{matched}");
+        }
     }
 
     #[test]

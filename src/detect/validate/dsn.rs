@@ -116,7 +116,17 @@ pub fn is_common(user: &str, password: &str) -> bool {
     ];
     let word = password.trim_matches(|c: char| !c.is_alphanumeric());
     let all_the_same = password.bytes().all(|byte| Some(&byte) == password.as_bytes().first());
-    user == password || COMMON.contains(&word) || all_the_same || word.starts_with("your")
+    user == password
+        || COMMON.contains(&word)
+        || all_the_same
+        || word.starts_with("your")
+        || is_named_after(user, password)
+}
+
+/// `proxyuser` and `proxypass`: the one with the word of the other in it.
+fn is_named_after(user: &str, password: &str) -> bool {
+    let stem = user.strip_suffix("user");
+    stem.is_some_and(|stem| ["pass", "pwd", "passwd"].iter().any(|word| password.strip_suffix(word) == Some(stem)))
 }
 
 #[cfg(test)]
@@ -159,6 +169,7 @@ mod tests {
             ("abc", "xyz", "db.acme.io"),
             ("mailto", "somebody", "acme.io"),
             ("svc", "your-password", "db.acme.io"),
+            ("proxyuser", "proxypass", "db.acme.io"),
         ] {
             let address = format!("postgres://{user}:{password}@{host}");
             assert_eq!(verdict(&address, password), Verdict::Fails, "{address}");

@@ -6,9 +6,13 @@ use serde_json::{Map, Value};
 use super::{Subject, Verdict};
 
 /// Three parts, the first two JSON objects, the first with an algorithm; or five with an encryption. An unsigned one is no
-/// secret, whatever it says, nor is the one of John Doe that stands in every manual.
+/// secret, whatever it says, nor is the one of John Doe that stands in every manual, nor one that ends before it can be
+/// committed: those in the addresses of images, say.
 pub fn signed(subject: Subject<'_>) -> Verdict {
-    token(subject.secret).map_or(Verdict::Fails, |token| Verdict::Holds(token.words().into()))
+    match token(subject.secret) {
+        Some(token) if !token.is_brief() => Verdict::Holds(token.words().into()),
+        _ => Verdict::Fails,
+    }
 }
 
 /// A token whose claims are as `wanted`: names joined by commas, each of which may want a text in its value, or one of several:
@@ -42,7 +46,17 @@ struct Token {
     claims: Map<String, Value>,
 }
 
+/// A token that lives no longer than this, in seconds, is spent when somebody reads it in a repository.
+const BRIEF: u64 = 15 * 60;
+
 impl Token {
+    /// Whether it says of itself that it lives for minutes.
+    fn is_brief(&self) -> bool {
+        let claim = |name| self.claims.get(name).and_then(Value::as_u64);
+        let start = claim("iat").or_else(|| claim("nbf"));
+        claim("exp").zip(start).is_some_and(|(end, start)| end.saturating_sub(start) <= BRIEF)
+    }
+
     /// What is said of it. When it ends is a fact of the token; whether it has ended is for its reader, who knows the date.
     fn words(&self) -> String {
         let end = self.claims.get("exp").and_then(Value::as_u64).and_then(month);
@@ -116,6 +130,16 @@ mod tests {
                 ("x", Some(false)),
             ],
         );
+        for (claims, holds) in [
+            (r#""iat":1700000000,"exp":1700000300"#, Some(false)),
+            (r#""nbf":1700000000,"exp":1700000300"#, Some(false)),
+            (r#""iat":1700000000,"exp":1700086400"#, Some(true)),
+            (r#""exp":1700000300"#, Some(true)),
+        ] {
+            let recipe =
+                format!(r#"{{b64url:{{{{"alg":"HS256"{{close}}}}.{{b64url:{{{{{claims}{{close}}}}.{{base64url:43}}"#);
+            judges(signed, &[(&recipe, holds)]);
+        }
         judges(
             signed,
             &[(

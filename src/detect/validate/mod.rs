@@ -71,6 +71,7 @@ use Check::{Family, Plain};
 /// Every check, by name.
 const CHECKS: &[Row] = &[
     ("aws-akid", Plain(aws::access_key_id)),
+    ("aws-signed-address", Plain(aws::signed_address)),
     ("b64-40", Plain(aws::secret_key)),
     ("b64-bedrock", Plain(packed::bedrock)),
     ("b64-int-colon", Plain(packed::numbered)),
