@@ -72,7 +72,8 @@ impl Ground {
         let mut buffer = Vec::new();
         if let Ok(mut staged) = Staged::new(&repository, &[]) {
             if let Ok(entries) = staged.entries() {
-                assert!(entries.is_sorted_by(|a, b| a.path < b.path), "{entries:?}");
+                // A damaged tree may name a path twice; both are read then.
+                assert!(entries.is_sorted_by(|a, b| a.path <= b.path), "{entries:?}");
                 for entry in &entries {
                     let _ = staged.read(entry, LIMIT, &mut buffer);
                 }

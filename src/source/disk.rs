@@ -7,7 +7,8 @@ use std::{
     collections::HashSet,
     fs, io,
     os::unix::ffi::OsStrExt,
-    path::{Component, Path, PathBuf},
+    path::{self, Component, Path, PathBuf},
+    sync::{Arc, OnceLock},
 };
 
 use gix::bstr::BString;
@@ -20,6 +21,9 @@ const MOST_IN_PART: usize = 16;
 
 /// Larger files, in bytes, are read as a stream.
 const WHOLE: usize = 4 << 20;
+
+/// What the walker reads in every folder, and above the first.
+const IGNORES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
 
 /// See the module.
 pub struct Disk {
@@ -51,18 +55,37 @@ impl Disk {
             found.push(Entry { path, kind: EntryKind::Symlink, locator, new_path: false });
             return Ok(());
         }
-        let walk = WalkBuilder::new(root)
-            .standard_filters(!self.no_ignore)
-            .hidden(false)
-            .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git")
-            .build();
+        let reads_ignores = !self.no_ignore;
+        if reads_ignores {
+            let place = path::absolute(root).map_err(|source| unreadable(root, source))?;
+            place
+                .ancestors()
+                .try_for_each(|folder| endless_ignore(folder).map_or(Ok(()), |path| Err(no_file(&path))))?;
+        }
+        let endless = Arc::new(OnceLock::new());
+        let seen = Arc::clone(&endless);
+        let enters = move |entry: &DirEntry| {
+            if reads_ignores
+                && entry.file_type().is_some_and(|kind| kind.is_dir())
+                && let Some(path) = endless_ignore(entry.path())
+            {
+                // The first is told.
+                let _ = seen.set(path);
+                return false;
+            }
+            entry.depth() == 0 || entry.file_name() != ".git"
+        };
+        let walk = WalkBuilder::new(root).standard_filters(reads_ignores).hidden(false).filter_entry(enters).build();
         for entry in walk {
             let entry = entry?;
+            if let Some(path) = endless.get() {
+                return Err(no_file(path));
+            }
             let Some(kind) = kind(&entry) else { continue };
             let path = naming.name(entry.path());
             found.push(Entry { path, kind, locator: Locator::Disk(entry.into_path()), new_path: false });
         }
-        Ok(())
+        endless.get().map_or(Ok(()), |path| Err(no_file(path)))
     }
 }
 
@@ -176,11 +199,27 @@ fn place(entry: &Entry) -> &Path {
 /// The policy file at `path` below the top of a work tree, if there is one.
 pub(super) fn policy_file(top: Option<&Path>, path: &str) -> Result<Option<Vec<u8>>, Error> {
     let Some(path) = top.map(|top| top.join(path)) else { return Ok(None) };
+    if is_endless(&path) {
+        return Err(no_file(&path));
+    }
     match fs::read(&path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(unreadable(&path, source)),
     }
+}
+
+/// A pipe or a device, or a link to one: whoever reads it waits for ever, or runs out of memory.
+fn is_endless(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
+}
+
+fn endless_ignore(folder: &Path) -> Option<PathBuf> {
+    IGNORES.iter().map(|name| folder.join(name)).find(|path| is_endless(path))
+}
+
+fn no_file(path: &Path) -> Error {
+    unreadable(path, io::Error::new(io::ErrorKind::InvalidInput, "it is no file, but a pipe or a device"))
 }
 
 /// What is worth reading: below a folder no pipes, sockets or devices. What was typed is read whatever it is, and a link that

@@ -9,6 +9,7 @@ mod formats;
 mod fuzz;
 mod help;
 mod history;
+mod hostile;
 mod house;
 mod import;
 mod install;
@@ -30,4 +31,5 @@ mod staged;
 mod support;
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
+mod together;
 mod why;

@@ -104,7 +104,8 @@ fn add(text: &[u8], name: &[u8], value: &[u8], output: &mut Output) {
     let Ok(decoded) = data_encoding::BASE64.decode(&digits) else { return };
     let decoded = decoded.trim_ascii();
     let is_text = str::from_utf8(decoded).is_ok_and(|text| !text.chars().any(|c| c.is_control() && !c.is_whitespace()));
-    if !is_text || name.is_empty() || name.len() > LONGEST_NAME {
+    // Nothing that is empty is surely a part of the text.
+    if !is_text || decoded.is_empty() || name.is_empty() || name.len() > LONGEST_NAME {
         return;
     }
     let (name_from, value_from) = (place(text, name), place(text, value));
@@ -237,6 +238,7 @@ mod tests {
             format!("kind: SecretStore\ndata:\n  password: {value}\n"),
             format!("kind: ConfigMap\ndata:\n  password: {value}\n---\nkind: Secret\nother:\n  password: {value}\n"),
             "kind: Secret\ndata:\n  password: {{ .Values.password | b64enc }}\n".to_owned(),
+            "kind: Secret\ndata:\n  password: \"\"\n  empty:\n  none: |\n".to_owned(),
         ] {
             assert!(decoded_at(secrets, text.as_bytes(), "=Velvet7!").is_none(), "{text}");
         }
