@@ -91,6 +91,8 @@ impl FromStr for Line {
 }
 
 fn read_rest(rest: &str) -> Result<(Option<Date>, Option<String>), Fault> {
+    // Whoever types one space too many means the same day.
+    let rest = rest.trim_start();
     let (expires, reason) = match rest.strip_prefix("expires=") {
         Some(rest) => {
             let (day, reason) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -189,6 +191,12 @@ mod tests {
             assert_eq!(text, format!("1 0123456789abcdef abc generic-password {rest}"));
             assert_eq!(text.parse(), Ok(line), "{text}");
         }
+    }
+
+    #[test]
+    fn an_expiry_behind_two_spaces_is_one() {
+        let read: Line = "1 salt abc rule path  expires=2027-01-31  why".parse().expect("a line");
+        assert_eq!(read.to_string(), "1 salt abc rule path expires=2027-01-31 why");
     }
 
     #[test]
