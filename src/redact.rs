@@ -5,7 +5,10 @@
 
 use std::ops::Range;
 
-use crate::detect::{Detector, Match};
+use crate::{
+    detect::{Detector, Match},
+    secret,
+};
 
 /// What stands for what is masked without being shown in part.
 const STARS: &[u8] = b"********";
@@ -72,7 +75,8 @@ impl<'a> Redactor<'a> {
             }
             _ => shown.extend_from_slice(&text[at..]),
         }
-        shown
+        // Inside of a longer word, or in a comment, it is no finding and no less a secret.
+        secret::hide(matches.iter().map(|found| &found.secret), shown)
     }
 
     fn shown(&self, found: &Match) -> String {
@@ -121,6 +125,14 @@ mod tests {
 
     fn frames(label: &str) -> [String; 2] {
         ["BEGIN", "END"].map(|word| format!("{dashes}{word} {label}{dashes}", dashes = "-".repeat(5)))
+    }
+
+    #[test]
+    fn masks_what_stands_again_where_it_is_no_finding() {
+        let text = format!("password = 'mX9#{0}'  # the same as mX9#{0}\n", "kkQ2vL");
+        assert_eq!(masked(&text), "password = '********'  # the same as ********\n");
+        let joined = format!("a = '{0}' b{0}b\n", key());
+        assert_eq!(masked(&joined), "a = 'sk_live_********Ka' b********b\n");
     }
 
     #[test]

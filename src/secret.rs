@@ -7,6 +7,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
@@ -83,6 +84,17 @@ pub fn mask(value: &[u8], public: usize) -> String {
     shown
 }
 
+/// `text` with stars wherever the value of one of `secrets` stands in it. Values of less than 4 bytes stand in many a word, and stay.
+pub fn hide<'a>(secrets: impl IntoIterator<Item = &'a Secret>, text: Vec<u8>) -> Vec<u8> {
+    let values: Vec<&[u8]> = secrets.into_iter().map(Secret::expose).filter(|value| value.len() >= 4).collect();
+    if values.is_empty() {
+        return text;
+    }
+    let stars = vec!["********"; values.len()];
+    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
+    finder.expect("the values of one line are far below the automaton's limits").replace_all_bytes(&text, &stars)
+}
+
 /// Whether a token may hold `c`.
 pub fn is_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || "+/=_~.-".contains(c)
@@ -127,6 +139,13 @@ mod tests {
         assert_eq!(mask(b"ghp_abcdefghijklmnopqrst", 4), "ghp_********st");
         assert_eq!(mask(b"ghp_", 4), "ghp_********");
         assert_eq!(mask(b"abcdefghijklmnopqr\n\x1b", 0), "********");
+    }
+
+    #[test]
+    fn hides_what_stands_elsewhere() {
+        let secrets = ["hunter2", "hunter2x", "hun"].map(|value| Secret::new(value.as_bytes()));
+        assert_eq!(hide(&secrets, b"xhunter2hunter2x hunter".to_vec()), b"x**************** hunter");
+        assert_eq!(hide([], b"hunter2".to_vec()), b"hunter2");
     }
 
     #[test]

@@ -114,8 +114,7 @@ pub fn redact(bytes: &[u8]) {
         assert!(!body.contains(&b'\n'), "{}", masked.escape_ascii());
         for value in detector().detect(b"a.log", line).iter().map(|found| found.secret.expose()) {
             let shows = value.len() >= 12 && masked.windows(value.len()).any(|part| part == value);
-            let again = line.windows(value.len()).filter(|part| *part == value).count() > 1;
-            assert!(!shows || again, "{} shows a value", masked.escape_ascii());
+            assert!(!shows, "{} shows a value", masked.escape_ascii());
         }
     }
 }

@@ -26,7 +26,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A report that is read back has its fingerprints as they were.
     ("report", &["finding", "fingerprint", "rules", "secret"]),
     ("sighting", &["detect", "excerpt", "finding", "fingerprint", "piece", "policy", "rules", "secret"]),
-    ("redact", &["detect"]),
+    // A value that is masked once is hidden where it stands again.
+    ("redact", &["detect", "secret"]),
     ("scan", &["config", "crew", "detect", "finding", "policy", "rules", "sighting", "source"]),
     ("cli", &["config", "hook", "report", "rules"]),
     (
