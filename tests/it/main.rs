@@ -14,6 +14,8 @@ mod house;
 mod import;
 mod install;
 mod install_sh;
+#[cfg(target_os = "linux")]
+mod interrupt;
 mod leak;
 mod named;
 mod page;

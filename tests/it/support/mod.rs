@@ -11,7 +11,7 @@ use std::{
     fs,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
 };
 
 /// A throwaway folder with a repository at `repo` and a home at `home`.
@@ -141,22 +141,18 @@ impl Repo {
     pub fn run(&self, program: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>, input: &[u8]) -> Run {
         use std::io::Write;
 
-        let mut command = Command::new(program);
-        command.args(args).current_dir(&self.top).env_clear().envs(self.pinned()).envs(self.env.iter().cloned());
-        let mut child = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+        let mut child = self.start(program, args);
         // A program that does not read its input closes the pipe early.
         let _ = child.stdin.take().expect("piped").write_all(input);
-        let output = child.wait_with_output().expect("the program ends");
-        Run {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        }
+        Run::of(child)
+    }
+
+    /// Starts what [`Repo::run`] runs, and leaves it running.
+    pub fn start(&self, program: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Child {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(&self.top).env_clear().envs(self.pinned()).envs(self.env.iter().cloned());
+        let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("the program starts")
     }
 
     /// A path as the bytes it has, for names that are not UTF-8.
@@ -186,6 +182,16 @@ impl Repo {
 }
 
 impl Run {
+    /// How `child` ends, and what it says until then.
+    pub fn of(child: Child) -> Self {
+        let output = child.wait_with_output().expect("the program ends");
+        Self {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
     /// It succeeded and said nothing.
     #[track_caller]
     pub fn unnoticed(&self) {
