@@ -6,7 +6,11 @@ use std::collections::HashSet;
 
 use gix::bstr::BString;
 
-use super::{error::Error, terms::Judge};
+use super::{
+    error::Error,
+    scan::{MEMORY, threads},
+    terms::Judge,
+};
 use crate::{
     cli::PolicyArgs,
     config,
@@ -162,7 +166,8 @@ fn look_ahead(
     total: &mut Total,
 ) -> Result<(), Error> {
     let until = Until(watch);
-    let seen = judge.scan_at(Pace { watch: &until, ..Pace::STEADY }, together)?.outcome;
+    let pace = Pace { jobs: threads(), memory: MEMORY, watch: &until };
+    let seen = judge.scan_at(pace, together)?.outcome;
     watch()?;
     let found = seen.findings.iter().map(|finding| &finding.place.path);
     let unclean: HashSet<_> = found.chain(seen.skipped.iter().map(|skipped| &skipped.path)).collect();

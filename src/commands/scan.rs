@@ -36,7 +36,12 @@ use crate::{
 };
 
 /// In bytes, where `--memory` does not say otherwise.
-const MEMORY: u64 = 1 << 30;
+pub const MEMORY: u64 = 1 << 30;
+
+/// So many threads look at most, where `--jobs` does not say otherwise.
+pub fn threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
 
 impl ScanArgs {
     /// `tightlip scan --staged` with these options for the baseline and no others.
@@ -93,8 +98,7 @@ impl ScanArgs {
             config::size(text)
                 .map_err(|error| Error::usage(format!("--memory {}: {error}", escape::text(text)), "write it as 1 GiB"))
         })?;
-        let jobs = self.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);
-        Ok(Pace { jobs, memory, watch })
+        Ok(Pace { jobs: self.jobs.map_or_else(threads, NonZeroUsize::get), memory, watch })
     }
 }
 

@@ -3,8 +3,8 @@
 //! Never: secrets, rules. Types of gix other than [`ObjectId`] stay in here.
 
 mod blobs;
-mod cache;
 mod cache_tree;
+mod delta_cache;
 mod difference;
 mod history;
 mod hooks_dir;

@@ -15,11 +15,7 @@ use gix::{
     quote,
 };
 
-use super::{
-    Error, Leaf, LeafKind, ObjectId, Repository,
-    cache::{DeltaBases, Trees},
-    loose::Loose,
-};
+use super::{Error, Leaf, LeafKind, ObjectId, Repository, delta_cache::DeltaCache, loose::Loose};
 
 /// The size in bytes over which a loose blob is not read, since it is held in memory whole.
 const LOOSE_LIMIT: u64 = 1 << 30;
@@ -111,17 +107,9 @@ impl Objects {
     /// The same, with a memory for what deltas are made of, which pays where many objects are read.
     pub fn cached(mut self) -> Self {
         for store in &mut self.stores {
-            store.set_pack_cache(|| Box::new(DeltaBases::default()));
+            store.set_pack_cache(|| Box::new(DeltaCache::default()));
         }
         self.loose = self.loose.listed();
-        self
-    }
-
-    /// The same, with a memory for trees, which pays where many are read twice.
-    pub fn with_trees(mut self) -> Self {
-        for store in &mut self.stores {
-            store.set_object_cache(|| Box::new(Trees::default()));
-        }
         self
     }
 

@@ -47,9 +47,9 @@ impl Repository {
         Ok(Self { inner, objects })
     }
 
-    /// The same repository, opened for comparing many of its commits with their parents.
+    /// The same repository, opened for reading many of its objects.
     pub fn for_many(&self) -> Result<Self, Error> {
-        Ok(Self { inner: self.inner.clone(), objects: Objects::of(&self.inner)?.cached().with_trees() })
+        Ok(Self { inner: self.inner.clone(), objects: Objects::of(&self.inner)?.cached() })
     }
 
     /// The top of the work tree; a bare repository has none.
