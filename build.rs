@@ -231,7 +231,7 @@ fn matcher(matcher: &Matcher) -> String {
                 shapes.join(", ")
             )
         }
-        Matcher::Policy => "Matcher::Policy".to_owned(),
+        Matcher::Known | Matcher::Policy => unreachable!("a rule that is written down has a pattern"),
     }
 }
 

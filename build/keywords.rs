@@ -34,7 +34,7 @@ fn wants(rules: &[Rule]) -> BTreeMap<String, Vec<Want>> {
         let keywords: Vec<String> = keywords.into_iter().collect();
         let known = match &rule.matcher {
             Matcher::Pattern { regex, reach } => gates::gates(regex, &keywords, *reach == Reach::Block),
-            Matcher::Assignment { .. } | Matcher::Context { .. } | Matcher::Policy => None,
+            Matcher::Assignment { .. } | Matcher::Context { .. } | Matcher::Known | Matcher::Policy => None,
         };
         let gated: Vec<(String, Vec<Gate>)> = match known {
             Some(gates) => gates.into_iter().collect(),

@@ -188,6 +188,9 @@ pub struct RedactArgs {
     /// Use this configuration instead of the repository's
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Mask the values of your own secret files here as well, as the hooks look for them
+    #[arg(long)]
+    pub known: bool,
 }
 
 impl RedactArgs {

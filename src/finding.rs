@@ -220,6 +220,8 @@ pub struct Outcome {
     pub receipt: Receipt,
     /// What passes by policy that the same change adds or widens, in words; empty is usual.
     pub widened: Vec<String>,
+    /// Secret files whose values were not looked for, and why, in words.
+    pub unguarded: Vec<String>,
     /// Advice that belongs to this outcome, in words: a staged baseline that a partial commit leaves out.
     pub notes: Vec<String>,
 }
@@ -232,6 +234,11 @@ impl Outcome {
         self.receipt.entries += other.receipt.entries;
         self.receipt.blobs += other.receipt.blobs;
         self.receipt.bytes += other.receipt.bytes;
+        for file in other.unguarded {
+            if !self.unguarded.contains(&file) {
+                self.unguarded.push(file);
+            }
+        }
         for note in other.notes {
             if !self.notes.contains(&note) {
                 self.notes.push(note);

@@ -26,6 +26,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod git;
 pub mod glob;
+pub mod guard;
 pub mod hook;
 pub mod parameters;
 pub mod piece;

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::{
-    detect::{Detector, Match},
+    detect::{Detector, Match, known::Known},
     secret,
 };
 
@@ -19,6 +19,7 @@ const LONGEST_KEY: usize = 16 << 10;
 /// Masks the lines of one stream, in order.
 pub struct Redactor<'a> {
     detector: &'a Detector,
+    known: Known,
     /// The path that the stream is judged as.
     name: Vec<u8>,
     /// The line before, as it came.
@@ -30,7 +31,13 @@ pub struct Redactor<'a> {
 impl<'a> Redactor<'a> {
     /// At the start of a stream that is judged as a file `name`.
     pub fn new(detector: &'a Detector, name: &[u8]) -> Self {
-        Self { detector, name: name.to_vec(), before: Vec::new(), in_key: None }
+        Self { detector, known: Known::default(), name: name.to_vec(), before: Vec::new(), in_key: None }
+    }
+
+    /// The same, and what is `known` is masked as well.
+    #[must_use]
+    pub fn knowing(self, known: Known) -> Self {
+        Self { known, ..self }
     }
 
     /// `line`, which has its end with it unless it is the last, with every secret masked.
@@ -58,7 +65,7 @@ impl<'a> Redactor<'a> {
     fn outside_of_keys(&mut self, body: &[u8]) -> Vec<u8> {
         let text = [&self.before, body].concat();
         let here = self.before.len();
-        let matches = self.detector.detect(&self.name, &text);
+        let matches = self.detector.detect_known(&self.name, &text, &self.known);
         let mut shown = Vec::with_capacity(body.len());
         let mut at = here;
         for found in matches.iter().filter(|found| found.span.end > here) {
@@ -80,7 +87,7 @@ impl<'a> Redactor<'a> {
     }
 
     fn shown(&self, found: &Match) -> String {
-        let rule = self.detector.rules().rule(found.rule);
+        let rule = self.detector.rule(found.by);
         found.secret.masked_behind(|value| rule.public_prefix(value))
     }
 }

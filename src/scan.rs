@@ -2,15 +2,16 @@
 //!
 //! Never: gix, clap, standard output.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use gix::bstr::BString;
 
 use crate::{
     config::{self, Config},
     crew,
-    detect::Detector,
+    detect::{Detector, known::Known},
     finding::{Finding, Outcome, SkipReason, Skipped, Suppression},
+    guard::{self, Guard},
     policy::{
         self, Case, Evidence, Policy, Scope,
         baseline::{self, Baseline, Moves},
@@ -18,7 +19,7 @@ use crate::{
         widened::{self, Widened},
     },
     rules::RuleSet,
-    sighting::{File, Sighting},
+    sighting::{File, Sighting, Sought},
     source::{self, Bytes, Change, Entry, Origin, PartReader, Read, Source},
 };
 
@@ -34,6 +35,8 @@ pub struct Scan<'a> {
     pub detector: &'a Detector,
     /// Every rule that a comment may name, whichever of them the detector looks for.
     pub rules: &'a RuleSet,
+    /// Knows the values of the user's own secret files, where they are looked for.
+    pub guard: Option<&'a Guard<'a>>,
     /// Judges what is found.
     pub terms: &'a dyn Terms,
     /// How it goes about many entries.
@@ -124,6 +127,9 @@ pub enum Error {
     /// From the policy as it stood before.
     #[error(transparent)]
     Policy(#[from] policy::Error),
+    /// From the guard of known values.
+    #[error(transparent)]
+    Guard(#[from] guard::Error),
 }
 
 impl Scan<'_> {
@@ -133,7 +139,7 @@ impl Scan<'_> {
         let mut outcome = Outcome::default();
         outcome.receipt.entries = entries.len();
         outcome.notes = self.source.notes();
-        let mut files = self.look_at_all(&entries, &mut outcome)?;
+        let (mut files, known) = self.look_with_guard(&entries, &mut outcome)?;
         for file in &mut files {
             file.origin = self.source.origin_of(&entries[file.entry])?;
         }
@@ -150,19 +156,38 @@ impl Scan<'_> {
             self.terms.baseline(self.source)?;
         }
         if !files.is_empty() {
-            self.report_or_suppress(&entries, &changes, &moves, files, (&mut outcome, &mut widened))?;
+            self.report_or_suppress(&entries, &changes, &moves, &known, files, (&mut outcome, &mut widened))?;
         }
         outcome.widened = widened.words();
+        outcome.unguarded = self.guard.map(Guard::passed_over).unwrap_or_default();
         Ok(Scanned { outcome, moves, widened })
     }
 
+    /// Looks at each entry for what the rules and the guard look for. Where the guard has seen a value that does not count here,
+    /// all are looked at once more without it, since it may have hidden what a rule finds.
+    fn look_with_guard(&mut self, entries: &[Entry], outcome: &mut Outcome) -> Result<(Vec<File>, Known), Error> {
+        let limit = self.terms.config().max_file_size;
+        let mut known = self.guard.map(|guard| guard.known(entries)).unwrap_or_default();
+        loop {
+            let files = self.look_at_all(entries, &known, outcome)?;
+            let seen: BTreeSet<_> = files.iter().flat_map(|file| &file.sightings).filter_map(|it| it.known).collect();
+            let unfit = match self.guard {
+                Some(guard) if !seen.is_empty() => guard.unfit(&known, &seen, self.source, limit)?,
+                _ => BTreeMap::new(),
+            };
+            if unfit.is_empty() {
+                return Ok((files, known));
+            }
+            known.leave_out(&unfit.into_keys().collect());
+        }
+    }
+
     /// Looks at each entry once: one by one, or in parts on several threads. The files in which something was seen, in order.
-    fn look_at_all(&mut self, entries: &[Entry], outcome: &mut Outcome) -> Result<Vec<File>, Error> {
+    fn look_at_all(&mut self, entries: &[Entry], known: &Known, outcome: &mut Outcome) -> Result<Vec<File>, Error> {
         let look = Look {
             policy: self.terms.policy(),
             limit: self.terms.config().max_file_size,
-            detector: self.detector,
-            rules: self.rules,
+            sought: Sought { detector: self.detector, known, rules: self.rules },
         };
         let watch = self.pace.watch;
         watch.begins(entries.len());
@@ -223,6 +248,7 @@ impl Scan<'_> {
         entries: &[Entry],
         changes: &[Vec<Change>],
         moves: &Moves,
+        known: &Known,
         mut files: Vec<File>,
         (outcome, widened): (&mut Outcome, &mut Widened),
     ) -> Result<(), Error> {
@@ -233,7 +259,7 @@ impl Scan<'_> {
         // On a branch without commits there is no change to a parent, and all of it is new.
         if self.source.brings() {
             let before = self.terms.before(self.source)?;
-            let mut parents = self.look_at_parents(&before, changes)?;
+            let mut parents = self.look_at_parents(&before, changes, known)?;
             if let Origin::Commit(_) = origin {
                 // What the policy in force lets pass between the commits of a range is no more inherited than what it lets pass
                 // at its end.
@@ -242,7 +268,7 @@ impl Scan<'_> {
                 }
             }
             widened.add_findings(passed_before(&files, &before, &parents, moves));
-            let unjudged = self.look_at_unjudged(entries, changes)?;
+            let unjudged = self.look_at_unjudged(entries, changes, known)?;
             inherit(&mut files, &unjudged, changes, &parents);
         }
         outcome.findings = files.into_iter().flat_map(|file| file.into_findings(baseline.salt(), &origin)).collect();
@@ -263,13 +289,18 @@ impl Scan<'_> {
     }
 
     /// For each parent and each of its changes, the file as it was, judged as it was judged there.
-    fn look_at_parents(&mut self, before: &Before, changes: &[Vec<Change>]) -> Result<Vec<Vec<File>>, Error> {
+    fn look_at_parents(
+        &mut self,
+        before: &Before,
+        changes: &[Vec<Change>],
+        known: &Known,
+    ) -> Result<Vec<Vec<File>>, Error> {
         let mut parents = Vec::new();
         for changes in changes {
             let mut files = Vec::new();
             for change in changes {
                 files.push(match &change.old {
-                    Some(old) if before.policy.scope(old) == Scope::Scan => self.look(old)?,
+                    Some(old) if before.policy.scope(old) == Scope::Scan => self.look(old, known)?,
                     _ => File::new(0, BString::default()),
                 });
             }
@@ -280,23 +311,28 @@ impl Scan<'_> {
     }
 
     /// In a merge, the files that one parent has and another has not: not judged, but what they hold counts.
-    fn look_at_unjudged(&mut self, entries: &[Entry], changes: &[Vec<Change>]) -> Result<Vec<File>, Error> {
-        let mut known: HashSet<&BString> = entries.iter().map(|entry| &entry.path).collect();
+    fn look_at_unjudged(
+        &mut self,
+        entries: &[Entry],
+        changes: &[Vec<Change>],
+        known: &Known,
+    ) -> Result<Vec<File>, Error> {
+        let mut listed: HashSet<&BString> = entries.iter().map(|entry| &entry.path).collect();
         let mut files = Vec::new();
         for new in changes.iter().flatten().filter_map(|change| change.new.as_ref()) {
-            if known.insert(&new.path) {
-                files.push(self.look(new)?);
+            if listed.insert(&new.path) {
+                files.push(self.look(new, known)?);
             }
         }
         Ok(files)
     }
 
     /// What stands in an entry that is not judged itself.
-    fn look(&mut self, entry: &Entry) -> Result<File, Error> {
+    fn look(&mut self, entry: &Entry, known: &Known) -> Result<File, Error> {
         let mut buffer = Vec::new();
         let mut file = File::new(0, entry.path.clone());
         if self.source.read(entry, self.terms.config().max_file_size, &mut buffer)? == Read::Whole {
-            file.look(self.detector, self.rules, &buffer);
+            file.look(Sought { detector: self.detector, known, rules: self.rules }, &buffer);
         }
         Ok(file)
     }
@@ -307,8 +343,7 @@ impl Scan<'_> {
 struct Look<'a> {
     policy: &'a Policy,
     limit: u64,
-    detector: &'a Detector,
-    rules: &'a RuleSet,
+    sought: Sought<'a>,
 }
 
 /// What one thread has seen.
@@ -346,13 +381,13 @@ impl Look<'_> {
                 if is_read {
                     seen.blobs += 1;
                     seen.bytes += bytes.len() as u64;
-                    file.look(self.detector, self.rules, bytes);
+                    file.look(self.sought, bytes);
                 }
-                denied.is_some() && self.detector.holds_only_placeholders(&entry.path, bytes)
+                denied.is_some() && self.sought.detector.holds_only_placeholders(&entry.path, bytes)
             }
             Bytes::Long(stream) => {
                 if is_read {
-                    let length = file.look_through(self.detector, self.rules, stream);
+                    let length = file.look_through(self.sought, stream);
                     seen.blobs += 1;
                     seen.bytes += length.map_err(|source| source::Error::of_stream(entry, source))?;
                 }

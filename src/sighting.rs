@@ -8,7 +8,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 use gix::bstr::{BStr, BString, ByteSlice};
 
 use crate::{
-    detect::{Detector, Match},
+    detect::{By, Detector, Match, known::Known},
     excerpt::{Mask, Text},
     finding::{Excerpt, Finding, Origin, Place, Suppression},
     fingerprint::Fingerprint,
@@ -34,6 +34,17 @@ const MASKED_WHEN_REPEATED: usize = 4;
 /// Shorter values are not masked in a path: they stand in many a word, and where something was found must be told.
 const MASKED_IN_PATHS: usize = 8;
 
+/// What is looked for.
+#[derive(Clone, Copy)]
+pub struct Sought<'a> {
+    /// Finds secrets.
+    pub detector: &'a Detector,
+    /// The values that are secret wherever they stand.
+    pub known: &'a Known,
+    /// Every rule that a comment may name, whichever of them the detector looks for.
+    pub rules: &'a RuleSet,
+}
+
 /// A file in which something was looked for.
 pub struct File {
     /// The number of its entry.
@@ -52,6 +63,8 @@ pub struct File {
 pub struct Sighting {
     /// Why it passes, if it does.
     pub suppression: Option<Suppression>,
+    /// The number of the value, if it is one of those that are known.
+    pub known: Option<usize>,
     rule: Rule,
     severity: Severity,
     secret: Secret,
@@ -78,19 +91,19 @@ impl File {
         (!self.sightings.is_empty()).then_some(self)
     }
 
-    /// Looks for secrets, and for comments about them, in `bytes`; `known` are the rules that a comment may name.
-    pub fn look(&mut self, detector: &Detector, known: &RuleSet, bytes: &[u8]) {
-        self.look_at(detector, known, &Piece::whole(bytes));
+    /// Looks for what is `sought`, and for comments about it, in `bytes`.
+    pub fn look(&mut self, sought: Sought<'_>, bytes: &[u8]) {
+        self.look_at(sought, &Piece::whole(bytes));
     }
 
     /// The same for what `stream` gives, holding a piece of it at a time. How many bytes that were.
-    pub fn look_through(&mut self, detector: &Detector, known: &RuleSet, stream: &mut dyn io::Read) -> io::Result<u64> {
-        piece::each(stream, &mut |piece| self.look_at(detector, known, piece))
+    pub fn look_through(&mut self, sought: Sought<'_>, stream: &mut dyn io::Read) -> io::Result<u64> {
+        piece::each(stream, &mut |piece| self.look_at(sought, piece))
     }
 
-    fn look_at(&mut self, detector: &Detector, known: &RuleSet, piece: &Piece<'_>) {
+    fn look_at(&mut self, sought: Sought<'_>, piece: &Piece<'_>) {
         let bytes = piece.bytes;
-        let matches = detector.detect(&self.path, bytes);
+        let matches = sought.detector.detect_known(&self.path, bytes, sought.known);
         let spans: Vec<_> = matches.iter().map(|found| found.span.clone()).collect();
         let mut pragmas = pragma::scan(bytes, &spans);
         if pragmas.is_empty() && !matches.is_empty() && bytes.contains(&0) {
@@ -104,7 +117,7 @@ impl File {
             let is_secret = spans.get(spans.partition_point(|found| found.end <= span.start));
             let is_secret = is_secret.is_some_and(|found| found.start < span.end);
             pragma
-                .unknown(known)
+                .unknown(sought.rules)
                 .filter(|_| !is_secret && !span.is_empty())
                 .map(|word| Mark::UnknownAllowance { word, span })
         });
@@ -112,7 +125,7 @@ impl File {
         if !reported.is_empty() {
             reported.extend(repeated.into_iter().map(|span| Mark::Repeated { span }));
             reported.sort_by_key(|mark| mark.span().start);
-            self.see(detector, known, piece, reported);
+            self.see(sought, piece, reported);
         }
         let own = pragmas.into_iter().filter(|pragma| piece.own.contains(&pragma.offset));
         self.pragmas.extend(own.map(|mut pragma| {
@@ -122,7 +135,7 @@ impl File {
     }
 
     /// What is marked in a piece's own bytes becomes sightings.
-    fn see(&mut self, detector: &Detector, known: &RuleSet, piece: &Piece<'_>, reported: Vec<Mark<'_>>) {
+    fn see(&mut self, Sought { detector, rules, .. }: Sought<'_>, piece: &Piece<'_>, reported: Vec<Mark<'_>>) {
         let masks: Vec<Mask> = reported.iter().map(|mark| mark.mask(detector)).collect();
         let spans: Vec<_> = masks.iter().map(|mask| mask.span.clone()).collect();
         let text = Text::behind(piece.bytes, piece.before);
@@ -138,7 +151,7 @@ impl File {
                     self.sightings.push(Sighting { tool_marks, ..sighting });
                 }
                 Mark::UnknownAllowance { word, .. } => {
-                    self.sightings.push(Sighting::of_unknown_allowance(word, known, &seen));
+                    self.sightings.push(Sighting::of_unknown_allowance(word, rules, &seen));
                 }
                 Mark::Repeated { .. } => {}
             }
@@ -214,9 +227,7 @@ impl Mark<'_> {
 
     fn mask(&self, detector: &Detector) -> Mask {
         let shown = match self {
-            Self::Match(found) => {
-                found.secret.masked_behind(|value| detector.rules().rule(found.rule).public_prefix(value))
-            }
+            Self::Match(found) => found.secret.masked_behind(|value| detector.rule(found.by).public_prefix(value)),
             // Nothing was found in it, and yet nobody knows what was typed there.
             Self::UnknownAllowance { word, .. } => without_tokens(word),
             Self::Repeated { .. } => "********".to_owned(),
@@ -238,6 +249,7 @@ impl Sighting {
     pub fn of_denied_path(path: &BString, pattern: &str) -> Self {
         Self {
             suppression: None,
+            known: None,
             rule: rule::DENIED_PATH.clone(),
             severity: rule::DENIED_PATH.severity,
             secret: Secret::new(path),
@@ -254,10 +266,14 @@ impl Sighting {
     }
 
     fn of_match(detector: &Detector, found: Match, seen: &Seen<'_>) -> Self {
-        let rule = detector.rules().rule(found.rule).clone();
+        let rule = detector.rule(found.by).clone();
+        let known = match found.by {
+            By::Known(number) => Some(number),
+            By::Rule(_) => None,
+        };
         let severity = found.severity;
         let sighting = Self::at(seen, rule, found.secret, found.bits);
-        Self { severity, via: found.via, proof: found.proof, note: found.part, ..sighting }
+        Self { known, severity, via: found.via, proof: found.proof, note: found.note, ..sighting }
     }
 
     /// People type the value itself there, too, so that nothing more is known of the word than of a password.
@@ -272,6 +288,7 @@ impl Sighting {
         let span = &seen.masks[seen.index].span;
         Self {
             suppression: None,
+            known: None,
             severity: rule.severity,
             rule,
             secret,

@@ -73,7 +73,7 @@ pub fn assignments(bytes: &[u8]) {
     let matches = found(path, text);
     // Why something was found is said of exactly what was found.
     let (explained, steps) = detector().explain(path, text);
-    let places = |matches: &[Match]| matches.iter().map(|one| (one.rule, one.span.clone())).collect::<Vec<_>>();
+    let places = |matches: &[Match]| matches.iter().map(|one| (one.by, one.span.clone())).collect::<Vec<_>>();
     assert_eq!(places(&matches), places(&explained));
     let told = steps.iter().filter(|step| matches!(step.said, Said::Found { .. }));
     assert!(told.count() >= matches.len());

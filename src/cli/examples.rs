@@ -75,6 +75,7 @@ written as soon as it is complete.
 Examples:
   dbt run 2>&1 | tightlip redact | tee run.log
   tightlip redact --name app.env < app.env
+  dbt debug 2>&1 | tightlip redact --known
 
 Exit codes: 0 the input has ended, whatever was masked, 2 could not complete.";
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::install;
 use crate::{
-    config, git,
+    config, git, guard,
     hook::{HookKind, updates},
     policy::{
         self,
@@ -38,6 +38,9 @@ pub enum Error {
     /// From a configuration file.
     #[error(transparent)]
     Config(#[from] config::Error),
+    /// From the guard of known values.
+    #[error(transparent)]
+    Guard(#[from] guard::Error),
     /// From the policy.
     #[error(transparent)]
     Policy(#[from] policy::Error),

@@ -14,7 +14,7 @@ use super::{
     named, push, range, receive,
     scan::status,
     session::{Session, way_up},
-    terms::{self, Judge},
+    terms::Judge,
 };
 use crate::{
     cli::{ExitStatus, PolicyArgs},
@@ -67,7 +67,7 @@ pub fn run(kind: HookKind, arguments: &[OsString], session: &Session) -> Result<
 fn staged(other_parents: &[String], scene: Scene, session: &Session) -> Result<ExitStatus, Error> {
     let repository = session.repository()?;
     let mut source = session.staged(other_parents)?;
-    let judge = Judge::new(&PolicyArgs::default(), &mut source)?;
+    let judge = Judge::new(&PolicyArgs::default(), &mut source)?.guarded(repository);
     let mut outcome = judge.scan(&mut source)?.outcome;
     if outcome.receipt.entries == 0 && !is_run_by_git() {
         outcome.notes.push("nothing is staged and no file was named, so nothing was looked at".to_owned());
@@ -104,7 +104,8 @@ fn message(arguments: &[OsString], session: &Session) -> Result<ExitStatus, Erro
     };
     let text = cleanup.apply(&text);
     let mut source = Message::new(&text, session.staged(&[])?);
-    let outcome = terms::scan(&PolicyArgs::default(), &mut source)?.outcome;
+    let judge = Judge::new(&PolicyArgs::default(), &mut source)?.guarded(repository);
+    let outcome = judge.scan(&mut source)?.outcome;
     finish(&outcome, Scene::Commit, session, || staged_tree(repository))
 }
 

@@ -7,10 +7,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::managers::{self, Manager};
+use super::{
+    managers::{self, Manager},
+    terms,
+};
 use crate::{
     cli::{ExitStatus, InstallArgs},
-    git,
+    config::HOME,
+    git, guard,
     hook::{
         HookKind,
         shim::{self, Change, Plan, Step, shown},
@@ -135,6 +139,13 @@ fn write(plan: &Plan, hooks: &Hooks, managers: &[&Manager], dry_run: bool, out: 
     } else if hooks.configured {
         writeln!(out, "\ncore.hooksPath names this folder: every repository that is configured so runs these hooks.")?;
     }
+    if let Some(file) = home_file_not_guarded().filter(|_| hooks.usual == HookKind::CLIENT) {
+        let config = terms::user_file().map(|path| shown(&path)).unwrap_or_default();
+        writeln!(
+            out,
+            "\nTo keep what {HOME}{file} and its kin hold out of commits, too: [known] home = true in {config}"
+        )?;
+    }
     for manager in managers {
         writeln!(out, "\n{}:\n  {}", manager.what, manager.entry.replace('\n', "\n  "))?;
     }
@@ -166,6 +177,12 @@ fn refusing(hooks: impl Iterator<Item = HookKind>) -> &'static str {
         (_, true) => "`git push` refuses",
         _ => "`git commit` refuses",
     }
+}
+
+/// A secret file of the user's home whose values are not looked for, since nobody has said so yet.
+fn home_file_not_guarded() -> Option<&'static str> {
+    let home = terms::home().filter(|_| !terms::user_known().home)?;
+    guard::usual_home_files().find(|file| home.join(file).is_file())
 }
 
 fn said(step: &Step) -> String {

@@ -13,7 +13,11 @@ use std::{
 
 use gix::bstr::BString;
 
-use super::{error::Error, session::Session, terms};
+use super::{
+    error::Error,
+    session::Session,
+    terms::{self, Judge},
+};
 use crate::{
     cli::PolicyArgs,
     finding::Outcome,
@@ -42,7 +46,9 @@ pub fn look(names: &[OsString], session: &Session) -> Result<Outcome, Error> {
 
     let mut outcome = Outcome::default();
     if !in_index.is_empty() {
-        outcome = terms::scan(&PolicyArgs::default(), &mut staged.only(in_index))?.outcome;
+        let mut staged = staged.only(in_index);
+        let judge = Judge::new(&PolicyArgs::default(), &mut staged)?.guarded(session.repository()?);
+        outcome = judge.scan(&mut staged)?.outcome;
     }
     if !on_disk.is_empty() {
         let mut disk = Disk::new(on_disk, false, Some(top)).without(changed);

@@ -77,7 +77,12 @@ pub fn scan(
     let policy = policy(repository, span, &commits, &revisions)?;
     let known = Known::default();
     let mut files = Brought::nothing(repository, policy, &known);
-    let judge = if span.judged_by.is_some() { Judge::of_server(&mut files)? } else { Judge::new(args, &mut files)? };
+    let judge = match (&span.judged_by, &memory) {
+        (Some(_), _) => Judge::of_server(&mut files)?,
+        // A push is somebody's own.
+        (None, Some(_)) => Judge::new(args, &mut files)?.guarded(repository),
+        (None, None) => Judge::new(args, &mut files)?,
+    };
     let terms = judge.receipt_terms();
     let mut total = Total::default();
     if let Some(first) = policy.now.filter(|_| span.judged_by.is_none()) {
@@ -158,7 +163,7 @@ fn blobs<'b, 'a: 'b>(
 
 /// Learns which of `blobs` hold nothing, so that only the changes that bring another one have anything left to be looked at.
 fn look_ahead(
-    judge: &Judge,
+    judge: &Judge<'_>,
     together: &mut Together<'_>,
     blobs: &[Entry],
     known: &Known,

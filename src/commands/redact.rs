@@ -2,11 +2,21 @@
 //!
 //! Never: more than a line kept waiting.
 
-use std::io::{self, BufRead, BufReader, Write};
+use std::{
+    io::{self, BufRead, BufReader, Write},
+    os::unix::ffi::OsStrExt,
+};
 
-use super::{error::Error, session::Session, terms};
+use gix::bstr::BStr;
+
+use super::{
+    error::Error,
+    session::Session,
+    terms::{self, Judge},
+};
 use crate::{
     cli::{ExitStatus, RedactArgs},
+    detect::known::Known,
     redact::Redactor,
     source::Target,
 };
@@ -19,7 +29,8 @@ pub fn run(args: &RedactArgs, session: &Session) -> Result<ExitStatus, Error> {
     let name = args.name.clone().unwrap_or_else(|| "stdin".to_owned());
     // The source is asked for the configuration only, and gives standard input free again.
     let detector = terms::detector(&args.policy(), &mut *session.source(Target::Stream { name: name.clone() })?)?;
-    let mut redactor = Redactor::new(&detector, name.as_bytes());
+    let known = if args.known { known(args, session)? } else { Known::default() };
+    let mut redactor = Redactor::new(&detector, name.as_bytes()).knowing(known);
     let mut input = BufReader::with_capacity(BUFFER, io::stdin().lock());
     let mut output = io::BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let mut line = Vec::new();
@@ -39,6 +50,19 @@ pub fn run(args: &RedactArgs, session: &Session) -> Result<ExitStatus, Error> {
             return finish(written);
         }
     }
+}
+
+/// What the user's own secret files hold, as the guard would look for it in a file here.
+fn known(args: &RedactArgs, session: &Session) -> Result<Known, Error> {
+    if terms::is_in_ci() {
+        return Err(Error::usage("--known reads your own secret files, and nobody's in CI", "leave it out there"));
+    }
+    let repository = session.repository()?;
+    let mut staged = session.staged(&[])?;
+    let judge = Judge::new(&args.policy(), &mut staged)?;
+    let here = session.below_top()?.join("here");
+    let path = BStr::new(here.as_os_str().as_bytes());
+    Ok(judge.guard(repository).map(|guard| guard.known_beside(std::iter::once(path))).unwrap_or_default())
 }
 
 /// A reader that has seen enough ends it, too.

@@ -106,7 +106,7 @@ fn said(rule: &Rule, written: &RuleSyntax) -> Vec<(&'static str, String)> {
             said.push(("common", common.join(", ")));
             said.push(("value", written.context.as_ref().map_or_else(String::new, |near| near.value.clone())));
         }
-        Matcher::Policy => {}
+        Matcher::Known | Matcher::Policy => {}
     }
     let checks = rule.checks.iter().map(|check| format!("{} ({:?})", check.name, check.on_failure).to_lowercase());
     said.push(("checks", checks.collect::<Vec<_>>().join(", ")));

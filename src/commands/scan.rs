@@ -126,8 +126,12 @@ pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
     }
     let progress = Progress::new(args.progress == ProgressChoice::Auto, !args.stdin);
     let pace = args.pace(&progress)?;
-    let mut source = session.source(args.target()?)?;
-    let scanned = Judge::new(&args.policy, &mut *source)?.scan_at(pace, &mut *source)?;
+    let target = args.target()?;
+    let is_staged = matches!(target, Target::Staged { .. });
+    let mut source = session.source(target)?;
+    let judge = Judge::new(&args.policy, &mut *source)?;
+    let judge = if is_staged { judge.guarded(session.repository()?) } else { judge };
+    let scanned = judge.scan_at(pace, &mut *source)?;
     progress.clear();
     if args.baseline.update_baseline {
         return accept(args, session, &scanned);

@@ -88,6 +88,15 @@ impl Session {
         })
     }
 
+    /// The current directory as seen from the top of the work tree; the top itself, where it is not below it.
+    pub fn below_top(&self) -> Result<PathBuf, Error> {
+        let Some(top) = self.top()? else { return Ok(PathBuf::new()) };
+        let (Ok(top), Ok(here)) = (fs::canonicalize(top), env::current_dir().and_then(fs::canonicalize)) else {
+            return Ok(PathBuf::new());
+        };
+        Ok(here.strip_prefix(top).map(Path::to_path_buf).unwrap_or_default())
+    }
+
     /// Whether to colour what goes to `stream`.
     pub fn colors(&self, stream: &impl IsTerminal) -> bool {
         match self.color {

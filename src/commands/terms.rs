@@ -15,6 +15,8 @@ use crate::{
     cli::{PolicyArgs, VERSION},
     config::{self, Config, Date},
     detect::{Detector, validate},
+    git::Repository,
+    guard::Guard,
     policy::{
         self, Policy,
         baseline::{self, Baseline},
@@ -41,10 +43,12 @@ struct InForce {
 }
 
 /// What is in force for one side, ready to scan what goes with it.
-pub struct Judge {
+pub struct Judge<'r> {
     in_force: InForce,
     rules: RuleSet,
     detector: Detector,
+    args: PolicyArgs,
+    guard: Option<Guard<'r>>,
 }
 
 /// Scans `source`, judged by what is in force for it.
@@ -52,7 +56,7 @@ pub fn scan(args: &PolicyArgs, source: &mut dyn Source) -> Result<Scanned, Error
     Judge::new(args, source)?.scan(source)
 }
 
-impl Judge {
+impl<'r> Judge<'r> {
     /// By the policy files on the side that `source` judges.
     pub fn new(args: &PolicyArgs, source: &mut dyn Source) -> Result<Self, Error> {
         Self::by(args, InForce::new(args, Inline::unless(args.no_inline), source)?)
@@ -67,7 +71,26 @@ impl Judge {
     fn by(args: &PolicyArgs, in_force: InForce) -> Result<Self, Error> {
         let rules = in_force.config.rule_set();
         let detector = in_force.detector(args, &rules)?;
-        Ok(Self { in_force, rules, detector })
+        Ok(Self { in_force, rules, detector, args: args.clone(), guard: None })
+    }
+
+    /// The same, with the guard of known values over `repository`: for what somebody commits or pushes there, and never where
+    /// others' secret files stand.
+    #[must_use]
+    pub fn guarded(self, repository: &'r Repository) -> Self {
+        let guard = if is_in_ci() { None } else { self.guard(repository) };
+        Self { guard, ..self }
+    }
+
+    /// The same, with a guard that was asked something before.
+    #[must_use]
+    pub fn guarded_by(self, guard: Guard<'r>) -> Self {
+        Self { guard: Some(guard), ..self }
+    }
+
+    /// The guard over `repository`, if one is in force.
+    pub fn guard(&self, repository: &'r Repository) -> Option<Guard<'r>> {
+        guard(&self.args, &self.in_force.config, repository)
     }
 
     /// Scans `source`, which has the same policy files.
@@ -77,14 +100,17 @@ impl Judge {
 
     /// The same, at a pace for many entries.
     pub fn scan_at(&self, pace: Pace<'_>, source: &mut dyn Source) -> Result<Scanned, Error> {
-        Ok(Scan { source, detector: &self.detector, rules: &self.rules, terms: &self.in_force, pace }.run()?)
+        let Self { detector, rules, in_force, guard, .. } = self;
+        Ok(Scan { source, detector, rules, guard: guard.as_ref(), terms: in_force, pace }.run()?)
     }
 
     /// All that a change which needs nothing to let it pass is judged by.
     pub fn receipt_terms(&self) -> receipts::Terms {
         let bytes = |file: &Option<NamedFile>| file.as_ref().map(|file| file.bytes.clone());
         let (user, repository) = (bytes(&self.in_force.user), bytes(&self.in_force.repository));
-        receipts::Terms::new([Some(VERSION.as_bytes()), user.as_deref(), repository.as_deref()])
+        // What the guard knew is no part of it: nothing of a value is kept.
+        let guard = self.guard.as_ref().map(|_| b"guarded".as_slice());
+        receipts::Terms::new([Some(VERSION.as_bytes()), user.as_deref(), repository.as_deref(), guard])
     }
 
     /// What the configuration lets pass that the one before did not.
@@ -297,6 +323,31 @@ pub fn user_file() -> Option<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let directory = set("XDG_CONFIG_HOME").or_else(|| Some(set("HOME")?.join(".config")))?;
     Some(directory.join("tightlip/config.toml"))
+}
+
+/// The guard over `repository`, unless its rule is off; what is required no command line switches off.
+fn guard<'r>(args: &PolicyArgs, config: &Config, repository: &'r Repository) -> Option<Guard<'r>> {
+    let named = |ids: &[String]| ids.iter().any(|id| id == rules::KNOWN_VALUE);
+    let is_off = named(&config.disable)
+        || !named(&config.require.rules) && (named(&args.skip_rule) || !args.rule.is_empty() && !named(&args.rule));
+    if is_off { None } else { Guard::new(repository, &config.known, home()) }
+}
+
+/// The user's home.
+pub fn home() -> Option<PathBuf> {
+    std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from)
+}
+
+/// What the user's own configuration says of known values; what cannot be read says nothing here.
+pub fn user_known() -> config::Known {
+    let file = user_file().and_then(|path| NamedFile::read_if_there(&path).ok().flatten());
+    config::read(as_config(file.as_ref()), None).unwrap_or_default().known
+}
+
+/// Whether this runs in somebody's CI, by the variables that such systems set.
+pub fn is_in_ci() -> bool {
+    let says_so = |name| std::env::var_os(name).is_some_and(|value| !["", "0", "false"].iter().any(|no| value == *no));
+    ["CI", "TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "CODEBUILD_BUILD_ID"].into_iter().any(says_so)
 }
 
 /// The day, in UTC.

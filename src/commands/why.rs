@@ -1,10 +1,15 @@
 //! `tightlip why`: what decided about a file or a line, for and against, without showing a value.
 
-use std::{fmt::Write, fs, path::Path};
+use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
 
 use gix::bstr::ByteSlice;
 
-use super::{error::Error, scan::say, session::Session, terms};
+use super::{
+    error::Error,
+    scan::say,
+    session::Session,
+    terms::{self, Judge},
+};
 use crate::{
     cli::{ExitStatus, PolicyArgs, WhyArgs},
     detect::{
@@ -13,9 +18,11 @@ use crate::{
     },
     excerpt::Text,
     finding::{Finding, Outcome, SkipReason, Suppression},
+    guard::Explained,
     report::escape,
+    rules::KNOWN_VALUE,
     secret::without_tokens,
-    source::Target,
+    source::{Source, Target},
 };
 
 /// So many lines are explained of a whole file.
@@ -38,9 +45,11 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
     let mut source = session.source(Target::Paths { roots: vec![path.to_path_buf()], no_ignore: true })?;
     let inside = source.entries()?.first().map(|entry| entry.path.clone()).unwrap_or_default();
     let (detector, denied) = terms::explained(&policy, &mut *source, inside.as_ref())?;
-    let outcome = terms::scan(&policy, &mut *source)?.outcome;
+    let judge = Judge::new(&policy, &mut *source)?;
+    let (judge, known) = explain_known(judge, &mut *source, &bytes, session)?;
+    let outcome = judge.scan(&mut *source)?.outcome;
     let text = Text::new(&bytes);
-    let lines = explained_lines(&detector, &inside, &bytes, &text, line);
+    let lines = explained_lines(&detector, &inside, &bytes, &text, &known, line);
     if let Some(line) = line.filter(|line| *line > bytes.lines().count()) {
         let has = bytes.lines().count();
         return Err(Error::usage(format!("{name} has no line {line}"), format!("it has {has}")));
@@ -56,6 +65,23 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
     }
     say(&said);
     Ok(ExitStatus::Clean)
+}
+
+/// What the guard of known values says of the file, and the judge that it belongs to. What stood there before counts, where the
+/// file is in a repository.
+fn explain_known<'r>(
+    judge: Judge<'r>,
+    source: &mut dyn Source,
+    bytes: &[u8],
+    session: &'r Session,
+) -> Result<(Judge<'r>, Vec<Explained>), Error> {
+    let Ok(repository) = session.repository() else { return Ok((judge, Vec::new())) };
+    let entry = source.entries()?.into_iter().next();
+    let (Some(guard), Some(entry)) = (judge.guard(repository).filter(|_| !terms::is_in_ci()), entry) else {
+        return Ok((judge, Vec::new()));
+    };
+    let (guard, explained) = guard.explain(&entry, bytes, &mut session.staged(&[])?)?;
+    Ok((judge.guarded_by(guard), explained))
 }
 
 /// The path and the line, from 1, of `PATH:LINE`; a file whose own name ends so is meant whole.
@@ -89,37 +115,41 @@ fn about_file(name: &str, inside: &[u8], bytes: &[u8], denied: Option<&str>, out
 }
 
 /// What was seen on one line.
-struct ExplainedLine {
+struct ExplainedLine<'a> {
     /// From 1.
     number: usize,
     steps: Vec<Step>,
+    known: Vec<&'a Explained>,
 }
 
-fn explained_lines(
+fn explained_lines<'a>(
     detector: &Detector,
     path: &[u8],
     bytes: &[u8],
     text: &Text<'_>,
+    known: &'a [Explained],
     wanted: Option<usize>,
-) -> Vec<ExplainedLine> {
+) -> Vec<ExplainedLine<'a>> {
     let (_, steps) = detector.explain(path, bytes);
-    let mut lines: Vec<ExplainedLine> = Vec::new();
+    let mut lines: BTreeMap<usize, ExplainedLine<'a>> = BTreeMap::new();
+    let is_wanted = |number| wanted.is_none_or(|line| line == number);
+    let line_of = |number| ExplainedLine { number, steps: Vec::new(), known: Vec::new() };
     for step in steps {
         let (number, _) = text.position(step.span.start);
-        if wanted.is_some_and(|line| line != number) {
-            continue;
-        }
-        let full = lines.len() == MOST_LINES;
-        match lines.last_mut() {
-            Some(last) if last.number == number => last.steps.push(step),
-            _ if full => break,
-            _ => lines.push(ExplainedLine { number, steps: vec![step] }),
+        if is_wanted(number) {
+            lines.entry(number).or_insert_with(|| line_of(number)).steps.push(step);
         }
     }
-    lines
+    for one in known {
+        let (number, _) = text.position(one.span.start);
+        if is_wanted(number) {
+            lines.entry(number).or_insert_with(|| line_of(number)).known.push(one);
+        }
+    }
+    lines.into_values().take(MOST_LINES).collect()
 }
 
-impl ExplainedLine {
+impl ExplainedLine<'_> {
     fn write(
         &self,
         detector: &Detector,
@@ -148,6 +178,12 @@ impl ExplainedLine {
                 words.push("nothing that it looks for stands near".to_owned());
             }
             writeln!(said, "    {}: {}", known.id, words.join("; ")).expect("a string takes all");
+        }
+        for one in &self.known {
+            let (_, column) = text.position(one.span.start);
+            let what = escape::text(&one.what);
+            let against = one.against.as_ref().map_or_else(String::new, |why| format!(", but {}", escape::text(why)));
+            writeln!(said, "    {KNOWN_VALUE}: {what} stands at column {column}{against}").expect("a string takes all");
         }
         let start = bytes.lines_with_terminator().take(self.number - 1).map(<[u8]>::len).sum::<usize>();
         let end = start + bytes[start..].lines().next().map_or(0, <[u8]>::len);

@@ -4,12 +4,14 @@
 
 mod date;
 pub mod import;
+mod known;
 mod mark;
 mod size;
 mod syntax;
 mod value;
 
 pub use date::{Date, DateError, utc};
+pub use known::{Files, HOME, Known};
 pub use mark::Mark;
 pub use size::{SizeError, size};
 pub use syntax::Error;
@@ -17,7 +19,7 @@ pub use value::ValuePattern;
 
 use crate::{
     glob::Glob,
-    rules::{Rule, RuleSet, Severity},
+    rules::{KNOWN_VALUE, Rule, RuleSet, Severity},
 };
 use syntax::Written;
 
@@ -39,6 +41,8 @@ pub struct Config {
     pub disable: Vec<String>,
     /// What no repository can switch off.
     pub require: Require,
+    /// Whose values are looked for.
+    pub known: Known,
     /// Rules of the configuration's own; none with the id of a required one, unless the user wrote it.
     pub rules: Vec<Rule>,
     /// Values and places that pass.
@@ -107,6 +111,7 @@ impl Default for Config {
             paths: Paths { allow: Vec::new(), deny: Vec::new(), skip: Vec::new(), default_deny: true },
             disable: Vec::new(),
             require: Require { rules: Vec::new(), deny: Vec::new(), block: DEFAULT_BLOCK },
+            known: Known::default(),
             rules: Vec::new(),
             allow: Vec::new(),
             block: DEFAULT_BLOCK,
@@ -151,6 +156,15 @@ fn merge(user: Written, repository: Written) -> Config {
     let disable = [user.disable, repository.disable].concat().into_iter().filter(|id| !required(id)).collect();
     let repository_rules = repository.rules.into_iter().filter(|rule| !required(&rule.id));
 
+    // A repository may look for less, unless the user requires it, and for more of its own files.
+    let may_narrow = !required(KNOWN_VALUE);
+    let known = Known {
+        enabled: user.known_enabled.unwrap_or(true) && !(may_narrow && repository.known_enabled == Some(false)),
+        home: user.known_home.unwrap_or(false),
+        files: user.known_files.and(repository.known_files),
+        skip: user.known_skip.and(if may_narrow { repository.known_skip } else { Files::default() }),
+    };
+
     let mut allow = [user.paths.allow, repository.paths.allow].concat();
     let mut skip = user.paths.skip;
     if require.rules.is_empty() {
@@ -168,6 +182,7 @@ fn merge(user: Written, repository: Written) -> Config {
             default_deny: repository.default_deny.or(user.default_deny).unwrap_or(default.paths.default_deny),
         },
         disable,
+        known,
         rules: user.rules.into_iter().chain(repository_rules).collect(),
         require,
         allow: [user.allow, repository.allow].concat(),

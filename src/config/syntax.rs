@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Allow, Date, DateError, File, Mark, Paths, ValuePattern, size};
+use super::{Allow, Date, DateError, File, Files, HOME, Mark, Paths, ValuePattern, size};
 use crate::{
     glob::{Glob, GlobError},
     rules::{self, Rule, RuleSet, Severity, syntax::RuleSyntax},
@@ -34,6 +34,10 @@ pub(super) struct Written {
     pub disable: Vec<String>,
     pub require_rules: Vec<String>,
     pub require_deny: Vec<Glob>,
+    pub known_enabled: Option<bool>,
+    pub known_home: Option<bool>,
+    pub known_files: Files,
+    pub known_skip: Files,
     pub rules: Vec<Rule>,
     pub allow: Vec<Allow>,
     pub block: Option<Severity>,
@@ -50,6 +54,10 @@ impl Default for Written {
             disable: Vec::new(),
             require_rules: Vec::new(),
             require_deny: Vec::new(),
+            known_enabled: None,
+            known_home: None,
+            known_files: Files::default(),
+            known_skip: Files::default(),
             rules: Vec::new(),
             allow: Vec::new(),
             block: None,
@@ -69,10 +77,17 @@ impl Written {
     /// Reads the repository's file, which may name the rules of the user's, and may not require anything.
     pub fn repository(file: File<'_>, user: &Self) -> Result<Self, Error> {
         let reader = Reader::new(file)?;
-        match &reader.document.require {
-            Some(require) => Err(reader.error(require, "[require] counts in the user's own configuration only")),
-            None => reader.read(&user.rules),
+        let Document { require, known, .. } = &reader.document;
+        if let Some(require) = require {
+            return Err(reader.error(require, "[require] counts in the user's own configuration only"));
         }
+        if let Some(home) = &known.home {
+            return Err(reader.error(home, "`home` counts in the user's own configuration only"));
+        }
+        if let Some(file) = known.files.iter().chain(&known.skip).find(|file| file.get_ref().starts_with(HOME)) {
+            return Err(reader.error(file, "files of the home count in the user's own configuration only"));
+        }
+        reader.read(&user.rules)
     }
 }
 
@@ -91,6 +106,8 @@ struct Document {
     own_rules: Vec<Spanned<RuleSyntax>>,
     /// Values and places that pass. At least one of `rule`, `path` and `value` is needed; all that are given must hold.
     allow: Vec<Spanned<AllowSyntax>>,
+    /// The guard of known values: what your own secret files hold must not come into a commit.
+    known: KnownSyntax,
     /// Inline comments.
     inline: InlineSyntax,
     /// What a finding does.
@@ -137,6 +154,22 @@ struct AllowSyntax {
     reason: Option<String>,
     /// The last day, in UTC, on which it passes: `2027-06-30`, with or without quotes. For good, unless written.
     expires: Option<Spanned<toml::Value>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct KnownSyntax {
+    /// Whether it looks for any: `true`, unless written. Where either file says `false`, it does not, unless `known-value` is one of
+    /// the rules that you require.
+    enabled: Option<bool>,
+    /// Patterns of files whose values are looked for as well, where git ignores them: in the folders of what is staged and those
+    /// above, as the usual names are. In your own file also paths of your home, such as `~/.config/acme/credentials`.
+    files: Vec<Spanned<String>>,
+    /// Patterns of files whose values are not looked for; in your own file also paths of your home.
+    skip: Vec<Spanned<String>>,
+    /// Whether the values of the usual files in your home are looked for, such as `~/.aws/credentials`: `false`, unless written. It
+    /// counts in your own file only; in a repository's it is an error.
+    home: Option<Spanned<bool>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -246,6 +279,10 @@ impl<'a> Reader<'a> {
             require_deny: self.globs(&require.deny)?,
             allow: document.allow.into_iter().map(|allow| self.allow(allow, &known)).collect::<Result<_, _>>()?,
             rules,
+            known_enabled: document.known.enabled,
+            known_home: document.known.home.map(Spanned::into_inner),
+            known_files: self.files(&document.known.files)?,
+            known_skip: self.files(&document.known.skip)?,
             block: document.report.block,
             max_file_size: document.limits.max_file_size.map(|size| self.size(&size)).transpose()?,
             server_inline: document.server.inline,
@@ -312,6 +349,18 @@ impl<'a> Reader<'a> {
 
     fn globs(&self, written: &[Spanned<String>]) -> Result<Vec<Glob>, Error> {
         written.iter().map(|glob| self.glob(glob)).collect()
+    }
+
+    /// Those of the home are paths, and the others patterns.
+    fn files(&self, written: &[Spanned<String>]) -> Result<Files, Error> {
+        let mut files = Files::default();
+        for file in written {
+            match file.get_ref().strip_prefix(HOME) {
+                Some(path) => files.home.push(path.to_owned()),
+                None => files.globs.push(self.glob(file)?),
+            }
+        }
+        Ok(files)
     }
 
     fn glob(&self, written: &Spanned<String>) -> Result<Glob, Error> {

@@ -15,6 +15,7 @@ use super::{
         randomness::is_random,
         reference::is_reference,
     },
+    known::Known,
 };
 use crate::rules::{Severity, Text};
 
@@ -108,7 +109,7 @@ impl Detector {
     /// As [`Detector::detect`], with every step on the way, in order of place.
     pub fn explain(&self, path: &[u8], bytes: &[u8]) -> (Vec<Match>, Vec<Step>) {
         let mut steps = Vec::new();
-        let matches = self.watched(path, bytes, &mut steps);
+        let matches = self.watched(path, bytes, &Known::default(), &mut steps);
         steps.sort_by_key(|step| step.span.start);
         (matches, steps)
     }

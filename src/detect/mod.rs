@@ -7,6 +7,7 @@ mod context;
 mod decode;
 pub mod explain;
 mod harmless;
+pub mod known;
 mod named;
 pub mod prefilter;
 pub mod trial;
@@ -33,21 +34,22 @@ use self::{
     },
     decode::View,
     explain::{Said, Silent, Step, Watch},
+    known::Known,
     named::{NamedValues, Wanted},
     prefilter::{Candidate, Prefilter},
     validate::{Subject, Verdict},
 };
 use crate::{
     glob::Glob,
-    rules::{Matcher, OnFailure, Reach, Rule, RuleSet, Severity, Text, ValueShape, syntax},
+    rules::{self, Matcher, OnFailure, Reach, Rule, RuleSet, Severity, Text, ValueShape, syntax},
     secret::Secret,
 };
 
 /// A rule that holds for some bytes. Knows no path and no commit.
 #[derive(Clone, Debug)]
 pub struct Match {
-    /// The index of the rule in the detector's [`RuleSet`].
-    pub rule: usize,
+    /// By what it was found.
+    pub by: By,
     /// The bytes of the original text that hold the value, as far as decoding allows to say.
     pub span: Range<usize>,
     /// The value, decoded.
@@ -60,8 +62,17 @@ pub struct Match {
     pub proof: Option<String>,
     /// The decoders between the original bytes and the value, outermost first.
     pub via: Vec<&'static str>,
-    /// Which part of the file it stands in, for files that people do not see as lines: `cell 4, output 1`.
-    pub part: Option<String>,
+    /// What it is known to be, and which part of the file it stands in, for files that people do not see as lines: `cell 4, output 1`.
+    pub note: Option<String>,
+}
+
+/// By what something is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum By {
+    /// The index of a rule in the detector's [`RuleSet`].
+    Rule(usize),
+    /// The number of a value in what is [`Known`].
+    Known(usize),
 }
 
 /// Finds secrets. Built once a run; what a rule needs is compiled when its keyword was first seen.
@@ -104,15 +115,21 @@ impl Detector {
 
     /// The secrets in `bytes`, which stand at `path`, in order of place. No two of them overlap.
     pub fn detect(&self, path: &[u8], bytes: &[u8]) -> Vec<Match> {
-        self.watched(path, bytes, &mut Silent)
+        self.detect_known(path, bytes, &Known::default())
     }
 
-    /// As [`Detector::detect`], and `watch` is told each step on the way.
-    fn watched(&self, path: &[u8], bytes: &[u8], watch: &mut impl Watch) -> Vec<Match> {
+    /// As [`Detector::detect`], and what is `known` as well.
+    pub fn detect_known(&self, path: &[u8], bytes: &[u8], known: &Known) -> Vec<Match> {
+        self.watched(path, bytes, known, &mut Silent)
+    }
+
+    /// As [`Detector::detect_known`], and `watch` is told each step on the way.
+    fn watched(&self, path: &[u8], bytes: &[u8], known: &Known, watch: &mut impl Watch) -> Vec<Match> {
         let file = FileKind::read(path, bytes);
         let mut weighed = Vec::new();
         for view in &decode::views(file, bytes) {
             self.look(path, view, watch, &mut weighed);
+            weighed.extend(known.find(&view.text).into_iter().map(|hit| known_match(known, view, hit)));
         }
         if weighed.is_empty() {
             return Vec::new();
@@ -156,7 +173,7 @@ impl Detector {
                     let values = words.flat_map(|word| provider::values(text, &word, Word::Rare, shapes));
                     values.map(Confirmed::from).collect()
                 }
-                Matcher::Policy => Vec::new(),
+                Matcher::Known | Matcher::Policy => Vec::new(),
             };
             weighed.extend(confirmed.into_iter().map(|place| weigh(index, rule, view, &place, watch)));
         }
@@ -198,14 +215,16 @@ impl Detector {
     fn place(&self, bytes: &[u8], mut matches: Vec<Match>, watch: &mut impl Watch) -> Vec<Match> {
         let mut content = Content::of(bytes);
         matches.retain_mut(|found| {
-            found.part = content.part(&found.span);
-            if self.rules.rule(found.rule).has_own_format() {
+            let notes = [found.note.take(), content.part(&found.span)];
+            found.note = notes.into_iter().flatten().reduce(|what, part| format!("{what}; {part}"));
+            let By::Rule(rule) = found.by else { return true };
+            if self.rules.rule(rule).has_own_format() {
                 return true;
             }
             let standing = content.standing(&found.span);
             if standing != Standing::Counts {
                 let said = if standing == Standing::Sample { Said::Sample } else { Said::InData };
-                watch.note(|| Step::new(found.rule, found.span.clone(), said));
+                watch.note(|| Step::new(rule, found.span.clone(), said));
             }
             if standing == Standing::Sample {
                 found.severity = Severity::Low;
@@ -215,7 +234,16 @@ impl Detector {
         matches
     }
 
-    /// Of places that overlap the most telling one: formats before named values, longer before shorter, earlier rules first.
+    /// The rule by which something was found.
+    pub fn rule(&self, by: By) -> &Rule {
+        match by {
+            By::Rule(index) => self.rules.rule(index),
+            By::Known(_) => &rules::KNOWN,
+        }
+    }
+
+    /// Of places that overlap the most telling one: formats before what is known, and that before formats whose checks fail and
+    /// named values; longer before shorter, earlier rules first.
     fn settle(&self, weighed: Vec<Weighed>, watch: &mut impl Watch) -> Vec<Match> {
         let mut harmless = Taken::default();
         let mut matches = Vec::new();
@@ -227,9 +255,15 @@ impl Detector {
                 }
             }
         }
-        let has_format = |found: &Match| self.rules.rule(found.rule).has_own_format();
+        let has_format = |found: &Match| self.rule(found.by).has_own_format();
+        let rank = |found: &Match| match found.by {
+            By::Known(_) => 1,
+            By::Rule(index) if has_format(found) && found.severity >= self.rules.rule(index).severity => 0,
+            By::Rule(_) if has_format(found) => 2,
+            By::Rule(_) => 3,
+        };
         matches.sort_by_key(|(found, loose)| {
-            (!has_format(found), *loose, std::cmp::Reverse(found.span.len()), found.rule, found.span.start)
+            (rank(found), *loose, std::cmp::Reverse(found.span.len()), found.by, found.span.start)
         });
         let mut matches: Vec<Match> = matches.into_iter().map(|(found, _)| found).collect();
         let mut taken = Taken::default();
@@ -240,7 +274,9 @@ impl Detector {
                 () => Said::Found { severity: found.severity, proof: found.proof.clone() },
             };
             let stays = matches!(said, Said::Found { .. });
-            watch.note(|| Step::new(found.rule, found.span.clone(), said));
+            if let By::Rule(index) = found.by {
+                watch.note(|| Step::new(index, found.span.clone(), said));
+            }
             stays
         });
         matches.sort_by_key(|found| found.span.start);
@@ -253,7 +289,7 @@ impl Compiled {
         let regex = match &rule.matcher {
             Matcher::Pattern { regex, .. } => Some(syntax::compile(regex)),
             Matcher::Assignment { value: ValueShape::Pattern(regex), .. } => Some(syntax::compile_value(regex)),
-            Matcher::Assignment { .. } | Matcher::Context { .. } | Matcher::Policy => None,
+            Matcher::Assignment { .. } | Matcher::Context { .. } | Matcher::Known | Matcher::Policy => None,
         };
         let regex = regex.map(|compiled| compiled.expect("rules are compiled when they are read"));
         Self { regex, paths: globs(&rule.paths) }
@@ -353,16 +389,32 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
     }
     proofs.extend(doubted.map(|check| Cow::Owned(format!("the check {check} fails: cut off, mistyped or made up"))));
     let found = Match {
-        rule: index,
+        by: By::Rule(index),
         span,
         bits: if general { named::guessable_bits(value) } else { rule.bits },
         secret: Secret::new(value),
         severity,
         proof: (!proofs.is_empty()).then(|| proofs.join(", ")),
         via: view.via(place.secret.start),
-        part: None,
+        note: None,
     };
     Weighed::Secret { found, loose: place.loose }
+}
+
+/// A known value is one wherever it stands: no floor, no check, no sample speaks against it.
+fn known_match(known: &Known, view: &View<'_>, hit: known::Hit) -> Weighed {
+    let value = known.value(hit.value);
+    let found = Match {
+        by: By::Known(hit.value),
+        bits: named::guessable_bits(value.secret.expose()),
+        secret: value.secret.clone(),
+        severity: rules::KNOWN.severity,
+        proof: None,
+        via: view.via(hit.span.start).into_iter().chain(hit.via).collect(),
+        note: Some(value.what.clone()),
+        span: view.original(hit.span),
+    };
+    Weighed::Secret { found, loose: false }
 }
 
 /// Spans that do not overlap, by where they begin.

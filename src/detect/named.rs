@@ -109,6 +109,14 @@ impl<'a> NamedValues<'a> {
         found
     }
 
+    /// Every named value, in order of the parts of lines that they stand in.
+    pub fn all(&mut self) -> impl Iterator<Item = Assignment> {
+        let parts = self.parts(0, self.text.len());
+        parts
+            .into_iter()
+            .flat_map(|part| self.values(&part).iter().map(|named| named.assignment.clone()).collect::<Vec<_>>())
+    }
+
     /// Whether every value is empty, a reference or a placeholder, and nothing stands beside them.
     pub fn are_placeholders(&mut self) -> bool {
         let text = self.text;

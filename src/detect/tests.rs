@@ -68,7 +68,7 @@ fn shortcuts_keep_no_match_out() {
         let path = numbers.of(&PATHS).as_bytes();
         let places = |detector: &Detector| -> Vec<_> {
             let matches = detector.detect(path, &text).into_iter();
-            matches.map(|found| (found.rule, found.span, found.severity, found.proof, found.via)).collect()
+            matches.map(|found| (found.by, found.span, found.severity, found.proof, found.via)).collect()
         };
         let with = places(&quick);
         assert_eq!(with, places(&slow), "{name}: {}", text.escape_ascii());

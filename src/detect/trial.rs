@@ -49,7 +49,7 @@ pub fn faults(written: &[RuleSyntax]) -> Vec<String> {
 fn found(detector: &Detector, recipe: &str, seed: &str) -> Vec<String> {
     let text = recipe::expand(recipe, seed).expect("it was expanded when it was proved").bytes;
     let matches = detector.detect(PATH, &text);
-    matches.iter().map(|found| detector.rules().rule(found.rule).id.to_string()).collect()
+    matches.iter().map(|found| detector.rule(found.by).id.to_string()).collect()
 }
 
 #[cfg(test)]

@@ -91,6 +91,11 @@ impl Index {
         self.file.entries()
     }
 
+    /// The index as gix has it.
+    pub(super) fn state(&self) -> &index::State {
+        &self.file
+    }
+
     /// The path of one of the entries.
     pub(super) fn path<'a>(&'a self, entry: &'a index::Entry) -> &'a BStr {
         entry.path(&self.file)

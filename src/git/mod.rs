@@ -8,6 +8,7 @@ mod delta_cache;
 mod difference;
 mod history;
 mod hooks_dir;
+mod ignored;
 mod index;
 mod loose;
 mod objects;
@@ -168,6 +169,14 @@ pub enum Error {
     TooDeep {
         /// So many are read.
         limit: usize,
+    },
+    /// What git ignores cannot be said.
+    #[error("cannot read the rules by which git ignores {path:?}; `git check-ignore -v` may say more")]
+    Ignored {
+        /// From the top of the work tree.
+        path: String,
+        /// What gix said.
+        source: Cause,
     },
     /// `core.hooksPath` is set to nothing, where git looks for `/pre-commit`.
     #[error(

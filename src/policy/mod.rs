@@ -56,6 +56,11 @@ pub fn usual_secret(path: &BStr) -> Option<&'static str> {
     paths::denied_by_default(path)
 }
 
+/// Whether a file so called is a template of a real one, which it may show values for.
+pub fn is_template(name: &[u8]) -> bool {
+    paths::is_template(name)
+}
+
 /// What to do with an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope<'a> {

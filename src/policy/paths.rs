@@ -126,10 +126,12 @@ pub(super) fn denied_by_default(path: &BStr) -> Option<&'static str> {
     } else {
         SSH_KEYS.into_iter().find(|key| is(key))?
     };
-    let template = name
-        .split(|byte| matches!(byte, b'.' | b'-' | b'_'))
-        .any(|word| TEMPLATE_WORDS.iter().any(|template| word.eq_ignore_ascii_case(template.as_bytes())));
-    (!template).then_some(row)
+    (!is_template(name)).then_some(row)
+}
+
+pub(super) fn is_template(name: &[u8]) -> bool {
+    let is_word = |word: &[u8]| TEMPLATE_WORDS.iter().any(|template| word.eq_ignore_ascii_case(template.as_bytes()));
+    name.split(|byte| matches!(byte, b'.' | b'-' | b'_')).any(is_word)
 }
 
 fn starts_with(text: &[u8], start: &str) -> bool {

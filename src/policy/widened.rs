@@ -94,6 +94,8 @@ fn configuration(before: &Config, now: &Config) -> Vec<String> {
         list("[inline] marks gains", &marks),
         list("[paths] skip gains", &skipped),
         list("[paths] deny loses", &no_longer_denied),
+        list("[known] skip gains", &added(&globs(&before.known.skip.globs), &globs(&now.known.skip.globs))),
+        (before.known.enabled && !now.known.enabled).then(|| "[known] enabled is off".into()),
         (before.paths.default_deny && !now.paths.default_deny).then(|| "[paths] default_deny is off".into()),
         (before.block < now.block).then(|| format!("[report] block rises to {}", now.block)),
     ]

@@ -234,6 +234,10 @@ impl Page<'_> {
                 SkipReason::Configured { .. } => configured += 1,
             }
         }
+        if self.context.verbose {
+            let unguarded = self.outcome.unguarded.iter();
+            lines.extend(unguarded.map(|file| format!("values not looked for: {}", escape::text(file))));
+        }
         if configured > 0 {
             let listed = if self.context.in_hook { "tightlip scan --verbose" } else { "--verbose" };
             let entries = count(configured, "entry", "entries");

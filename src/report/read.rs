@@ -47,6 +47,7 @@ pub fn read(text: &[u8]) -> Result<Outcome, Error> {
         skipped: document.skipped.into_iter().map(SkippedView::read).collect::<Result<_, _>>()?,
         receipt: document.receipt,
         widened: document.widened,
+        unguarded: Vec::new(),
         notes: document.notes,
     })
 }

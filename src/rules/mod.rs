@@ -111,15 +111,37 @@ pub const DENIED_PATH: &str = "denied-path";
 /// The id of the finding that an inline comment names a rule that does not exist.
 pub const UNKNOWN_ALLOWANCE: &str = "unknown-allowance";
 
-/// Whether `id` names a rule of `rules` or one that the policy applies by itself.
+/// The id of the finding that a value of the user's own files stands somewhere.
+pub const KNOWN_VALUE: &str = "known-value";
+
+/// The rule of that finding. It is no part of any set, since no pattern tells what it looks for.
+pub static KNOWN: Rule = Rule {
+    id: Cow::Borrowed(KNOWN_VALUE),
+    title: Cow::Borrowed("Value from your own secret files"),
+    provider: Cow::Borrowed(""),
+    severity: Severity::High,
+    keywords: Cow::Borrowed(&[]),
+    matcher: Matcher::Known,
+    entropy: 0.0,
+    checks: Cow::Borrowed(&[]),
+    paths: Cow::Borrowed(&[]),
+    rotate: Cow::Borrowed(""),
+    bits: 0,
+};
+
+/// The ids of the rules that are in no set.
+const WITHOUT_PATTERN: [&str; 3] = [DENIED_PATH, UNKNOWN_ALLOWANCE, KNOWN_VALUE];
+
+/// Whether `id` names a rule of `rules` or one that is in no set.
 pub fn is_known_id(rules: &RuleSet, id: &str) -> bool {
-    id == DENIED_PATH || id == UNKNOWN_ALLOWANCE || rules.iter().any(|rule| rule.id == id)
+    WITHOUT_PATTERN.contains(&id) || rules.iter().any(|rule| rule.id == id)
 }
 
 /// The known id nearest to `id`, if one is near.
 pub fn nearest_id<'a>(rules: &'a RuleSet, id: &str) -> Option<&'a str> {
     let length = id.chars().count();
-    let nearest = rules.iter().map(|rule| rule.id.as_ref()).filter_map(|known: &str| {
+    let ids = rules.iter().map(|rule| rule.id.as_ref()).chain([KNOWN_VALUE]);
+    let nearest = ids.filter_map(|known: &str| {
         let far = known.len() / 2;
         // As many letters as one is longer than the other are different at least.
         let distance = (known.len().abs_diff(length) <= far).then(|| strsim::damerau_levenshtein(known, id))?;

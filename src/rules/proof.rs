@@ -78,7 +78,7 @@ fn bits(rule: &Rule, example: &Expansion) -> Option<u16> {
         }
         Matcher::Assignment { value: ValueShape::Pattern(_), .. } => Some(example.bits(&(0..example.bytes.len()))),
         Matcher::Context { shapes, .. } => whole_value(shapes, &example.bytes).map(|value| example.bits(&value)),
-        Matcher::Assignment { .. } | Matcher::Policy => Some(0),
+        Matcher::Assignment { .. } | Matcher::Known | Matcher::Policy => Some(0),
     }
 }
 

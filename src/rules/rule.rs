@@ -106,6 +106,8 @@ pub enum Matcher {
         /// The value has one of these.
         shapes: List<Shape>,
     },
+    /// One of the values that the user's own files hold.
+    Known,
     /// Found by the policy, not in bytes.
     Policy,
 }

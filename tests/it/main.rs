@@ -16,6 +16,8 @@ mod install;
 mod install_sh;
 #[cfg(target_os = "linux")]
 mod interrupt;
+mod known;
+mod known_project;
 mod leak;
 mod named;
 mod page;

@@ -102,7 +102,7 @@ fn in_words(kind: &str) -> &'static str {
     match kind.replace("Spanned<String>", "String").replace("Option<", "").trim_end_matches('>') {
         "Vec<String" => "strings",
         "String" | "Severity" | "Reach" => "a string",
-        "bool" => "`true` or `false`",
+        "bool" | "Spanned<bool" => "`true` or `false`",
         "f32" => "a number",
         "BTreeMap<String, OnFailure" => "a table of strings",
         "AssignmentSyntax" => "a table",

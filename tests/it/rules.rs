@@ -46,7 +46,7 @@ fn what_is_public_by_design_is_no_finding_whatever_its_name() {
         for example in &shape.examples {
             let text = recipe::expand(&format!("client_secret = \"{example}\""), &shape.id).expect("a recipe").bytes;
             for found in detector.detect(b"src/settings.conf", &text) {
-                faults.push(format!("{}: found by {}", shape.id, detector.rules().rule(found.rule).id));
+                faults.push(format!("{}: found by {}", shape.id, detector.rule(found.by).id));
             }
         }
     }
@@ -110,7 +110,7 @@ fn what_is_found_on_a_line_does_not_depend_on_what_stands_before_it() {
     let secrets = |preamble: usize| -> Vec<_> {
         let text = format!("{}\n{line}\n", "x".repeat(preamble));
         let matches = detector.detect(b"settings.json", text.as_bytes());
-        matches.into_iter().map(|found| (found.rule, found.secret)).collect()
+        matches.into_iter().map(|found| (found.by, found.secret)).collect()
     };
     assert_eq!(secrets(0).len(), 1);
     for preamble in (1..1300).step_by(7) {

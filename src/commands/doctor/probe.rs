@@ -313,7 +313,7 @@ mod tests {
             let token = recipe::expand(recipe, PATH).expect("a recipe").bytes;
             let line = [b"token = \"".as_slice(), &token, b"\"\n"].concat();
             let found = detector.detect(PATH.as_bytes(), &line);
-            assert_eq!(detector.rules().rule(found[0].rule).id, id);
+            assert_eq!(detector.rule(found[0].by).id, id);
         }
     }
 }

@@ -25,7 +25,7 @@ pub fn is_long_word(value: &[u8]) -> bool {
 }
 
 /// `name_2`, `some.dotted.name`, `kebab-case`, `CamelCase`, `getValue1`: words, and few digits behind them.
-fn is_identifier(value: &[u8]) -> bool {
+pub fn is_identifier(value: &[u8]) -> bool {
     let words = words(value);
     // `Win32_System`, but not `goose42`.
     let digits = if words.len() > 1 { 2 } else { 1 };
@@ -41,7 +41,7 @@ fn is_identifier(value: &[u8]) -> bool {
 }
 
 /// The address of a mailbox, or its name, as clients give it to anonymous FTP.
-fn is_address(value: &[u8]) -> bool {
+pub fn is_address(value: &[u8]) -> bool {
     let Some((user, host)) = value.split_once_str("@") else { return false };
     if host.is_empty() && user.iter().all(u8::is_ascii_lowercase) {
         return true;

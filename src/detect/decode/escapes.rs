@@ -15,12 +15,11 @@ const LONGEST_GAP: usize = 4;
 /// Adds the words of `text` in which a percent sign stands for a character.
 pub fn percent(text: &[u8], output: &mut Output) {
     let is_word = |byte: u8| byte.is_ascii_graphic() && !b"\"'`<>".contains(&byte);
-    let decode = |rest: &[u8]| hex_byte(rest.strip_prefix(b"%")?).map(|byte| (vec![byte], 3));
     // Spaces, slashes and colons are in every address.
     let matters = |_: &[u8], rest: &[u8]| {
         hex_byte(&rest[1..]).is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_-\"{=+@".contains(&byte))
     };
-    each(text, b'%', matters, is_word, decode, "percent", output);
+    each(text, b'%', matters, is_word, percent_sign, "percent", output);
 }
 
 /// Adds the lines of `text` with escapes that hide letters, signs, or the quotes of a string in a string.
@@ -49,6 +48,16 @@ pub fn entity(text: &[u8], output: &mut Output) {
         }
     };
     each(text, b'&', matters, |byte| byte != b'\n', reference, "entities", output);
+}
+
+/// The inside of a string in double quotes, with what its escapes stand for.
+pub fn unescaped(text: &[u8]) -> Vec<u8> {
+    parts(text, 0..text.len(), b'\\', escape).into_iter().flat_map(|(bytes, _)| bytes).collect()
+}
+
+/// A part of an address, with what its percent signs stand for.
+pub fn unescaped_in_address(text: &[u8]) -> Vec<u8> {
+    parts(text, 0..text.len(), b'%', percent_sign).into_iter().flat_map(|(bytes, _)| bytes).collect()
 }
 
 /// Adds each stretch of bytes that are as `belongs` says round a `sign` that `matters`, what `decode` knows in it being decoded.
@@ -101,6 +110,11 @@ fn parts(
     }
     parts.push((text[plain..range.end].to_vec(), plain..range.end));
     parts
+}
+
+/// What a percent sign in an address stands for, and how long it is.
+fn percent_sign(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
+    hex_byte(rest.strip_prefix(b"%")?).map(|byte| (vec![byte], 3))
 }
 
 /// What an escape in a string stands for, and how long it is.

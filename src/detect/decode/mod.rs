@@ -14,6 +14,7 @@ mod utf16;
 
 use std::{borrow::Cow, ops::Range};
 
+pub use self::escapes::{unescaped, unescaped_in_address};
 use self::pieces::Pieces;
 use super::context::file::{FileKind, Syntax};
 

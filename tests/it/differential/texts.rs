@@ -78,7 +78,7 @@ impl Planter {
 
     fn named(&self, found: &Match) -> (String, String) {
         let value = String::from_utf8_lossy(found.secret.expose()).into_owned();
-        (self.detector.rules().rule(found.rule).id.to_string(), value)
+        (self.detector.rule(found.by).id.to_string(), value)
     }
 
     /// Lines of words, and `count` planted ones among them.

@@ -1,0 +1,277 @@
+//! The guard of known values: what the user's own secret files hold must not come into a commit.
+//!
+//! Files are found by their names, in the folders that a change touches and above, and read for one run, in memory. Only when one
+//! of their values was seen in the change it is asked whether git ignores the file, and whether others may see the value anyway: a
+//! clean commit pays for reading, and for nothing else.
+//!
+//! Never: a value on disk, in any form; a walk of the work tree; whether a finding passes.
+
+mod explain;
+mod files;
+mod read;
+
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashSet},
+    ffi::OsStr,
+    fs,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
+
+use gix::bstr::{BStr, BString, ByteSlice};
+use globset::{Candidate, GlobMatcher};
+
+pub use explain::{Explained, Unfit};
+
+use crate::{
+    config::{self, HOME},
+    detect::known::{self, Known, Value},
+    git::{self, Repository},
+    glob::Glob,
+    secret::Secret,
+    source::{self, Entry, Read, Source},
+};
+
+/// Looks after one repository, for as long as a run takes.
+pub struct Guard<'a> {
+    repository: &'a Repository,
+    places: Places,
+    found: RefCell<Found>,
+}
+
+/// Where secret files are looked for.
+struct Places {
+    top: PathBuf,
+    /// The user's home, and the files in it whose values are looked for.
+    home: Option<PathBuf>,
+    home_files: Vec<String>,
+    /// Those of the repository beside the usual ones.
+    more: Vec<GlobMatcher>,
+    skip: Vec<GlobMatcher>,
+    /// Values that do not count are kept, to be explained.
+    explains: bool,
+}
+
+/// What was found so far.
+#[derive(Default)]
+struct Found {
+    /// Folders that were listed, from the top.
+    folders: HashSet<BString>,
+    files: Vec<SecretFile>,
+    values: Vec<Held>,
+    secrets: HashSet<Secret>,
+    known: Known,
+    passed_over: Vec<String>,
+    home_was_read: bool,
+}
+
+/// A value, and where it is held.
+struct Held {
+    value: Value,
+    /// The number of its file.
+    file: usize,
+    /// Why it does not count wherever it stands, if it does not.
+    against: Option<&'static str>,
+}
+
+/// A file that holds secrets, by its name.
+struct SecretFile {
+    /// From the top; with [`HOME`] before it, from the home.
+    path: BString,
+    /// The files beside it that show values to everybody, from the top.
+    templates: Vec<BString>,
+    /// Known once it was asked for.
+    is_ignored: Option<bool>,
+}
+
+/// Why the guard could not say whether a value counts.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// From the repository.
+    #[error(transparent)]
+    Git(#[from] git::Error),
+    /// From what is scanned.
+    #[error(transparent)]
+    Source(#[from] source::Error),
+}
+
+impl<'a> Guard<'a> {
+    /// Of `repository`, as configured; none where that says so, or where there are no files on disk.
+    pub fn new(repository: &'a Repository, configured: &config::Known, home: Option<PathBuf>) -> Option<Self> {
+        let top = repository.work_dir().filter(|_| configured.enabled)?.to_owned();
+        let usual = files::HOME.iter().copied().filter(|_| configured.home);
+        let mut home_files: Vec<String> =
+            usual.map(str::to_owned).chain(configured.files.home.iter().cloned()).collect();
+        home_files.retain(|file| !configured.skip.home.contains(file));
+        let compiled = |globs: &[Glob]| globs.iter().map(|glob| glob.parsed().compile_matcher()).collect();
+        let more = compiled(&configured.files.globs);
+        let skip = compiled(&configured.skip.globs);
+        let places = Places { top, home, home_files, more, skip, explains: false };
+        Some(Self { repository, places, found: RefCell::default() })
+    }
+
+    /// What is known when `entries` change.
+    pub fn known(&self, entries: &[Entry]) -> Known {
+        self.known_beside(entries.iter().map(|entry| entry.path.as_ref()))
+    }
+
+    /// What is known beside `paths`: the values of the secret files in their folders and those above, and in the user's home. Where
+    /// there is no path, nothing is opened.
+    pub fn known_beside<'p>(&self, paths: impl Iterator<Item = &'p BStr>) -> Known {
+        let mut found = self.found.borrow_mut();
+        let before = found.values.len();
+        for path in paths {
+            for folder in files::folders(path) {
+                // What stands above was listed with it.
+                if !found.list(&self.places, folder) {
+                    break;
+                }
+            }
+            found.read_home(&self.places);
+        }
+        if found.values.len() > before {
+            found.known = Known::new(found.values.iter().map(|held| held.value.clone()).collect());
+        }
+        found.known.clone()
+    }
+
+    /// Those of the values `seen` that do not count in the change that `source` is: their file is in git or may come into it, or
+    /// the value was shown before, in a file that changes or in a template.
+    pub fn unfit(
+        &self,
+        known: &Known,
+        seen: &BTreeSet<usize>,
+        source: &mut dyn Source,
+        limit: u64,
+    ) -> Result<BTreeMap<usize, Unfit>, Error> {
+        let mut found = self.found.borrow_mut();
+        let mut unfit = BTreeMap::new();
+        let mut shown = |bytes: &[u8], why: &dyn Fn() -> Unfit| {
+            let hits = known.find(bytes).into_iter().filter(|hit| seen.contains(&hit.value));
+            unfit.extend(hits.map(|hit| (hit.value, why())));
+        };
+        let mut buffer = Vec::new();
+        for old in source.changes()?.into_iter().flatten().filter_map(|change| change.old) {
+            if source.read(&old, limit, &mut buffer)? == Read::Whole {
+                shown(&buffer, &|| Unfit::ShownBefore { path: old.path.clone() });
+            }
+        }
+        let templates: BTreeSet<_> = seen.iter().flat_map(|&value| &found.file_of(value).templates).cloned().collect();
+        for template in templates {
+            // What git has there; what is new there shows the value for the first time.
+            let earlier = template.to_str().ok().and_then(|path| source.earlier_policy_file(path).ok().flatten());
+            shown(&earlier.unwrap_or_default(), &|| Unfit::ShownBeside { path: template.clone() });
+        }
+        for &value in seen {
+            let file = found.file_of_mut(value);
+            let is_ignored = match file.is_ignored {
+                Some(known) => known,
+                None => *file.is_ignored.insert(self.repository.ignores(file.path.as_ref())?),
+            };
+            if !is_ignored {
+                unfit.insert(value, Unfit::NotIgnored { path: file.path.clone() });
+            }
+        }
+        Ok(unfit)
+    }
+
+    /// The files that were not read, and why, in words.
+    pub fn passed_over(&self) -> Vec<String> {
+        self.found.borrow().passed_over.clone()
+    }
+}
+
+/// The files of a home whose values are looked for where the user's configuration says so, from there.
+pub fn usual_home_files() -> impl Iterator<Item = &'static str> {
+    files::HOME.into_iter()
+}
+
+impl Places {
+    /// How the file called `name` in `folder` is read, if its values are looked for.
+    fn kind<'n>(&self, folder: &[u8], name: &'n [u8], path: &BStr) -> Option<&'n [u8]> {
+        let own_name = folder.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+        let is_in = |globs: &[GlobMatcher]| {
+            let candidate = Candidate::from_bytes(path);
+            globs.iter().any(|glob| glob.is_match_candidate(&candidate))
+        };
+        let usual = files::kind(name, own_name).map(str::as_bytes);
+        let kind = usual.or_else(|| (!self.more.is_empty() && is_in(&self.more)).then_some(name))?;
+        (self.skip.is_empty() || !is_in(&self.skip)).then_some(kind)
+    }
+}
+
+impl Found {
+    fn file_of(&self, value: usize) -> &SecretFile {
+        &self.files[self.values[value].file]
+    }
+
+    fn file_of_mut(&mut self, value: usize) -> &mut SecretFile {
+        &mut self.files[self.values[value].file]
+    }
+
+    /// Reads the secret files of a folder, unless it was listed before; says whether it was not.
+    fn list(&mut self, places: &Places, folder: &[u8]) -> bool {
+        let is_new = !self.folders.contains(folder.as_bstr()) && self.folders.insert(folder.into());
+        // A folder may be in the index and not on disk.
+        let Some(names) = is_new.then(|| fs::read_dir(on_disk(&places.top, folder)).ok()).flatten() else {
+            return is_new;
+        };
+        let (mut secret_files, mut templates, mut has_dlt) = (Vec::new(), Vec::new(), false);
+        for entry in names.flatten() {
+            let name = entry.file_name();
+            let name = name.as_bytes();
+            if files::shows_values(name) {
+                templates.push(joined(folder, name));
+            } else if !places.more.is_empty() || files::may_be_secret(name) {
+                let path = joined(folder, name);
+                if let Some(reads_as) = places.kind(folder, name, path.as_ref()) {
+                    secret_files.push((path, reads_as.to_vec()));
+                }
+            }
+            has_dlt |= name == files::DLT;
+        }
+        secret_files.sort_unstable();
+        for (path, reads_as) in secret_files {
+            let place = on_disk(&places.top, &path);
+            self.read(places, &place, &reads_as, SecretFile { path, templates: templates.clone(), is_ignored: None });
+        }
+        if has_dlt {
+            self.list(places, &joined(folder, files::DLT));
+        }
+        true
+    }
+
+    fn read_home(&mut self, places: &Places) {
+        let Some(home) = places.home.as_ref().filter(|_| !self.home_was_read) else { return };
+        self.home_was_read = true;
+        for file in &places.home_files {
+            let path = format!("{HOME}{file}").into();
+            let file_in_home = SecretFile { path, templates: Vec::new(), is_ignored: Some(true) };
+            self.read(places, &home.join(file), file.as_bytes(), file_in_home);
+        }
+    }
+
+    fn read(&mut self, places: &Places, place: &Path, reads_as: &[u8], file: SecretFile) {
+        let text = match read::own(place) {
+            Ok(Some(text)) => text,
+            Ok(None) => return,
+            Err(why) => return self.passed_over.push(format!("{}: {why}", file.path)),
+        };
+        for known::Read { what, secret, against } in known::read(reads_as, &text) {
+            if (against.is_none() || places.explains) && self.secrets.insert(secret.clone()) {
+                let value = Value { secret, what: format!("{what} in {}", file.path) };
+                self.values.push(Held { value, file: self.files.len(), against });
+            }
+        }
+        self.files.push(file);
+    }
+}
+
+fn joined(folder: &[u8], name: &[u8]) -> BString {
+    if folder.is_empty() { name.into() } else { [folder, b"/", name].concat().into() }
+}
+
+fn on_disk(top: &Path, path: &[u8]) -> PathBuf {
+    top.join(OsStr::from_bytes(path))
+}
