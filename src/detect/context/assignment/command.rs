@@ -1,8 +1,9 @@
 //! Values on command lines: `--name value`, `curl -u user:value`, `mysql -pvalue`, `ENV name value`, `login x password value`.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use gix::bstr::ByteSlice;
+use memchr::memmem::Finder;
 
 use super::{Assignment, MAX_NAME, MAX_VALUE, Reader, is_name, is_quote};
 use crate::detect::context::file::Syntax;
@@ -61,6 +62,11 @@ const FLAGS: [(&[u8], u8, Takes); 30] = [
 /// What a password is piped into.
 const SINKS: [&[u8]; 6] =
     [b"sudo -S", b"chpasswd", b"sudo chpasswd", b"passwd --stdin", b"sudo passwd --stdin", b"passwd "];
+
+/// Commands that take a password without a flag, and behind how many words.
+const OPERANDS: [(&[u8], usize); 3] = [(b"net user", 1), (b"htpasswd", 3), (b"sqlplus", 0)];
+
+static FINDERS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| OPERANDS.map(|(command, _)| Finder::new(command)));
 
 impl Reader<'_> {
     /// `--name value`, `-p value` and the other flags of [`FLAGS`].
@@ -209,9 +215,13 @@ impl Reader<'_> {
 
     /// What a command takes without a flag: `net user me value`, `htpasswd -b file me value`, `sqlplus me/value@host`.
     fn operand(&self, at: usize) -> Option<Assignment> {
-        const COMMANDS: [(&[u8], usize); 3] = [(b"net user", 1), (b"htpasswd", 3), (b"sqlplus", 0)];
+        // Asked at each space, and on hardly any line is there such a command.
+        let has_any = || FINDERS.iter().any(|finder| finder.find(&self.text[self.start..self.end]).is_some());
+        if !*self.has_command.get_or_init(has_any) {
+            return None;
+        }
         let (command, before) =
-            COMMANDS.into_iter().find_map(|(command, before)| Some((self.first_command(at, command)?, before)))?;
+            OPERANDS.into_iter().find_map(|(command, before)| Some((self.first_command(at, command)?, before)))?;
         let between = self.text[command.end..at].trim_ascii();
         let words = between.split(|&byte| byte == b' ').filter(|word| !word.is_empty()).count();
         match &self.text[command.clone()] {

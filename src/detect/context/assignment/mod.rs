@@ -14,7 +14,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
 use gix::bstr::ByteSlice;
 
@@ -54,12 +54,14 @@ pub struct Reader<'a> {
     /// Where the line ends, or the part of it that matters.
     end: usize,
     syntax: Syntax,
+    /// Whether a command stands there that takes a password without a flag; found out when first asked for.
+    has_command: OnceCell<bool>,
 }
 
 impl<'a> Reader<'a> {
     /// Reads the line of `text` that begins at `line`: names from `part.start` on, values until `part.end`.
     pub fn new(text: &'a [u8], line: usize, part: Range<usize>, syntax: Syntax) -> Self {
-        let mut reader = Self { text, line, start: part.start, end: part.end, syntax };
+        let mut reader = Self { text, line, start: part.start, end: part.end, syntax, has_command: OnceCell::new() };
         // Nobody quotes in a comment.
         if syntax == Syntax::Quoted && reader.is_comment() {
             reader.syntax = Syntax::Text;

@@ -95,7 +95,8 @@ impl Reader<'_> {
     pub(super) fn directive(&self, at: usize) -> Option<Assignment> {
         let before = self.before(at);
         let is_settings = matches!(self.syntax, Syntax::Shell | Syntax::Lines | Syntax::Text);
-        if !is_settings && !before.to_ascii_lowercase().ends_with(b" by") {
+        let said_by = before.last_chunk::<3>().is_some_and(|end| end.eq_ignore_ascii_case(b" by"));
+        if !is_settings && !said_by {
             return None;
         }
         // `${PASSWORD}    value`
