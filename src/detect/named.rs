@@ -13,8 +13,8 @@ use gix::bstr::ByteSlice;
 use super::{
     context::{
         assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader},
-        chosen::{is_expression, is_long_word, is_password, repeats_its_name},
-        file::FileKind,
+        chosen::{is_chosen_number, is_chosen_word, is_expression, is_long_word, is_password, repeats_its_name},
+        file::{FileKind, Syntax},
         name::{may_name_a_secret, says, words},
         placeholder::{is_made_of_sample_words, is_placeholder},
         randomness::{bits, is_random},
@@ -141,7 +141,9 @@ impl<'a> NamedValues<'a> {
                 if !is_reference(value, true) && !is_placeholder(value) {
                     return false;
                 }
-                assigns = true;
+                // Two words on a line may be anything; a sign between them says that the one is the other's value.
+                let between = text.get(assignment.name.end..assignment.value.start).unwrap_or_default();
+                assigns |= assignment.is_password || between.iter().any(|byte| b"=:".contains(byte));
             }
         }
         assigns
@@ -227,12 +229,21 @@ fn is_wanted(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> 
         ValueShape::Password => is_password,
     };
     let name = &text[assignment.name.clone()];
+    let may_be_word = matches!(wanted.value, ValueShape::Password);
+    let is_chosen = |value: &[u8]| {
+        is_chosen_word(value)
+            && (assignment.is_password
+                || is_setting(file, assignment, name)
+                || is_beside_a_user(text, file, assignment))
+            || is_chosen_number(value) && (assignment.quoted || is_setting(file, assignment, name))
+    };
     let in_path = assignment.name.start > 0 && text[assignment.name.start - 1] == b'/';
     value.len() <= MAX_SECRET
         && (assignment.is_password || may_name_a_secret(words) && !in_path)
         && (shape(value)
             || file.secrets && is_password(value)
-            || file.secrets && matches!(wanted.value, ValueShape::Password) && is_long_word(value))
+            || file.secrets && may_be_word && is_long_word(value)
+            || may_be_word && is_chosen(value))
         && !is_public(value)
         && !is_path(value)
         && !is_reference(value, assignment.quoted)
@@ -244,6 +255,56 @@ fn is_wanted(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> 
         && !is_harmless(value)
 }
 
+/// `DB_PASSWORD=value` in a file of settings: nobody writes a word there that is none.
+fn is_setting(file: FileKind, assignment: &Assignment, name: &[u8]) -> bool {
+    matches!(file.syntax, Syntax::Lines | Syntax::Shell | Syntax::Yaml)
+        && !assignment.quoted
+        && name.contains(&b'_')
+        && !name.iter().any(u8::is_ascii_lowercase)
+}
+
+/// Whether a user or a host is named beside the value: what stands there is a login, and not the words of a form.
+fn is_beside_a_user(text: &[u8], file: FileKind, assignment: &Assignment) -> bool {
+    const LINES: usize = 4;
+    const WIDE: usize = 320;
+    let place = assignment.value.start;
+    let first = place.saturating_sub(WIDE);
+    let above = text[first..place].rfind_iter("\n").nth(LINES).map_or(first, |newline| first + newline + 1);
+    let last = text.len().min(assignment.value.end + WIDE);
+    let below = text[assignment.value.end..last].find_iter("\n").nth(LINES);
+    let end = below.map_or(last, |newline| assignment.value.end + newline);
+    let mut start = above;
+    text[above..end].split(|&byte| byte == b'\n').any(|line| {
+        let range = start..start + line.len();
+        start += line.len() + 1;
+        let read = Reader::new(text, range.start, range.clone(), file.syntax).assignments(range);
+        read.iter().any(|other| {
+            let (name, value) = (&text[other.name.clone()], other.value_in(text));
+            let said = words(name);
+            let names_one = said.last().is_some_and(|word| WHO.contains(&word.as_str()));
+            let is_value = (1..=64).contains(&value.len()) && value.iter().all(u8::is_ascii_graphic);
+            names_one
+                && is_value
+                && other.name != assignment.name
+                && value != assignment.value_in(text)
+                && !is_reference(value, other.quoted)
+                && !is_placeholder_of_name(value)
+                && !repeats_its_name(name, value)
+        })
+    })
+}
+
+/// The last words of names that say who logs in, or where.
+const WHO: [&str; 16] = [
+    "account", "database", "db", "dbname", "email", "host", "hostname", "login", "port", "server", "sid", "uid",
+    "uname", "user", "userid", "username",
+];
+
+/// `your_name`, `<user>`: a form to fill in.
+fn is_placeholder_of_name(value: &[u8]) -> bool {
+    value.contains_str("your") || value.contains_str("example") && !value.contains(&b'@') || value.contains(&b'<')
+}
+
 fn is_near(text: &[u8], assignment: &Assignment, near: &[Text]) -> bool {
     let around = &text[assignment.name.start.saturating_sub(NEAR)..assignment.name.end];
     near.is_empty()
@@ -253,4 +314,56 @@ fn is_near(text: &[u8], assignment: &Assignment, near: &[Text]) -> bool {
 /// How many bits a guesser of a named value would have to guess: those of a machine's value, or few of a person's.
 pub fn guessable_bits(value: &[u8]) -> u16 {
     if is_random(value) { bits(value) } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The passwords that are found in a text of the name `path`.
+    fn passwords(path: &str, text: &str) -> Vec<String> {
+        let names = [Text::Borrowed("password"), Text::Borrowed("pass")];
+        let wanted = Wanted { names: &names, near: &[], value: &ValueShape::Password };
+        let hits = text.to_ascii_lowercase();
+        let hits: Vec<_> = hits.match_indices("pass").map(|(at, word)| at..at + word.len()).collect();
+        let mut values = NamedValues::new(text.as_bytes(), FileKind::read(path.as_bytes(), text.as_bytes()));
+        let shown = |found: Found| {
+            String::from_utf8_lossy(found.text.as_deref().unwrap_or(&text.as_bytes()[found.span])).into_owned()
+        };
+        values.find(hits.into_iter(), wanted).into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_word_is_a_password_where_a_login_or_a_setting_says_so() {
+        for (path, text, wanted) in [
+            ("a.py", "login(user='joe', password='marigold')", &["marigold"][..]),
+            ("a.php", "$user = 'joe';\n$password = 'marigold';", &["marigold"]),
+            ("a.ini", "[db]\nhost = h1\npassword = marigold", &["marigold"]),
+            ("a.conf", "REACT_PASS=marigold", &["marigold"]),
+            ("a.yml", "DB_PASSWORD: marigold", &["marigold"]),
+            ("a.py", "password = 'marigold'", &[]),
+            ("a.json", "{\"username\": \"Username\", \"password\": \"Marigold\"}", &[]),
+            ("a.txt", "a.username: attribute\na.password: attribute", &[]),
+            ("a.py", "login(user='joe', password='password')", &[]),
+            ("a.py", "field(user='joe', password='required')", &[]),
+            ("a.py", "login(user=user, password='marigold')", &[]),
+            ("a.py", "password = 'ResetPassword'\nuser = 'joe'", &[]),
+            ("a.py", "PASSWORD_ACTION = 'marigold'", &[]),
+        ] {
+            assert_eq!(passwords(path, text), wanted, "{path}: {text}");
+        }
+    }
+
+    #[test]
+    fn digits_are_a_password_where_they_are_no_count() {
+        for (path, text, wanted) in [
+            ("a.py", "password = '19870423'", &["19870423"][..]),
+            ("a.py", "password = '12345678'", &[]),
+            ("a.py", "password_timeout = '19870423'", &[]),
+            ("a.yml", "password: 19870423", &[]),
+            ("a.env", "DB_PASSWORD=19870423", &["19870423"]),
+        ] {
+            assert_eq!(passwords(path, text), wanted, "{path}: {text}");
+        }
+    }
 }

@@ -2,7 +2,12 @@
 
 use gix::bstr::ByteSlice;
 
-use super::{language::is_gibberish, name::words, randomness::is_random};
+use super::{
+    language::is_gibberish,
+    name::words,
+    placeholder::{distinct, is_made_of_sample_words},
+    randomness::is_random,
+};
 
 /// A value that a person might choose as a password: letters with digits or signs among them, or letters that make no words;
 /// no sentence, no identifier, no address.
@@ -18,6 +23,49 @@ pub fn is_password(value: &[u8]) -> bool {
         && !is_code(value)
         && !is_address(value)
 }
+
+/// A word, or few put together, that a person might choose: of letters in one case, and no word that stands behind the names
+/// of passwords for another reason. That it is a password must follow from where it stands.
+pub fn is_chosen_word(value: &[u8]) -> bool {
+    const LONGEST: usize = 32;
+    let parts = || value.split(|byte| b"_-.".contains(byte));
+    let small = if value.first().is_some_and(u8::is_ascii_uppercase) { &value[1..] } else { value };
+    (5..=LONGEST).contains(&value.len())
+        && small.iter().all(|byte| byte.is_ascii_lowercase() || b"_-.".contains(byte))
+        && parts().count() <= 3
+        && parts().all(|part| {
+            let part = part.to_ascii_lowercase();
+            part.len() >= 3
+                && !SPOKEN.split_whitespace().any(|word| word.as_bytes() == part)
+                && !is_made_of_sample_words(&part)
+        })
+}
+
+/// Digits that a person might choose: neither few different ones nor a round number.
+pub fn is_chosen_number(value: &[u8]) -> bool {
+    (6..=16).contains(&value.len())
+        && value.iter().all(u8::is_ascii_digit)
+        && distinct(value) >= 4
+        && !value.ends_with(b"000")
+}
+
+/// What stands behind names of passwords in programs: labels, states, kinds, events, names of fields, methods to log in.
+const SPOKEN: &str = "
+    again algorithm allow any apply argon ask asked auto automatic available basic bcrypt bearer before blank both browser button
+    callback caps cancel cert certificate challenge check cleartext clear client click close command complete confirm
+    confirmation confirmed continue copy correct create credential current danger delete deny digest disable disabled
+    display double edit email enable enabled encrypted enter error event expired external false feature file fill final
+    finish forget forgot forgotten form format function generated generator grant group guess handler hash hashed help hide
+    hint hmac identity ignore incorrect info inline input insecure internal interactive items kerberos keyboard keychain keyring label
+    ldap length level link literal load locked login logon logout mask match matches maxlength md message method min minlength
+    mismatch missing mode modal module more multiple must needed never next none nothing number oauth object off okay once optional
+    option options outline overlay page panel parameter passphrase path pattern peer pending permit phone pin plaintext policy
+    primary profile prompt protected provider query read ready record recover recovery register remember remove repeat
+    request require required resource restore result retype retry return rule save scope scram screen security select self
+    send sent sha shared show sign signin signup simple skip source state static status step store string strength submit success
+    system template text textfield them title toggle too true trust type unknown unset update updated upper user username
+    validate validation validator variable verify view visible visibility warning watch when wizard word xpath
+";
 
 /// A row of small letters, as people choose it where nothing but passwords stands behind such names.
 pub fn is_long_word(value: &[u8]) -> bool {
@@ -47,6 +95,10 @@ pub fn is_address(value: &[u8]) -> bool {
         return true;
     }
     let is_host = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+    if host.is_empty() {
+        // What anonymous users say where a password is asked for.
+        return user.iter().all(u8::is_ascii_alphabetic);
+    }
     let ending = host.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
     !user.is_empty()
         && user.iter().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(byte))
@@ -83,4 +135,28 @@ pub fn repeats_its_name(name: &[u8], value: &[u8]) -> bool {
         && (name.ends_with(&value)
             || name.len() >= 5 && value.starts_with(&name)
             || value.ends_with(&name) && name.len() >= 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_words_that_are_chosen_from_words_that_are_said() {
+        for value in ["marigold", "Whiteduke", "purple-monkey", "thunderbolts"] {
+            assert!(is_chosen_word(value.as_bytes()), "{value}");
+        }
+        for value in
+            ["confirm", "password", "my_password", "ResetPassword", "FORGOT", "a-b", "too.many.parts.here", "smtp_pass"]
+        {
+            assert!(!is_chosen_word(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn tells_numbers_that_are_chosen_from_counts() {
+        for (value, chosen) in [("19870423", true), ("120000", false), ("4096", false), ("11111111", false)] {
+            assert_eq!(is_chosen_number(value.as_bytes()), chosen, "{value}");
+        }
+    }
 }

@@ -62,12 +62,30 @@ impl FileKind {
             sample: is_sample(&path, name),
             secrets: is_dotenv(name)
                 || name.starts_with(b"secrets.")
-                || name == b"profiles.yml"
+                || HOLD_SECRETS.contains(&name)
                 || name.ends_with(b".tfstate")
                 || name.ends_with(b".tfstate.backup"),
         }
     }
 }
+
+/// Files of programs for logins and nothing else.
+const HOLD_SECRETS: [&[u8]; 14] = [
+    b"profiles.yml",
+    b".netrc",
+    b"_netrc",
+    b".pgpass",
+    b".git-credentials",
+    b".pypirc",
+    b".my.cnf",
+    b".mylogin.cnf",
+    b"sftp-config.json",
+    b"sftp.json",
+    b"ftpconfig",
+    b"sitemanager.xml",
+    b"recentservers.xml",
+    b"credentials.xml",
+];
 
 /// A text that exists to hold secrets, whatever it is called: Terraform's state, a Secret of Kubernetes.
 fn holds_secrets(syntax: Syntax, text: &[u8]) -> bool {

@@ -4,7 +4,7 @@ use gix::bstr::ByteSlice;
 
 use super::randomness::distinct_expected;
 
-/// Words that no generated value holds by chance, anywhere in it.
+/// Words that no generated value holds by chance, and no chosen one: anywhere in it.
 const WORDS: &[&[u8]] = &[
     b"example",
     b"sample",
@@ -27,8 +27,6 @@ const WORDS: &[&[u8]] = &[
     b"xxx",
     b"redacted",
     b"masked",
-    b"hidden",
-    b"removed",
     b"censored",
     b"foobar",
     b"lorem",
@@ -36,15 +34,6 @@ const WORDS: &[&[u8]] = &[
     b"not-a-real",
     b"not-real",
     b"invalid",
-    b"demo",
-    b"default",
-    b"secret",
-    b"passwo",
-    b"passw0",
-    b"hunter2",
-    b"letmein",
-    b"qwerty",
-    b"admin",
     b"generate",
     b"...",
     b"***",
@@ -55,10 +44,8 @@ const WORDS: &[&[u8]] = &[
     b"todo",
     b"fixme",
     b"notasecret",
-    b"swordfish",
     b"deadbeef",
     b"cafebabe",
-    b"s3cr3t",
     b"supersecure",
     b"token_",
     b"_token",
@@ -66,6 +53,29 @@ const WORDS: &[&[u8]] = &[
     b"api_key",
     b"api-key",
 ];
+
+/// Words that people choose as well: a placeholder is what has nothing else to it.
+const COMMON: &[&[u8]] = &[
+    b"hidden",
+    b"removed",
+    b"demo",
+    b"default",
+    b"secret",
+    b"password",
+    b"passwo",
+    b"passw0rd",
+    b"passw0",
+    b"letmein",
+    b"qwerty",
+    b"admin",
+    b"s3cr3t",
+];
+
+/// Values that stand in every manual.
+const FAMOUS: &[&[u8]] = &[b"hunter2", b"swordfish", b"tiger", b"sesame", b"opensesame", b"correcthorse"];
+
+/// So many letters and digits beside common words, dates and sequences make a value of its own.
+const OWN: usize = 4;
 
 /// Words that mean a placeholder only when they stand alone.
 const WHOLE_WORDS: &[&[u8]] = &[
@@ -133,13 +143,43 @@ pub fn is_made_of_sample_words(value: &[u8]) -> bool {
 pub fn is_placeholder(value: &[u8]) -> bool {
     let folded = value.to_ascii_lowercase();
     let short = value.len() < 20;
+    let has_common = COMMON.iter().any(|word| folded.contains_str(word))
+        || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word));
     value.is_empty()
         || WORDS.iter().any(|word| folded.contains_str(word))
-        || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word))
+        || FAMOUS.contains(&folded.as_slice())
         || longest_repeat(&folded) >= if short { 4 } else { 5 }
-        || longest_sequence(&folded) >= if short { 4 } else { 6 }
+        || (has_common || longest_sequence(&folded) >= if short { 4 } else { 6 }) && own(&folded) < OWN
+        || longest_sequence(&folded) >= 7
         || longest_alternation(&folded) >= 4
         || (value.len() >= 8 && 2 * distinct(value) < distinct_expected(value))
+}
+
+/// How many letters and digits of `folded` are neither common words, nor years, nor in a sequence.
+fn own(folded: &[u8]) -> usize {
+    let mut taken = vec![false; folded.len()];
+    let mut take = |at: usize, len: usize| taken[at..at + len].fill(true);
+    for word in COMMON.iter().chain(WHOLE_WORDS) {
+        for at in folded.find_iter(word) {
+            take(at, word.len());
+        }
+    }
+    for century in [b"19", b"20"] {
+        for at in folded.find_iter(century) {
+            if folded[at..].iter().take(4).filter(|byte| byte.is_ascii_digit()).count() == 4 {
+                take(at, 4);
+            }
+        }
+    }
+    for at in 0..folded.len().saturating_sub(2) {
+        let [a, b, c] = [folded[at], folded[at + 1], folded[at + 2]];
+        let up = b == a.wrapping_add(1) && c == b.wrapping_add(1);
+        let down = a == b.wrapping_add(1) && b == c.wrapping_add(1);
+        if up || down || a == b && b == c {
+            take(at, 3);
+        }
+    }
+    folded.iter().zip(&taken).filter(|(byte, taken)| byte.is_ascii_alphanumeric() && !**taken).count()
 }
 
 /// Whether the variable part of a value with a format of its own is openly made up.
@@ -264,7 +304,18 @@ mod tests {
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");
         }
-        for value in ["tr0ub4dor&3", "Zk9wQ2vLr7Xt", "9f1c7e5ab02d46881c3e"] {
+        for value in ["admin1234", "Admin@2024!", "test123", "qwerty!1", "Secret#99", "hunter2"] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "tr0ub4dor&3",
+            "Zk9wQ2vLr7Xt",
+            "9f1c7e5ab02d46881c3e",
+            "goose1234",
+            "Admin.kr7wv",
+            "root!9kx2Mq",
+            "hunter22",
+        ] {
             assert!(!is_placeholder(value.as_bytes()), "{value}");
         }
     }

@@ -165,11 +165,15 @@ fn is_variable(value: &[u8]) -> bool {
     match value {
         [b'$', rest @ ..] => {
             let name = rest.strip_prefix(b"env:").unwrap_or(rest);
-            !name.is_empty()
-                && name.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
-                && (!name.iter().any(u8::is_ascii_digit)
-                    || !name.iter().any(u8::is_ascii_lowercase)
-                    || name.contains(&b'_'))
+            // `$BASE_URL/path`
+            let capitals = name.iter().take_while(|byte| byte.is_ascii_uppercase() || **byte == b'_').count();
+            let goes_on = capitals >= 4 && name.get(capitals).is_some_and(|byte| b"/.:-".contains(byte));
+            goes_on
+                || !name.is_empty()
+                    && name.iter().all(|&byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+                    && (!name.iter().any(u8::is_ascii_digit)
+                        || !name.iter().any(u8::is_ascii_lowercase)
+                        || name.contains(&b'_'))
         }
         [b'%', name @ .., b'%'] | [b'@', name @ .., b'@'] => !name.is_empty() && name.iter().all(|&byte| is_word(byte)),
         [b'_', b'_', name @ .., b'_', b'_'] => name.iter().all(|&byte| is_word(byte)),
@@ -223,6 +227,7 @@ mod tests {
     fn tells_references_from_values() {
         for value in [
             "$PASSWORD",
+            "$BASE_URL/#/path",
             "${PASSWORD}",
             "${PASSWORD:-}",
             "$(cat file)",

@@ -107,8 +107,8 @@ impl Reader<'_> {
         let text = &self.text[inside.clone()];
         let trimmed = text.trim_end_with(|sign| "\"'])*".contains(sign)).len();
         let len = text[..trimmed].iter().rev().take_while(|&&byte| is_name(byte)).count();
-        let has_space = text.iter().any(u8::is_ascii_whitespace);
-        (!has_space && len > 0).then(|| inside.start + trimmed - len..inside.start + trimmed)
+        let is_name = !text.iter().any(|&byte| byte.is_ascii_whitespace() || byte == b'$');
+        (is_name && len > 0).then(|| inside.start + trimmed - len..inside.start + trimmed)
     }
 
     /// Between the quotes of the literal that ends before `end`.

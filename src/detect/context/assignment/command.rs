@@ -201,7 +201,9 @@ impl Reader<'_> {
     fn password_of_machine(&self, at: usize) -> Option<Assignment> {
         let name = at - 8..at;
         let near = &self.text[at.saturating_sub(COMMAND)..name.start];
-        if !near.contains_str(b"login ") || self.byte(name.start.checked_sub(1)?).is_some_and(is_name) {
+        let of_machine = near.contains_str("machine ") || near.contains_str("default ");
+        let login = near.trim_ascii_end().rsplit(u8::is_ascii_whitespace).nth(1);
+        if !of_machine || login != Some(b"login") || self.byte(name.start.checked_sub(1)?).is_some_and(is_name) {
             return None;
         }
         let end = self.text.len().min(at + MAX_VALUE);

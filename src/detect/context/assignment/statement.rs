@@ -64,7 +64,20 @@ impl Reader<'_> {
     fn after_phrase(&self, end: usize, quote: usize) -> Option<Assignment> {
         let literal = self.literal(quote)?;
         let phrase = self.phrase_before(end, quote)?;
+        // In prose things are `identified by "names"`, too.
+        let is_sql = || self.syntax == Syntax::Quoted || self.is_account_statement(end);
+        if self.text[phrase.clone()].eq_ignore_ascii_case(b"identified") && !is_sql() {
+            return None;
+        }
         Some(Assignment::quoted(phrase, literal).into_password())
+    }
+
+    /// Whether what stands before `end` on the line creates or changes an account of a database.
+    fn is_account_statement(&self, end: usize) -> bool {
+        const COMMANDS: [&str; 6] =
+            ["create user", "create role", "create login", "alter user", "alter role", "grant "];
+        let lead = self.before(end).to_ascii_lowercase();
+        COMMANDS.iter().any(|command| lead.contains_str(command))
     }
 
     fn phrase_before(&self, end: usize, at: usize) -> Option<Range<usize>> {
@@ -108,10 +121,11 @@ impl Reader<'_> {
         }
         let lead = self.text[self.line..name.start].trim_ascii();
         let word = &self.text[name.clone()];
-        if self.text[name.clone()].eq_ignore_ascii_case(b"by") {
+        if word.eq_ignore_ascii_case(b"by") {
             return self
                 .phrase_before(name.start, at)
-                .map(|phrase| Assignment::plain(phrase, self.word(self.spaces(at))).into_password());
+                .map(|phrase| Assignment::plain(phrase, self.word(self.spaces(at))).into_password())
+                .filter(|_| self.is_account_statement(name.start));
         }
         let is_password = [b"password".as_slice(), b"passwd", b"secret"].contains(&word);
         let sets = len > 2 && SETTERS.contains(&lead)
