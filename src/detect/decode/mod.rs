@@ -37,8 +37,8 @@ pub struct View<'a> {
 enum Map<'a> {
     /// It is the bytes as they are.
     Same,
-    /// It is in UTF-16.
-    Units(Original<'a>),
+    /// It is in UTF-16 or UTF-32, as the decoder's name says.
+    Units(&'static str, Original<'a>),
     /// It is decoded parts of them.
     Pieces(Pieces),
 }
@@ -50,6 +50,7 @@ type Original<'a> = Box<dyn Fn(Range<usize>) -> Range<usize> + 'a>;
 /// What a decoder made of a whole file.
 struct Decoded<'a> {
     text: Vec<u8>,
+    decoder: &'static str,
     original: Original<'a>,
 }
 
@@ -132,7 +133,7 @@ impl View<'_> {
     pub fn original(&self, span: Range<usize>) -> Range<usize> {
         match &self.map {
             Map::Same => span,
-            Map::Units(original) => original(span),
+            Map::Units(_, original) => original(span),
             Map::Pieces(pieces) => pieces.original(&span),
         }
     }
@@ -141,7 +142,7 @@ impl View<'_> {
     pub fn via(&self, at: usize) -> Vec<&'static str> {
         match &self.map {
             Map::Same => Vec::new(),
-            Map::Units(_) => vec!["UTF-16"],
+            Map::Units(decoder, _) => vec![decoder],
             Map::Pieces(pieces) => pieces.decoders(at).to_vec(),
         }
     }
@@ -165,8 +166,8 @@ impl View<'_> {
 /// The bytes as they are, and each other way to read them that applies.
 pub fn views(file: FileKind, bytes: &[u8]) -> Vec<View<'_>> {
     let mut views = vec![View { text: Cow::Borrowed(bytes), file, map: Map::Same }];
-    if let Some(Decoded { text, original }) = utf16::decode(bytes) {
-        views.push(View { text: Cow::Owned(text), file, map: Map::Units(original) });
+    if let Some(Decoded { text, decoder, original }) = utf16::decode(bytes) {
+        views.push(View { text: Cow::Owned(text), file, map: Map::Units(decoder, original) });
     }
     let mut left = (bytes.len().saturating_mul(GROWTH)).max(LEAST_LIMIT);
     let mut done = 0;

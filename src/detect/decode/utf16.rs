@@ -1,6 +1,6 @@
-//! UTF-16 of either byte order, with and without a byte order mark, wherever it begins in a file.
+//! UTF-16 of either byte order, with and without a byte order mark, wherever it begins in a file; and UTF-32 with a mark.
 //!
-//! Whatever is sought is ASCII, and ASCII in UTF-16 is ASCII with a NUL beside each byte. So the text is the file without
+//! Whatever is sought is ASCII, and ASCII in UTF-16 is ASCII with a NUL beside each byte, in UTF-32 with three. So the text is the file without
 //! its NULs, and neither byte order nor alignment need be known. Of a program's file only the surroundings of such stretches
 //! are kept.
 
@@ -42,17 +42,22 @@ pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
     if steps.is_empty() {
         return None;
     }
+    let decoder = if is_utf32(bytes) { "UTF-32" } else { "UTF-16" };
     let original = move |span: Range<usize>| {
         let start = place(bytes, &steps, span.start);
         // The last byte and not the first behind the span, so that NULs in between count, and the one behind does not.
         let last = place(bytes, &steps, span.end.max(span.start + 1) - 1);
         start..(last + 1).min(bytes.len())
     };
-    Some(Decoded { text, original: Box::new(original) })
+    Some(Decoded { text, decoder, original: Box::new(original) })
 }
 
 /// The ranges of `bytes` that are kept, in order; no two touch.
 fn wide(bytes: &[u8]) -> Vec<Range<usize>> {
+    // Without the mark, a table of small numbers looks the same.
+    if is_utf32(bytes) {
+        return std::iter::once(0..bytes.len()).collect();
+    }
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for start in (0..bytes.len()).step_by(BLOCK) {
         let end = bytes.len().min(start + BLOCK);
@@ -68,6 +73,10 @@ fn wide(bytes: &[u8]) -> Vec<Range<usize>> {
         }
     }
     ranges
+}
+
+fn is_utf32(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xff, 0xfe, 0, 0]) || bytes.starts_with(&[0, 0, 0xfe, 0xff])
 }
 
 /// Whether every other byte of `word` is a NUL, and no more.
@@ -126,12 +135,25 @@ mod tests {
     }
 
     #[test]
+    fn reads_four_bytes_a_character_behind_their_mark() {
+        let text = "\u{feff}key = abcdefgh";
+        for big in [true, false] {
+            let of = |unit: char| if big { u32::from(unit).to_be_bytes() } else { u32::from(unit).to_le_bytes() };
+            let bytes: Vec<u8> = text.chars().flat_map(of).collect();
+            let decoded = decode(&bytes).expect("UTF-32");
+            let at = decoded.text.windows(8).position(|part| part == b"abcdefgh").expect("decoded");
+            let span = (decoded.original)(at..at + 8);
+            assert_eq!((decoded.decoder, span.len()), ("UTF-32", 29));
+        }
+    }
+
+    #[test]
     fn keeps_of_a_program_what_is_text() {
         let program = [7, 0, 0, 0, 1, 2, 3, 0].repeat(BLOCK);
         for shift in 0..WORD {
             let wide = units("key = abcdefgh", true);
             let bytes = [&program[..program.len() - shift], &wide, &program, &wide].concat();
-            let Decoded { text, original } = decode(&bytes).expect("UTF-16");
+            let Decoded { text, original, .. } = decode(&bytes).expect("UTF-16");
             assert!(text.len() < 8 * BLOCK, "{shift}");
             let places: Vec<usize> = (0..text.len()).filter(|&at| text[at..].starts_with(b"abcdefgh")).collect();
             assert_eq!(places.len(), 2, "{shift}");
