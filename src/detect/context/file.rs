@@ -49,7 +49,8 @@ impl FileKind {
     /// The kind of the file at `path` that holds `text`.
     pub fn read(path: &[u8], text: &[u8]) -> Self {
         let kind = Self::of(path);
-        Self { secrets: kind.secrets || holds_secrets(kind.syntax, text), ..kind }
+        let syntax = if kind.syntax == Syntax::Text { of_script(text).unwrap_or(kind.syntax) } else { kind.syntax };
+        Self { syntax, secrets: kind.secrets || holds_secrets(syntax, text), ..kind }
     }
 
     /// The kind of the file at `path`.
@@ -67,6 +68,16 @@ impl FileKind {
                 || name.ends_with(b".tfstate.backup"),
         }
     }
+}
+
+/// The syntax of a script, by the interpreter that its first line names.
+fn of_script(text: &[u8]) -> Option<Syntax> {
+    const LONGEST: usize = 128;
+    const QUOTED: [&[u8]; 8] = [b"perl", b"python", b"ruby", b"node", b"php", b"lua", b"deno", b"groovy"];
+    let command = text.strip_prefix(b"#!")?;
+    let command = command[..command.len().min(LONGEST)].lines().next()?;
+    let quoted = QUOTED.iter().any(|interpreter| command.contains_str(interpreter));
+    Some(if quoted { Syntax::Quoted } else { Syntax::Shell })
 }
 
 /// Files of programs for logins and nothing else.
@@ -280,6 +291,17 @@ mod tests {
             ("prod.tfstate", "", true),
         ] {
             assert_eq!(FileKind::read(path.as_bytes(), text.as_bytes()).secrets, secrets, "{text}");
+        }
+    }
+    #[test]
+    fn knows_scripts_by_their_first_line() {
+        for (path, text, syntax) in [
+            ("bin/deploy", "#!/usr/bin/env perl\nuse strict;\n", Syntax::Quoted),
+            ("bin/deploy", "#!/bin/bash\n", Syntax::Shell),
+            ("bin/deploy", "# deploys\n", Syntax::Text),
+            ("deploy.py", "#!/bin/sh\n", Syntax::Quoted),
+        ] {
+            assert_eq!(FileKind::read(path.as_bytes(), text.as_bytes()).syntax, syntax, "{path}: {text}");
         }
     }
 }
