@@ -20,6 +20,13 @@ const VALUES: &[(&str, &str)] = &[
     ("Eby8vdM02xNO", "KBHBeksoGMGw=="),
     // The Cosmos DB emulator.
     ("C2y6yDjf5/R+", "/Jw=="),
+    // The tokens of RFC 6749, and its client's password.
+    ("2YotnFZF", "MWpAA"),
+    ("tGzv3JOk", "lKWIA"),
+    ("SplxlOBe", "SbIA"),
+    ("czZCaGRS", "M2JW"),
+    ("gX1fBat3", "V"),
+    ("7Fjfp0ZB", "n9k"),
     ("sk_test_4eC39HqLyjWD", "arjtT1zdp7dc"),
     ("sk_test_BQok", "olfQ2"),
     ("6LeIxAcT", ""),
