@@ -14,14 +14,13 @@ use crate::{
     cli::{ExitStatus, PolicyArgs, WhyArgs},
     detect::{
         Detector,
-        explain::{self, Named, Said, Step},
+        explain::{self, Said, Step},
     },
     excerpt::Text,
     finding::{Finding, Outcome, SkipReason, Suppression},
     guard::Explained,
     report::escape,
     rules::KNOWN_VALUE,
-    secret::without_tokens,
     source::{Source, Target},
 };
 
@@ -56,7 +55,7 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
     }
     let mut said = about_file(&name, &inside, &bytes, denied.as_deref(), &outcome);
     for line in &lines {
-        line.write(&detector, &text, &bytes, &inside, &outcome, &mut said);
+        line.write(&detector, &text, &bytes, &outcome, &mut said);
     }
     if lines.is_empty() {
         let where_ = line.map_or_else(|| " in it".to_owned(), |line| format!(" on line {line}"));
@@ -150,15 +149,7 @@ fn explained_lines<'a>(
 }
 
 impl ExplainedLine<'_> {
-    fn write(
-        &self,
-        detector: &Detector,
-        text: &Text<'_>,
-        bytes: &[u8],
-        path: &[u8],
-        outcome: &Outcome,
-        said: &mut String,
-    ) {
+    fn write(&self, detector: &Detector, text: &Text<'_>, bytes: &[u8], outcome: &Outcome, said: &mut String) {
         let mut rules: Vec<usize> = self.steps.iter().map(|step| step.rule).collect();
         rules.sort_unstable();
         rules.dedup();
@@ -185,14 +176,6 @@ impl ExplainedLine<'_> {
             let against = one.against.as_ref().map_or_else(String::new, |why| format!(", but {}", escape::text(why)));
             writeln!(said, "    {KNOWN_VALUE}: {what} stands at column {column}{against}").expect("a string takes all");
         }
-        let start = bytes.lines_with_terminator().take(self.number - 1).map(<[u8]>::len).sum::<usize>();
-        let end = start + bytes[start..].lines().next().map_or(0, <[u8]>::len);
-        for Named { name, against } in explain::named(path, bytes, start..end) {
-            if !against.is_empty() {
-                let name = escape::text(&without_tokens(&String::from_utf8_lossy(&bytes[name])));
-                writeln!(said, "    the value named {name}: {}", against.join("; ")).expect("a string takes all");
-            }
-        }
         for finding in outcome.findings.iter().filter(|finding| finding.place.line == self.number) {
             writeln!(said, "    verdict: {}", verdict(finding)).expect("a string takes all");
         }
@@ -212,6 +195,7 @@ fn in_words<'k>(step: &Step, column: usize, keywords: impl Iterator<Item = &'k s
             let mut keywords = keywords.filter(|keyword| seen.eq_ignore_ascii_case(keyword.as_bytes()));
             keywords.next().map_or_else(|| format!("its word {at}"), |keyword| format!("keyword `{keyword}` {at}"))
         }
+        Said::Refused(objection) => format!("the value {at} {}", objection.words()),
         Said::OtherPaths => "it looks at other paths only".to_owned(),
         Said::CheckDrops(check) => format!("holds {at}, but the check {check} disproves the value"),
         Said::CheckDoubts(check) => {

@@ -5,18 +5,8 @@
 
 use std::ops::Range;
 
-use super::{
-    Detector, Match,
-    context::{
-        assignment::{Assignment, Reader},
-        file::FileKind,
-        name::{may_name_a_secret, words},
-        placeholder::is_placeholder,
-        randomness::is_random,
-        reference::is_reference,
-    },
-    known::Known,
-};
+pub use super::context::objection::Objection;
+use super::{Detector, Match, context::file::FileKind, known::Known};
 use crate::rules::{Severity, Text};
 
 /// Something that a rule saw or said of a place.
@@ -35,6 +25,8 @@ pub struct Step {
 pub enum Said {
     /// Its keyword, or a word of its provider, stands there.
     Keyword,
+    /// The named value there is none, since this speaks against it.
+    Refused(Objection),
     /// It looks at other paths only.
     OtherPaths,
     /// A check of this name disproved the value.
@@ -96,15 +88,6 @@ impl Step {
     }
 }
 
-/// A name with a value beside it, as the general rules see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// Where the name stands.
-    pub name: Range<usize>,
-    /// What speaks against the value; nothing if it would count under a name that says secret or token.
-    pub against: Vec<&'static str>,
-}
-
 impl Detector {
     /// As [`Detector::detect`], with every step on the way, in order of place.
     pub fn explain(&self, path: &[u8], bytes: &[u8]) -> (Vec<Match>, Vec<Step>) {
@@ -115,15 +98,6 @@ impl Detector {
     }
 }
 
-/// The named values on the line that is `line` of `text`, and what speaks against each.
-pub fn named(path: &[u8], text: &[u8], line: Range<usize>) -> Vec<Named> {
-    let read = Reader::new(text, line.start, line.clone(), FileKind::read(path, text).syntax).assignments(line);
-    // What stands inside of a value is a part of it, and no name to show.
-    let inside = |name: &Range<usize>| read.iter().any(|other| other.value.contains(&name.start));
-    let named = read.iter().filter(|assignment| !inside(&assignment.name));
-    named.map(|assignment| weigh_named(text, assignment)).collect()
-}
-
 /// What is said of a file by its path and content: none if the general rules look at it as at any other.
 pub fn of_file(path: &[u8], bytes: &[u8]) -> Option<&'static str> {
     match FileKind::read(path, bytes) {
@@ -131,23 +105,6 @@ pub fn of_file(path: &[u8], bytes: &[u8]) -> Option<&'static str> {
         FileKind { sample: true, .. } => Some("what the general rules find in this kind of file is only counted"),
         _ => None,
     }
-}
-
-fn weigh_named(text: &[u8], assignment: &Assignment) -> Named {
-    let bytes = assignment.value_in(text);
-    let name = assignment.name.clone();
-    let mut against = Vec::new();
-    let mut says = |is_so: bool, what: &'static str| {
-        if is_so {
-            against.push(what);
-        }
-    };
-    says(!may_name_a_secret(&words(&text[name.clone()])), "the name is about something else than the secret itself");
-    says(bytes.is_empty(), "the value is empty");
-    says(!bytes.is_empty() && is_reference(bytes, assignment.quoted), "the value refers to something");
-    says(!bytes.is_empty() && is_placeholder(bytes), "the value is a placeholder");
-    says(!bytes.is_empty() && !is_random(bytes), "the value does not look drawn by a machine");
-    Named { name, against }
 }
 
 #[cfg(test)]
@@ -176,12 +133,23 @@ mod tests {
 
     #[test]
     fn says_what_speaks_against_named_values() {
-        for (line, wanted) in
-            [("token_url = \"https://x\"", 2), ("token = get()", 0), ("token = \"${TOKEN}\"", 3), ("token = \"\"", 1)]
-        {
-            let against: Vec<_> =
-                named(b"a.py", line.as_bytes(), 0..line.len()).into_iter().flat_map(|named| named.against).collect();
-            assert_eq!(against.len(), wanted, "{line}: {against:?}");
+        let detector = Detector::new(RuleSet::builtin());
+        for (line, wanted) in [
+            ("token_url = \"https://x\"", Some(Objection::OtherName)),
+            ("token = get()", None),
+            ("token = \"${TOKEN}\"", Some(Objection::Reference)),
+            ("token = \"\"", Some(Objection::Empty)),
+            ("token = \"whatever\"", Some(Objection::NotDrawn)),
+            ("password = \"whatever\"", Some(Objection::NotChosen)),
+            ("password = \"thisIsATest1\"", Some(Objection::SampleWords)),
+            ("password = \"changeme\"", Some(Objection::Placeholder)),
+        ] {
+            let (_, steps) = detector.explain(b"a.py", line.as_bytes());
+            let objections = steps.iter().find_map(|step| match step.said {
+                Said::Refused(objection) => Some(objection),
+                _ => None,
+            });
+            assert_eq!(objections, wanted, "{line}");
         }
     }
 }

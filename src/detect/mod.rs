@@ -35,7 +35,7 @@ use self::{
     decode::View,
     explain::{Said, Silent, Step, Watch},
     known::Known,
-    named::{NamedValues, Wanted},
+    named::{NamedValues, Refused, Wanted},
     prefilter::{Candidate, Prefilter},
     validate::{Subject, Verdict},
 };
@@ -166,7 +166,13 @@ impl Detector {
                     let is_of_shape = |value: &[u8]| {
                         !matches!(value_shape, ValueShape::Pattern(_)) || self.compiled(index).regex().is_match(value)
                     };
-                    confirm_named(&mut named, wanted, is_of_shape, text, of_rule)
+                    let mut refused = Vec::new();
+                    let asked = W::ASKS_WHY.then_some(&mut refused);
+                    let confirmed = confirm_named(&mut named, wanted, is_of_shape, text, of_rule, asked);
+                    for Refused { span, objection } in refused {
+                        watch.note(|| Step::new(index, view.original(span), Said::Refused(objection)));
+                    }
+                    confirmed
                 }
                 Matcher::Context { shapes, .. } => {
                     let words = of_rule.iter().map(|candidate| candidate.at..candidate.end);
@@ -327,10 +333,11 @@ fn confirm_named(
     is_of_shape: impl Fn(&[u8]) -> bool,
     text: &[u8],
     candidates: &[Candidate],
+    refused: Option<&mut Vec<Refused>>,
 ) -> Vec<Confirmed> {
     let hits = candidates.iter().map(|candidate| candidate.at..candidate.end);
     named
-        .find(hits, wanted)
+        .find(hits, wanted, refused)
         .into_iter()
         .map(|found| Confirmed { whole: found.span.clone(), secret: found.span, text: found.text, loose: false })
         .filter(|place| is_of_shape(place.value(text)))

@@ -2,6 +2,9 @@
 //!
 //! Never: patterns of formats.
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     cell::OnceCell,
     collections::{BTreeMap, btree_map::Entry},
@@ -13,12 +16,12 @@ use gix::bstr::ByteSlice;
 use super::{
     context::{
         assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader},
-        chosen::{is_chosen_number, is_chosen_word, is_expression, is_long_word, is_password, repeats_its_name},
-        file::{FileKind, Syntax},
-        name::{may_name_a_secret, says, words},
-        placeholder::{is_made_of_sample_words, is_placeholder},
+        file::FileKind,
+        name::{says, words},
+        objection::{NamedValue, Objection},
+        placeholder::is_placeholder,
         randomness::{bits, is_random},
-        reference::{encodes_no_secret, is_path, is_public, is_reference},
+        reference::is_reference,
     },
     harmless::is_harmless,
 };
@@ -29,8 +32,6 @@ const NEAR: usize = 100;
 /// How much of a long line is read at a time, and how far before that a name may begin: tags hold several attributes.
 const BLOCK: usize = 512;
 const MARGIN: usize = 320;
-/// A longer value is no secret without a format of its own.
-const MAX_SECRET: usize = 1024;
 
 /// The named values of one text, each part of a line read once however many keywords stand on it.
 pub struct NamedValues<'a> {
@@ -79,14 +80,28 @@ pub struct Found {
     pub text: Option<Vec<u8>>,
 }
 
+/// A named value that is none.
+pub struct Refused {
+    /// Where it stands.
+    pub span: Range<usize>,
+    /// What speaks most against it.
+    pub objection: Objection,
+}
+
 impl<'a> NamedValues<'a> {
     /// The named values of `text`, which is of the kind `file`.
     pub fn new(text: &'a [u8], file: FileKind) -> Self {
         Self { text, file, lines: OnceCell::new(), read: BTreeMap::new() }
     }
 
-    /// The values round keywords at `hits`, which are sorted, that are as `wanted`; each once.
-    pub fn find(&mut self, hits: impl Iterator<Item = Range<usize>>, wanted: Wanted<'_>) -> Vec<Found> {
+    /// The values round keywords at `hits`, which are sorted, that are as `wanted`; each once. The others under a wanted name
+    /// are `refused`, if anyone asks for them.
+    pub fn find(
+        &mut self,
+        hits: impl Iterator<Item = Range<usize>>,
+        wanted: Wanted<'_>,
+        mut refused: Option<&mut Vec<Refused>>,
+    ) -> Vec<Found> {
         let general = !matches!(wanted.value, ValueShape::Pattern(_));
         let mut found = Vec::new();
         if general && !self.file.general {
@@ -98,12 +113,15 @@ impl<'a> NamedValues<'a> {
                 let values = self.values(&part);
                 let first = values.partition_point(|named| named.assignment.name.start < names.start);
                 let near = values[first..].iter().take_while(|named| named.assignment.name.start < names.end);
-                found.extend(
-                    near.filter(|named| is_wanted(text, file, named, wanted)).map(|named| Found {
-                        span: named.assignment.value.clone(),
-                        text: named.assignment.text.clone(),
-                    }),
-                );
+                for named in near.filter(|named| is_meant(text, named, wanted)) {
+                    let value = &named.assignment;
+                    if counts(text, file, named, wanted) {
+                        found.push(Found { span: value.value.clone(), text: value.text.clone() });
+                    } else if let Some(refused) = refused.as_deref_mut() {
+                        let objection = objection(text, file, named, wanted);
+                        refused.push(Refused { span: value.value.clone(), objection });
+                    }
+                }
             }
         }
         found
@@ -215,94 +233,27 @@ fn ranges_of_names(hits: impl Iterator<Item = Range<usize>>, near: bool) -> Vec<
     ranges
 }
 
-fn is_wanted(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> bool {
+/// Whether the name is one that the rule is about.
+fn is_meant(text: &[u8], named: &Named, wanted: Wanted<'_>) -> bool {
     let Named { assignment, words } = named;
     let is_named =
         wanted.names.iter().any(|known| says(words, known) || (assignment.is_password && known == "password"));
-    if !is_named || !is_near(text, assignment, wanted.near) {
-        return false;
-    }
-    let value = assignment.value_in(text);
-    let shape: fn(&[u8]) -> bool = match wanted.value {
-        ValueShape::Pattern(_) => return true,
-        ValueShape::Random => is_random,
-        ValueShape::Password => is_password,
-    };
-    let name = &text[assignment.name.clone()];
-    let may_be_word = matches!(wanted.value, ValueShape::Password);
-    let is_chosen = |value: &[u8]| {
-        is_chosen_word(value)
-            && (assignment.is_password
-                || is_setting(file, assignment, name)
-                || is_beside_a_user(text, file, assignment))
-            || is_chosen_number(value) && (assignment.quoted || is_setting(file, assignment, name))
-    };
-    let in_path = assignment.name.start > 0 && text[assignment.name.start - 1] == b'/';
-    value.len() <= MAX_SECRET
-        && (assignment.is_password || may_name_a_secret(words) && !in_path)
-        && (shape(value)
-            || file.secrets && is_password(value)
-            || file.secrets && may_be_word && is_long_word(value)
-            || may_be_word && is_chosen(value))
-        && !is_public(value)
-        && !is_path(value)
-        && !is_reference(value, assignment.quoted)
-        && !is_placeholder(value)
-        && !is_made_of_sample_words(value)
-        && (value.len() >= 40 || !is_expression(value))
-        && !encodes_no_secret(value)
-        && (assignment.is_password || !repeats_its_name(name, value))
-        && !is_harmless(value)
+    is_named && is_near(text, assignment, wanted.near)
 }
 
-/// `DB_PASSWORD=value` in a file of settings: nobody writes a word there that is none.
-fn is_setting(file: FileKind, assignment: &Assignment, name: &[u8]) -> bool {
-    matches!(file.syntax, Syntax::Lines | Syntax::Shell | Syntax::Yaml)
-        && !assignment.quoted
-        && name.contains(&b'_')
-        && !name.iter().any(u8::is_ascii_lowercase)
+fn counts(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> bool {
+    let weighed = weighed(text, file, named, wanted);
+    matches!(wanted.value, ValueShape::Pattern(_)) || weighed.counts() && !is_harmless(weighed.value())
 }
 
-/// Whether a user or a host is named beside the value: what stands there is a login, and not the words of a form.
-fn is_beside_a_user(text: &[u8], file: FileKind, assignment: &Assignment) -> bool {
-    const LINES: usize = 4;
-    const WIDE: usize = 320;
-    let place = assignment.value.start;
-    let first = place.saturating_sub(WIDE);
-    let above = text[first..place].rfind_iter("\n").nth(LINES).map_or(first, |newline| first + newline + 1);
-    let last = text.len().min(assignment.value.end + WIDE);
-    let below = text[assignment.value.end..last].find_iter("\n").nth(LINES);
-    let end = below.map_or(last, |newline| assignment.value.end + newline);
-    let mut start = above;
-    text[above..end].split(|&byte| byte == b'\n').any(|line| {
-        let range = start..start + line.len();
-        start += line.len() + 1;
-        let read = Reader::new(text, range.start, range.clone(), file.syntax).assignments(range);
-        read.iter().any(|other| {
-            let (name, value) = (&text[other.name.clone()], other.value_in(text));
-            let said = words(name);
-            let names_one = said.last().is_some_and(|word| WHO.contains(&word.as_str()));
-            let is_value = (1..=64).contains(&value.len()) && value.iter().all(u8::is_ascii_graphic);
-            names_one
-                && is_value
-                && other.name != assignment.name
-                && value != assignment.value_in(text)
-                && !is_reference(value, other.quoted)
-                && !is_placeholder_of_name(value)
-                && !repeats_its_name(name, value)
-        })
-    })
+/// What speaks against a value that does not count.
+fn objection(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> Objection {
+    weighed(text, file, named, wanted).objection().unwrap_or(Objection::Public)
 }
 
-/// The last words of names that say who logs in, or where.
-const WHO: [&str; 16] = [
-    "account", "database", "db", "dbname", "email", "host", "hostname", "login", "port", "server", "sid", "uid",
-    "uname", "user", "userid", "username",
-];
-
-/// `your_name`, `<user>`: a form to fill in.
-fn is_placeholder_of_name(value: &[u8]) -> bool {
-    value.contains_str("your") || value.contains_str("example") && !value.contains(&b'@') || value.contains(&b'<')
+fn weighed<'a>(text: &'a [u8], file: FileKind, named: &'a Named, wanted: Wanted<'_>) -> NamedValue<'a> {
+    let may_be_chosen = matches!(wanted.value, ValueShape::Password);
+    NamedValue { text, assignment: &named.assignment, words: &named.words, file, may_be_chosen }
 }
 
 fn is_near(text: &[u8], assignment: &Assignment, near: &[Text]) -> bool {
@@ -314,56 +265,4 @@ fn is_near(text: &[u8], assignment: &Assignment, near: &[Text]) -> bool {
 /// How many bits a guesser of a named value would have to guess: those of a machine's value, or few of a person's.
 pub fn guessable_bits(value: &[u8]) -> u16 {
     if is_random(value) { bits(value) } else { 0 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The passwords that are found in a text of the name `path`.
-    fn passwords(path: &str, text: &str) -> Vec<String> {
-        let names = [Text::Borrowed("password"), Text::Borrowed("pass")];
-        let wanted = Wanted { names: &names, near: &[], value: &ValueShape::Password };
-        let hits = text.to_ascii_lowercase();
-        let hits: Vec<_> = hits.match_indices("pass").map(|(at, word)| at..at + word.len()).collect();
-        let mut values = NamedValues::new(text.as_bytes(), FileKind::read(path.as_bytes(), text.as_bytes()));
-        let shown = |found: Found| {
-            String::from_utf8_lossy(found.text.as_deref().unwrap_or(&text.as_bytes()[found.span])).into_owned()
-        };
-        values.find(hits.into_iter(), wanted).into_iter().map(shown).collect()
-    }
-
-    #[test]
-    fn a_word_is_a_password_where_a_login_or_a_setting_says_so() {
-        for (path, text, wanted) in [
-            ("a.py", "login(user='joe', password='marigold')", &["marigold"][..]),
-            ("a.php", "$user = 'joe';\n$password = 'marigold';", &["marigold"]),
-            ("a.ini", "[db]\nhost = h1\npassword = marigold", &["marigold"]),
-            ("a.conf", "REACT_PASS=marigold", &["marigold"]),
-            ("a.yml", "DB_PASSWORD: marigold", &["marigold"]),
-            ("a.py", "password = 'marigold'", &[]),
-            ("a.json", "{\"username\": \"Username\", \"password\": \"Marigold\"}", &[]),
-            ("a.txt", "a.username: attribute\na.password: attribute", &[]),
-            ("a.py", "login(user='joe', password='password')", &[]),
-            ("a.py", "field(user='joe', password='required')", &[]),
-            ("a.py", "login(user=user, password='marigold')", &[]),
-            ("a.py", "password = 'ResetPassword'\nuser = 'joe'", &[]),
-            ("a.py", "PASSWORD_ACTION = 'marigold'", &[]),
-        ] {
-            assert_eq!(passwords(path, text), wanted, "{path}: {text}");
-        }
-    }
-
-    #[test]
-    fn digits_are_a_password_where_they_are_no_count() {
-        for (path, text, wanted) in [
-            ("a.py", "password = '19870423'", &["19870423"][..]),
-            ("a.py", "password = '12345678'", &[]),
-            ("a.py", "password_timeout = '19870423'", &[]),
-            ("a.yml", "password: 19870423", &[]),
-            ("a.env", "DB_PASSWORD=19870423", &["19870423"]),
-        ] {
-            assert_eq!(passwords(path, text), wanted, "{path}: {text}");
-        }
-    }
 }

@@ -6,7 +6,7 @@
 pub mod boundary;
 pub mod checksum;
 mod context;
-mod draw;
+pub mod draw;
 pub mod harmless;
 pub mod proof;
 pub mod recipe;

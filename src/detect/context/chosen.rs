@@ -3,25 +3,49 @@
 use gix::bstr::ByteSlice;
 
 use super::{
-    language::is_gibberish,
+    language::{Likeness, is_gibberish},
     name::words,
     placeholder::{distinct, is_made_of_sample_words},
-    randomness::is_random,
+    randomness::{is_random, is_scrambled},
 };
 
 /// A value that a person might choose as a password: letters with digits or signs among them, or letters that make no words;
-/// no sentence, no identifier, no address.
-pub fn is_password(value: &[u8]) -> bool {
+/// no sentence, no identifier, no address. Words in a row with digits behind them are one where a `literal` stands, and may be
+/// an identifier elsewhere.
+pub fn is_password(value: &[u8], literal: bool) -> bool {
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let signs =
         value.iter().filter(|byte| byte.is_ascii_graphic() && !b"-_./: ".contains(byte)).count() - letters - digits;
     (6..=128).contains(&value.len())
-        && value.iter().all(|&byte| byte.is_ascii_graphic() || !byte.is_ascii())
+        && (value.iter().all(|&byte| byte.is_ascii_graphic() || !byte.is_ascii()) || is_scrambled(value))
         && letters > 0
-        && (is_random(value) || (digits > 0 || signs > 0 || is_gibberish(value)) && !is_identifier(value))
+        && (is_random(value)
+            || (digits > 0 || signs > 0 || is_gibberish(value) || literal && is_hit_at_random(value))
+                && (!is_identifier(value) || literal && (is_word_with_number(value) || is_hit_at_random(value))))
         && !is_code(value)
         && !is_address(value)
+}
+
+/// `Summer99Xy`, `WinterDragon42`, `Welcome1`: letters and digits, and neither one of the words that have numbers in programs nor
+/// an abbreviation.
+fn is_word_with_number(value: &[u8]) -> bool {
+    const NUMBERED: [&str; 32] = [
+        "aes", "argon", "arg", "base", "bcrypt", "blowfish", "button", "crypt", "field", "float", "http", "input",
+        "int", "item", "key", "label", "level", "line", "md", "ntlmv", "oauth", "option", "param", "part", "pbkdf",
+        "rsa", "sha", "step", "type", "uint", "utf", "version",
+    ];
+    let letters = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let is_numbered = |word: &String| NUMBERED.contains(&word.trim_end_matches(|sign: char| sign.is_ascii_digit()));
+    value.iter().all(u8::is_ascii_alphanumeric)
+        && value.iter().any(u8::is_ascii_digit)
+        && letters >= 4
+        && !words(value).iter().any(is_numbered)
+}
+
+/// Letters that stand in no word, be they few.
+fn is_hit_at_random(value: &[u8]) -> bool {
+    Likeness::of(value).is_some_and(|likeness| likeness.rows >= 4 && likeness.level < 38)
 }
 
 /// A word, or few put together, that a person might choose: of letters in one case, and no word that stands behind the names
@@ -72,7 +96,16 @@ pub fn is_long_word(value: &[u8]) -> bool {
     value.len() >= 8 && value.iter().all(u8::is_ascii_lowercase)
 }
 
-/// `name_2`, `some.dotted.name`, `kebab-case`, `CamelCase`, `getValue1`: words, and few digits behind them.
+/// A chosen value that cannot be taken for a word or an identifier: digits, and signs or letters of both cases.
+pub fn is_strong_choice(value: &[u8]) -> bool {
+    let has = |class: fn(&u8) -> bool| value.iter().any(class);
+    let has_sign = value.iter().any(|byte| byte.is_ascii_punctuation() && !b"-_./:".contains(byte));
+    value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 2
+        && (has_sign || has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
+        && is_password(value, true)
+}
+
+/// `name_2`, `some.dotted.name`, `kebab-case`, `CamelCase`, `getValue1`, `scram-sha-256`: words, and few digits behind them.
 pub fn is_identifier(value: &[u8]) -> bool {
     let words = words(value);
     // `Win32_System`, but not `goose42`.
@@ -84,7 +117,8 @@ pub fn is_identifier(value: &[u8]) -> bool {
         && words.iter().all(|word| {
             let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
             let rest = &word[letters..];
-            rest.len() <= digits && rest.bytes().all(|byte| byte.is_ascii_digit())
+            rest.bytes().all(|byte| byte.is_ascii_digit())
+                && (rest.len() <= digits || ["128", "256", "384", "512"].contains(&rest))
         })
 }
 
@@ -108,21 +142,38 @@ pub fn is_address(value: &[u8]) -> bool {
         && ending.iter().all(u8::is_ascii_alphabetic)
 }
 
-/// Regular expressions, calls, markup and sentences' ends.
+/// Regular expressions, calls, markup, choices of words (`true|false`) and sentences' ends.
 fn is_code(value: &[u8]) -> bool {
-    is_expression(value)
-        || value.last().is_some_and(|last| b":?,".contains(last))
-        || value.first().is_some_and(|first| b"(,;:=)]}&|".contains(first))
-        || value.iter().filter(|byte| b"(){}[]<>|;,\"'".contains(byte)).count() > 3
+    let looks_so = || {
+        value.last().is_some_and(|last| b":?,".contains(last))
+            // The password of those who have none: `anonymous@`.
+            || value.ends_with(b"@") && value[..value.len() - 1].iter().all(u8::is_ascii_alphabetic)
+            || value.first().is_some_and(|first| b"(,;:=[<)]}&|".contains(first))
+            || value.starts_with(b"{") && !value.ends_with(b"}")
+            || value.contains(&b'|') && value.split(|&byte| byte == b'|').all(is_identifier)
+            || value.iter().filter(|byte| b"(){}[]<>|;,\"'".contains(byte)).count() > 3
+    };
+    is_expression(value) || !is_scrambled(value) && looks_so()
 }
 
 /// What stands in regular expressions, calls, indices and markup, and hardly in a value.
 pub fn is_expression(value: &[u8]) -> bool {
-    const MARKS: [&[u8]; 23] = [
-        b"\\d", b"\\w", b"\\s", b"[a-z", b"[A-Z", b"[0-9", b"[^", b"(?", b".*", b".+", b"()", b"=>", b"</", b"/>",
-        b"\\n", b"&&", b"||", b"==", b"[0]", b"[-1]", b"=True", b"=False", b"=None",
-    ];
-    MARKS.iter().any(|mark| value.contains_str(mark))
+    const MARKS: [&[u8]; 12] =
+        [b"\\d", b"\\w", b"\\s", b"\\n", b"[a-z", b"[A-Z", b"[0-9", b"[0]", b"[-1]", b"=True", b"=False", b"=None"];
+    // Two signs that follow each other by chance, too, where letters, digits and signs take turns.
+    const PAIRS: [&[u8]; 11] = [b"[^", b"(?", b".*", b".+", b"()", b"=>", b"</", b"/>", b"&&", b"||", b"=="];
+    /// One mark in so many characters is chance in what is as good as all signs.
+    const APART: usize = 24;
+    // Base64 ends so.
+    let value = value.trim_end_with(|sign| sign == '=');
+    let count = |marks: &[&[u8]]| marks.iter().map(|mark| value.find_iter(mark).count()).sum::<usize>();
+    let marks = count(&MARKS);
+    if marks + count(&PAIRS) == 0 {
+        return false;
+    }
+    let has = |class: fn(&u8) -> bool| value.iter().any(class);
+    let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+    if is_scrambled(value) { marks + count(&PAIRS) / 2 > value.len() / APART } else { marks > 0 || !is_mixed }
 }
 
 /// `password = "Password1"`, `api_key: ApiKey`: the value says what the name says.

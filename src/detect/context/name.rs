@@ -3,19 +3,20 @@
 /// The last word of a name that is not the name of the secret itself but of something about it.
 #[rustfmt::skip]
 const ABOUT: &[&str] = &[
-    "address", "alg", "algorithm", "alias", "arn", "at", "attr", "attribute", "bin", "by", "checksum", "class",
-    "color", "column", "config", "count", "css", "date", "der", "desc", "description", "dir", "domain", "email",
-    "enabled", "endpoint", "env", "error", "errors", "example", "expiration", "expires", "expiry", "field",
-    "fields", "file", "filename", "files", "flag", "form", "format", "generator", "go", "handler", "hash",
-    "header", "headers", "help", "hint", "host", "html", "icon", "id", "identifier", "ids", "index", "input",
-    "java", "js", "json", "kind", "label", "len", "length", "limit", "link", "locale", "location", "management",
-    "manager", "max", "md", "message", "method", "min", "mode", "model", "msg", "name", "names", "offset",
-    "option", "p8", "page", "param", "parameter", "path", "paths", "pattern", "pem", "placeholder", "policy",
-    "port", "position", "prefix", "provider", "py", "ref", "regex", "regexes", "regexp", "region", "required",
-    "rev", "rs", "rule", "rules", "schema", "scope", "scopes", "selector", "service", "settings", "size", "source",
-    "state", "status", "store", "strategy", "suffix", "sum", "template", "text", "time", "timeout", "title", "ts",
-    "ttl", "txt", "type", "types", "uri", "url", "urls", "usage", "user", "username", "validator", "var",
-    "variable", "version", "view", "yaml", "yml",
+    "address", "alg", "algorithm", "alias", "arn", "at", "attr", "attribute", "bin", "by", "callback", "changed",
+    "character", "chars", "checksum", "class", "color", "column", "command", "complexity", "config", "count",
+    "created", "css", "date", "der", "desc", "description", "dir", "domain", "email", "enabled", "encoder",
+    "encoding", "encryption", "endpoint", "env", "error", "errors", "example", "expiration", "expires", "expiry",
+    "field", "fields", "file", "filename", "files", "flag", "form", "format", "generator", "go", "handler", "hash",
+    "hasher", "hashing", "header", "headers", "help", "hint", "host", "html", "icon", "id", "identifier", "ids",
+    "index", "input", "java", "js", "json", "kind", "label", "len", "length", "limit", "link", "locale", "location",
+    "management", "manager", "max", "md", "message", "method", "min", "mint", "mode", "model", "modified", "msg",
+    "name", "names", "offset", "option", "p8", "page", "param", "parameter", "path", "paths", "pattern", "pem",
+    "placeholder", "policy", "port", "position", "prefix", "prompt", "provider", "py", "ref", "regex", "regexes",
+    "regexp", "region", "reminder", "required", "rev", "rs", "rule", "rules", "schema", "scope", "scopes", "selector",
+    "service", "settings", "size", "source", "state", "status", "store", "strategy", "strength", "suffix", "sum",
+    "template", "text", "time", "timeout", "title", "ts", "ttl", "txt", "type", "types", "updated", "uri", "url",
+    "urls", "usage", "used", "user", "username", "validator", "var", "variable", "version", "view", "yaml", "yml",
 ];
 
 /// A word of a name that speaks of public or derived material.
@@ -30,7 +31,9 @@ const HARMLESS: &[&str] = &[
 /// Whether a name, given as its lower-case words, may be that of a secret.
 pub fn may_name_a_secret(words: &[String]) -> bool {
     let among = |list: &[&str], word: &String| list.binary_search(&word.as_str()).is_ok();
-    !words.last().is_some_and(|last| among(ABOUT, last)) && !words.iter().any(|word| among(HARMLESS, word))
+    // Of a list that goes on: `NextToken`.
+    let goes_on = words.windows(2).any(|pair| pair[0] == "next" && pair[1] == "token");
+    !words.last().is_some_and(|last| among(ABOUT, last)) && !words.iter().any(|word| among(HARMLESS, word)) && !goes_on
 }
 
 /// The lower-case words of a name: `MY_API_KEY`, `myApiKey` and `my.api-key` are `my`, `api`, `key`.

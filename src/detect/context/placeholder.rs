@@ -2,7 +2,7 @@
 
 use gix::bstr::ByteSlice;
 
-use super::randomness::distinct_expected;
+use super::randomness::{distinct_expected, is_random};
 
 /// Words that no generated value holds by chance, and no chosen one: anywhere in it.
 const WORDS: &[&[u8]] = &[
@@ -24,9 +24,7 @@ const WORDS: &[&[u8]] = &[
     b"my_secret",
     b"mysecret",
     b"insert",
-    b"xxx",
     b"redacted",
-    b"masked",
     b"censored",
     b"foobar",
     b"lorem",
@@ -34,10 +32,6 @@ const WORDS: &[&[u8]] = &[
     b"not-a-real",
     b"not-real",
     b"invalid",
-    b"generate",
-    b"...",
-    b"***",
-    b"---",
     b"\xe2\x80\xa6",
     b"-here",
     b"_here",
@@ -55,27 +49,20 @@ const WORDS: &[&[u8]] = &[
 ];
 
 /// Words that people choose as well: a placeholder is what has nothing else to it.
-const COMMON: &[&[u8]] = &[
-    b"hidden",
-    b"removed",
-    b"demo",
-    b"default",
-    b"secret",
-    b"password",
-    b"passwo",
-    b"passw0rd",
-    b"passw0",
-    b"letmein",
-    b"qwerty",
-    b"admin",
-    b"s3cr3t",
-];
+const COMMON_WORDS: [&[u8]; 9] =
+    [b"masked", b"hidden", b"removed", b"demo", b"default", b"secret", b"admin", b"generate", b"qwerty"];
+
+/// The same, even with a number and a sign behind them.
+const PASSWORD_WORDS: [&[u8]; 4] = [b"passwo", b"passw0", b"letmein", b"s3cr3t"];
 
 /// Values that stand in every manual.
 const FAMOUS: &[&[u8]] = &[b"hunter2", b"swordfish", b"tiger", b"sesame", b"opensesame", b"correcthorse"];
 
-/// So many letters and digits beside common words, dates and sequences make a value of its own.
+/// So many letters and digits beside such words, dates and sequences make a value of its own.
 const OWN: usize = 4;
+
+/// What is left out, in short values: a long one that was drawn has such rows by chance.
+const LEFT_OUT: [&[u8]; 4] = [b"xxx", b"...", b"***", b"---"];
 
 /// Words that mean a placeholder only when they stand alone.
 const WHOLE_WORDS: &[&[u8]] = &[
@@ -112,13 +99,16 @@ const SAMPLE_WORDS: &str = "
     pwd random real redis reset root right safe same sample second secret secure server service session set short some
     staging strong super temp test tester testing that the this three tmp to token two user username usr valid value very wachtwoord
     wrong weak with you your passwort kennwort contrasena motdepasse heslo haslo senha parola salasana lozinka adgangskode
-    losenord passord sifre sandi
+    losenord passord sifre sandi geheim parole repo
 ";
 
-/// Whether the letters of `value` are nothing but words that samples are put together from. A file of such values may hold
-/// secrets, so that this speaks against single values only.
+/// Whether the letters of `value` are nothing but words that samples are put together from, with few digits or signs. A file of
+/// such values may hold secrets, so that this speaks against single values only.
 pub fn is_made_of_sample_words(value: &[u8]) -> bool {
     const LONGEST: usize = 64;
+    if has_number_and_sign(value) {
+        return false;
+    }
     let letters: Vec<u8> = value.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
     if letters.is_empty() || letters.len() > LONGEST || value.len() > 2 * letters.len() {
         return false;
@@ -139,19 +129,35 @@ pub fn is_made_of_sample_words(value: &[u8]) -> bool {
     reached[letters.len()]
 }
 
+/// `Database2024!`, `S3cure&Pass%1`: digits, and other signs than stand between the words of names, of templates and of lists.
+fn has_number_and_sign(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let has_sign = value.iter().any(|byte| b"!#$%&*+=?@^~|".contains(byte));
+    digits >= 2 && has_sign
+}
+
 /// Whether a named value without a format of its own is a placeholder.
 pub fn is_placeholder(value: &[u8]) -> bool {
     let folded = value.to_ascii_lowercase();
     let short = value.len() < 20;
-    let has_common = COMMON.iter().any(|word| folded.contains_str(word))
-        || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word));
+    let is_drawn = !short && is_random(value);
+    let is_strong = has_number_and_sign(value);
+    let (sequence, alternation) = (longest_sequence(&folded), longest_alternation(&folded));
+    let has = |words: &[&[u8]]| words.iter().any(|word| folded.contains_str(word));
+    let has_whole_word = || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word));
+    let has_common = has(&PASSWORD_WORDS) || !is_strong && (has(&COMMON_WORDS) || !is_drawn && has_whole_word());
     value.is_empty()
-        || WORDS.iter().any(|word| folded.contains_str(word))
+        || has(WORDS)
         || FAMOUS.contains(&folded.as_slice())
+        || has_common && own(&folded) < OWN
+        || !is_drawn && has(&LEFT_OUT)
         || longest_repeat(&folded) >= if short { 4 } else { 5 }
-        || (has_common || longest_sequence(&folded) >= if short { 4 } else { 6 }) && own(&folded) < OWN
-        || longest_sequence(&folded) >= 7
-        || longest_alternation(&folded) >= 4
+        // Four in sequence are a part of a longer value by chance.
+        || sequence >= 6
+        || sequence >= 4 && 3 * sequence >= value.len()
+        || folded.contains_str(b"12345")
+        // Two characters a step, over three quarters of the value.
+        || alternation >= 4 && 8 * alternation >= 3 * value.len()
         || (value.len() >= 8 && 2 * distinct(value) < distinct_expected(value))
 }
 
@@ -159,7 +165,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
 fn own(folded: &[u8]) -> usize {
     let mut taken = vec![false; folded.len()];
     let mut take = |at: usize, len: usize| taken[at..at + len].fill(true);
-    for word in COMMON.iter().chain(WHOLE_WORDS) {
+    for word in COMMON_WORDS.iter().chain(&PASSWORD_WORDS).chain(WHOLE_WORDS) {
         for at in folded.find_iter(word) {
             take(at, word.len());
         }

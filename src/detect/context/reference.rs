@@ -4,7 +4,7 @@ use gix::bstr::ByteSlice;
 
 use super::{
     placeholder::is_placeholder,
-    randomness::{is_made_of_words, is_random},
+    randomness::{is_made_of_words, is_random, is_scrambled},
 };
 
 /// Whether `value` refers to a secret instead of being one.
@@ -24,7 +24,9 @@ pub fn is_public(value: &[u8]) -> bool {
 
 /// Whether `value` is the path of a file. Base64 begins with a slash, too.
 pub fn is_path(value: &[u8]) -> bool {
-    ["/", "./", "../", "~/"].iter().any(|start| value.starts_with(start.as_bytes())) && !is_random(value)
+    ["/", "./", "../", "~/"].iter().any(|start| value.starts_with(start.as_bytes()))
+        && !is_random(value)
+        && !is_scrambled(value)
 }
 
 /// Base64 of a text that is a reference or a placeholder, as in a Kubernetes Secret of a template.
@@ -186,10 +188,27 @@ fn is_variable(value: &[u8]) -> bool {
 fn is_template(value: &[u8]) -> bool {
     const MARKS: [&[u8]; 14] =
         [b"${", b"$(", b"$[", b"{{", b"{%", b"<%", b"#{", b"<<", b"((", b"%(", b"%{", b"\\(", b"[[", b"@{"];
-    MARKS.iter().any(|mark| value.contains_str(mark))
-        || value.contains(&b'`')
-        || (value.starts_with(b"%") && value.len() <= 3)
-        || holds_braced_name(value)
+    let is_marked = || MARKS.iter().any(|mark| value.contains_str(mark)) || value.contains(&b'`');
+    // Marks that stand between signs by chance have no name behind them.
+    let is_template =
+        if is_scrambled(value) { MARKS.iter().any(|mark| holds_name_behind(value, mark)) } else { is_marked() };
+    is_template || (value.starts_with(b"%") && value.len() <= 3) || holds_braced_name(value)
+}
+
+/// `mark`, a name, and the sign that closes what the mark opens.
+fn holds_name_behind(value: &[u8], mark: &[u8]) -> bool {
+    let closing = match mark.last() {
+        Some(b'{') => b'}',
+        Some(b'(') => b')',
+        Some(b'[') => b']',
+        Some(b'<') => b'>',
+        _ => b'%',
+    };
+    value.find_iter(mark).any(|at| {
+        let inside = value[at + mark.len()..].trim_ascii_start();
+        let len = inside.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b' ')).count();
+        len >= 3 && inside.get(len) == Some(&closing)
+    })
 }
 
 /// `{name}`, `{}`, `{0}` and `{self.name}` anywhere, as in format strings.
@@ -198,8 +217,15 @@ fn holds_braced_name(value: &[u8]) -> bool {
         let inside = &value[at + 1..];
         let len =
             inside.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b':' | b'!' | b'\'')).count();
-        inside.get(len) == Some(&b'}')
+        inside.get(len) == Some(&b'}') && (len >= 3 || !is_scrambled(value)) && !is_mixed(&inside[..len])
     })
+}
+
+/// `Xk91`: no names are written so.
+fn is_mixed(name: &[u8]) -> bool {
+    name.iter().any(u8::is_ascii_uppercase)
+        && name.iter().any(u8::is_ascii_lowercase)
+        && name.iter().any(u8::is_ascii_digit)
 }
 
 /// Without quotes: calls, indexing, dotted names, paths of modules.

@@ -1,0 +1,168 @@
+//! What speaks against a named value being a secret.
+//!
+//! Never: names of rules, places. The same measures decide and explain, so that the two cannot part.
+
+use super::{
+    assignment::Assignment,
+    chosen::{
+        is_chosen_number, is_chosen_word, is_expression, is_long_word, is_password, is_strong_choice, repeats_its_name,
+    },
+    file::{FileKind, Syntax},
+    login::is_beside_a_user,
+    name::may_name_a_secret,
+    placeholder::{is_made_of_sample_words, is_placeholder},
+    randomness::is_random,
+    reference::{encodes_no_secret, is_path, is_public, is_reference},
+};
+
+/// A longer value is no secret without a format of its own.
+const MAX_SECRET: usize = 1024;
+/// In so long a value a mark of code is chance.
+const LONG: usize = 40;
+
+/// A named value, and what its place says of it.
+pub struct NamedValue<'a> {
+    /// Where it stands.
+    pub text: &'a [u8],
+    /// The name and the value.
+    pub assignment: &'a Assignment,
+    /// The words of the name.
+    pub words: &'a [String],
+    /// The kind of the file.
+    pub file: FileKind,
+    /// A value as a person might choose it is enough.
+    pub may_be_chosen: bool,
+}
+
+/// A reason to think that a named value is no secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objection {
+    /// `token_url`, `public_key`.
+    OtherName,
+    /// Nothing is there.
+    Empty,
+    /// More than a kilobyte.
+    Long,
+    /// A variable, a template, a look-up, a store, a type.
+    Reference,
+    /// Stars, `changeme`, `your-token`.
+    Placeholder,
+    /// `myTestPass1`.
+    SampleWords,
+    /// By how it begins, or by its shape.
+    Public,
+    /// Of a file.
+    Path,
+    /// An expression, a regular expression, markup.
+    Code,
+    /// `password = "Password1"`.
+    RepeatsName,
+    /// Base64 of a reference or a placeholder.
+    EncodesNoSecret,
+    /// Neither drawn by a machine nor as a person chooses it.
+    NotChosen,
+    /// Not drawn by a machine.
+    NotDrawn,
+}
+
+/// Whether an objection holds.
+type Holds = fn(&NamedValue<'_>) -> bool;
+
+/// In the order in which they say most.
+const OBJECTIONS: [(Objection, Holds); 11] = [
+    (Objection::OtherName, |it| !it.assignment.is_password && (!may_name_a_secret(it.words) || it.is_in_path())),
+    (Objection::Empty, |it| it.value().is_empty()),
+    (Objection::Long, |it| it.value().len() > MAX_SECRET),
+    (Objection::Reference, |it| is_reference(it.value(), it.assignment.quoted)),
+    (Objection::Placeholder, |it| is_placeholder(it.value())),
+    (Objection::SampleWords, |it| is_made_of_sample_words(it.value())),
+    (Objection::Public, |it| is_public(it.value())),
+    (Objection::Path, |it| is_path(it.value())),
+    (Objection::Code, |it| it.value().len() < LONG && is_expression(it.value())),
+    (Objection::RepeatsName, |it| !it.assignment.is_password && repeats_its_name(it.name(), it.value())),
+    (Objection::EncodesNoSecret, |it| encodes_no_secret(it.value())),
+];
+
+impl<'a> NamedValue<'a> {
+    /// What the name is set to, decoded.
+    pub fn value(&self) -> &'a [u8] {
+        self.assignment.value_in(self.text)
+    }
+
+    /// Whether nothing speaks against it.
+    pub fn counts(&self) -> bool {
+        // What most values fail at first.
+        self.value().len() <= MAX_SECRET && self.has_shape() && !OBJECTIONS.iter().any(|(_, holds)| holds(self))
+    }
+
+    /// What speaks most against it.
+    pub fn objection(&self) -> Option<Objection> {
+        let said = OBJECTIONS.iter().find(|(_, holds)| holds(self)).map(|&(objection, _)| objection);
+        let chosen = self.may_be_chosen || self.file.secrets;
+        said.or_else(|| (!self.has_shape()).then_some(if chosen { Objection::NotChosen } else { Objection::NotDrawn }))
+    }
+
+    fn has_shape(&self) -> bool {
+        let (value, secrets) = (self.value(), self.file.secrets);
+        if self.may_be_chosen {
+            return is_password(value, self.is_literal())
+                || secrets && is_long_word(value)
+                || is_chosen_word(value) && self.is_of_a_login()
+                || is_chosen_number(value) && (self.assignment.quoted || self.is_setting());
+        }
+        // `session({ secret: "..." })`
+        let says_secret = || self.words.last().is_some_and(|last| last == "secret");
+        is_random(value)
+            || secrets && is_password(value, self.is_literal())
+            || self.is_literal() && says_secret() && is_strong_choice(value)
+    }
+
+    /// By its syntax, its name or its neighbours.
+    fn is_of_a_login(&self) -> bool {
+        self.assignment.is_password || self.is_setting() || is_beside_a_user(self.text, self.file, self.assignment)
+    }
+
+    /// `DB_PASSWORD=value` in a file of settings: nobody writes a word there that is none.
+    fn is_setting(&self) -> bool {
+        matches!(self.file.syntax, Syntax::Lines | Syntax::Shell | Syntax::Yaml)
+            && !self.assignment.quoted
+            && self.name().contains(&b'_')
+            && !self.name().iter().any(u8::is_ascii_lowercase)
+    }
+
+    /// By its quotes, or since nothing else stands in such a place.
+    fn is_literal(&self) -> bool {
+        self.assignment.quoted
+            || self.assignment.is_password
+            || matches!(self.file.syntax, Syntax::Lines | Syntax::Yaml | Syntax::Markup)
+    }
+
+    fn is_in_path(&self) -> bool {
+        self.text[..self.assignment.name.start].ends_with(b"/")
+    }
+
+    fn name(&self) -> &'a [u8] {
+        &self.text[self.assignment.name.clone()]
+    }
+}
+
+impl Objection {
+    /// For a person.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::OtherName => "has a name that is about something else than the secret itself",
+            Self::Empty => "is empty",
+            Self::Long => "is too long for a secret without a format",
+            Self::Reference => "refers to something",
+            Self::Placeholder => "is a placeholder",
+            Self::SampleWords => "is put together from words of samples",
+            Self::Public => "is of a kind that is public by design",
+            Self::Path => "is the path of a file",
+            Self::Code => "is code",
+            Self::RepeatsName => "says what its name says",
+            Self::EncodesNoSecret => "is base64 of a reference or a placeholder",
+            Self::NotChosen => "looks neither drawn by a machine nor chosen as a password",
+            Self::NotDrawn => "does not look drawn by a machine",
+        }
+    }
+}

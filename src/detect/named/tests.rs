@@ -1,0 +1,176 @@
+//! How many drawn values are found under telling names, by shape and by what stands round them.
+
+use super::{super::context::file::FileKind, Found, NamedValues, Wanted};
+use crate::{
+    detect::Detector,
+    rules::{RuleSet, Text, ValueShape, draw::Draw},
+};
+
+const VALUES: usize = 200;
+
+const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
+const BASE36: &str = "0123456789abcdefghijklmnopqrstuvwxyz";
+const BASE62: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const BASE64: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/";
+const DJANGO: &str = "abcdefghijklmnopqrstuvwxyz0123456789!@#$%^&*(-_=+)";
+/// All that can be typed, but quotes and what escapes.
+const TYPED: &str = "!#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~";
+const SALT: &str = "!#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~ ";
+
+/// Of [`VALUES`] lines made of `line` with a drawn value for `V`, on how many something is found.
+fn found(path: &str, line: &str, alphabet: &str, length: usize) -> usize {
+    let mut draw = Draw::new(&format!("{line} {alphabet} {length}"));
+    let mut text = String::new();
+    for _ in 0..VALUES {
+        let value: String = (0..length).map(|_| char::from(*draw.one_of(alphabet.as_bytes()))).collect();
+        text += &line.replacen('V', value.trim(), 1);
+        text.push('\n');
+    }
+    let mut lines: Vec<_> = Detector::new(RuleSet::builtin())
+        .detect(path.as_bytes(), text.as_bytes())
+        .iter()
+        .map(|found| text[..found.span.start].matches('\n').count())
+        .collect();
+    lines.dedup();
+    lines.len()
+}
+
+#[test]
+fn finds_drawn_values_of_every_alphabet() {
+    for (path, line, alphabet, length, least) in [
+        ("a.yaml", "password: V==", BASE64, 22, 196),
+        (".env", "DB_PASSWORD=V==", BASE64, 22, 196),
+        ("a.properties", "db.password=V==", BASE64, 86, 196),
+        ("a.json", "{\"secret\": \"V==\"},", BASE64, 22, 196),
+        ("a.tf", "secret_key = \"V==\"", BASE64, 86, 196),
+        ("a.py", "fernet_secret = \"V=\"", BASE64, 43, 196),
+        ("settings.py", "SECRET_KEY = 'V'", DJANGO, 50, 196),
+        ("settings.py", "SECRET_KEY = 'django-insecure-V'", DJANGO, 50, 196),
+        ("wp-config.php", "define('AUTH_KEY', 'V');", SALT, 64, 196),
+        ("a.py", "password = \"V\"", TYPED, 64, 196),
+        ("a.py", "secret = \"V\"", TYPED, 64, 196),
+        ("a.py", "password = \"V\"", TYPED, 50, 196),
+        ("a.py", "password = \"V\"", TYPED, 32, 196),
+        ("a.py", "password = \"V\"", TYPED, 16, 196),
+        ("a.py", "password = \"V\"", BASE62, 12, 196),
+        ("a.py", "secret = \"V\"", BASE62, 12, 194),
+        ("a.py", "token = \"V\"", BASE62, 16, 196),
+        ("a.py", "token = \"V\"", BASE62, 20, 194),
+        ("a.py", "token = \"V\"", BASE62, 40, 196),
+        ("a.py", "token = \"V\"", BASE36, 20, 194),
+        ("a.py", "token = \"V\"", "0123456789abcdef", 32, 195),
+        ("a.py", "token = \"V\"", LOWER, 20, 194),
+        ("a.py", "secret = \"V\"", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 32, 190),
+    ] {
+        let found = found(path, line, alphabet, length);
+        assert!(found >= least, "{found} of {VALUES} found, {least} wanted: {path}: {line}, {length} of {alphabet}");
+    }
+}
+
+#[test]
+fn finds_passwords_as_people_choose_them() {
+    let words =
+        ["Winter", "Dragon", "Postgres", "Database", "Orange", "Monkey", "Liverpool", "Sunshine", "Marble", "Rocket"];
+    let shapes: [fn(&str, &str) -> String; 6] = [
+        |a, _| format!("{a}99Xy"),
+        |a, _| format!("{a}2024!"),
+        |a, b| format!("{a}{b}42"),
+        |a, _| format!("{}@2713", a.to_lowercase()),
+        |a, b| format!("{a}-{b}#71"),
+        |a, _| a.replace(['a', 'e', 'o'], "4") + "!1",
+    ];
+    let detector = Detector::new(RuleSet::builtin());
+    for (path, line) in [
+        ("a.py", "password = \"V\""),
+        ("a.yaml", "  db_password: V"),
+        ("a.ini", "passwd=V"),
+        (".env", "JWT_SECRET=V"),
+        ("app.js", "app.use(session({ secret: 'V' }))"),
+        ("a.xml", "<password>V</password>"),
+    ] {
+        let mut missed = Vec::new();
+        for (number, word) in words.iter().enumerate() {
+            for shape in shapes {
+                let value = shape(word, words[(number + 3) % words.len()]);
+                if detector.detect(path.as_bytes(), line.replace('V', &value).as_bytes()).is_empty() {
+                    missed.push(value);
+                }
+            }
+        }
+        assert!(missed.len() <= 6, "{path}: {line}: {missed:?}");
+    }
+}
+
+#[test]
+fn passes_what_is_no_secret_under_such_names() {
+    let detector = Detector::new(RuleSet::builtin());
+    for (path, line) in [
+        ("postgresql.conf", "password_encryption = scram-sha-256"),
+        ("a.sql", "SET password_encryption = 'scram-sha-256';"),
+        ("management.properties", "# com.sun.management.jmxremote.password.toHashes = true|false"),
+        ("a.c", "server->password = \"anonymous@\";"),
+        ("a.zsh", "'--password=[specify password to use]:password'"),
+        ("a.json", "{\"NextToken\": \"AAMA-EFRSURBSGhzYW1wbGVUb2tlbjEyMzQ1Njc4OTA\"}"),
+        ("a.ts", "const password_pattern = '^(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9@$!%*?&]{8,}$'"),
+        ("a.ts", "const password = '^(?=.*[A-Z])(?=.*[0-9])[A-Za-z0-9@$!%*?&]{8,}$'"),
+        ("a.py", "password = f'{user}:{name1}'"),
+        ("a.py", "passwd = 'sha256'"),
+        ("a.py", "password = 'geheim$parole'"),
+        ("a.xml", "<password>repopwd</password>"),
+        (
+            "bin/sync",
+            "#!/usr/bin/perl\nmy $pass = $self->_scramble($pass);\nconnect(pass => $cred->{'password'}, user => $u);",
+        ),
+        ("bin/prompt", "#!/bin/zsh\nif [[ $PWD != $reply[1] ]]; then :; fi"),
+        ("a.py", "{\"access_token\": \"2YotnFZFEjr1zCsicM\u{57}pAA\"}"),
+    ] {
+        assert!(detector.detect(path.as_bytes(), line.as_bytes()).is_empty(), "{path}: {line}");
+    }
+}
+
+/// The passwords that are found in a text of the name `path`.
+fn passwords(path: &str, text: &str) -> Vec<String> {
+    let names = [Text::Borrowed("password"), Text::Borrowed("pass")];
+    let wanted = Wanted { names: &names, near: &[], value: &ValueShape::Password };
+    let hits = text.to_ascii_lowercase();
+    let hits: Vec<_> = hits.match_indices("pass").map(|(at, word)| at..at + word.len()).collect();
+    let mut values = NamedValues::new(text.as_bytes(), FileKind::read(path.as_bytes(), text.as_bytes()));
+    let shown = |found: Found| {
+        String::from_utf8_lossy(found.text.as_deref().unwrap_or(&text.as_bytes()[found.span])).into_owned()
+    };
+    values.find(hits.into_iter(), wanted, None).into_iter().map(shown).collect()
+}
+
+#[test]
+fn a_word_is_a_password_where_a_login_or_a_setting_says_so() {
+    for (path, text, wanted) in [
+        ("a.py", "login(user='joe', password='marigold')", &["marigold"][..]),
+        ("a.php", "$user = 'joe';\n$password = 'marigold';", &["marigold"]),
+        ("a.ini", "[db]\nhost = h1\npassword = marigold", &["marigold"]),
+        ("a.conf", "REACT_PASS=marigold", &["marigold"]),
+        ("a.yml", "DB_PASSWORD: marigold", &["marigold"]),
+        ("a.py", "password = 'marigold'", &[]),
+        ("a.json", "{\"username\": \"Username\", \"password\": \"Marigold\"}", &[]),
+        ("a.txt", "a.username: attribute\na.password: attribute", &[]),
+        ("a.py", "login(user='joe', password='password')", &[]),
+        ("a.py", "field(user='joe', password='required')", &[]),
+        ("a.py", "login(user=user, password='marigold')", &[]),
+        ("a.py", "password = 'ResetPassword'\nuser = 'joe'", &[]),
+        ("a.py", "PASSWORD_ACTION = 'marigold'", &[]),
+    ] {
+        assert_eq!(passwords(path, text), wanted, "{path}: {text}");
+    }
+}
+
+#[test]
+fn digits_are_a_password_where_they_are_no_count() {
+    for (path, text, wanted) in [
+        ("a.py", "password = '19870423'", &["19870423"][..]),
+        ("a.py", "password = '12345678'", &[]),
+        ("a.py", "password_timeout = '19870423'", &[]),
+        ("a.yml", "password: 19870423", &[]),
+        ("a.env", "DB_PASSWORD=19870423", &["19870423"]),
+    ] {
+        assert_eq!(passwords(path, text), wanted, "{path}: {text}");
+    }
+}
