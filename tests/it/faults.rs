@@ -287,6 +287,67 @@ fn a_reader_that_goes_away_is_no_fault() {
     }
 }
 
+#[test]
+fn a_pack_that_is_cut_short_or_changed_is_an_error() {
+    for (ending, cut) in [("pack", true), ("pack", false), ("idx", true)] {
+        let repo = Repo::new();
+        repo.commit_file("pay.py", format!("key = \"{}\"\n", tokens::stripe(1)).repeat(50));
+        repo.commit_file("other.py", "x = 1\n".repeat(500));
+        repo.git(["repack", "-q", "-a", "-d"]);
+        let packs = fs::read_dir(repo.top().join(".git/objects/pack")).expect("a folder");
+        let pack = packs
+            .map(|entry| entry.expect("an entry").path())
+            .find(|path| path.extension().is_some_and(|is| is == ending));
+        let pack = pack.expect("just made");
+        let whole = fs::read(&pack).expect("a pack");
+        let middle = whole.len() / 2;
+        let broken =
+            if cut { whole[..middle].to_vec() } else { [&[0; 12], &whole[12..20], &[0xff; 60], &whole[80..]].concat() };
+        replace(&pack, &broken);
+        repo.write("new.py", "y = 2\n");
+        for args in [&["scan", "--history"][..], &["scan", "--staged"]] {
+            let run = repo.tightlip(args);
+            // What was not damaged may still be all that a command needs.
+            let looked = run.code == 1 && run.stdout.contains("stripe-secret-key");
+            assert!(run.code == 2 || looked, "{ending} {args:?}: {run:?}");
+            assert!(!run.stderr.contains("fault in tightlip itself"), "{ending} {args:?}: {run:?}");
+        }
+    }
+}
+
+#[test]
+fn a_locked_index_hides_nothing() {
+    let repo = staged();
+    fs::write(repo.top().join(".git/index.lock"), "").expect("a lock");
+    assert_eq!(repo.tightlip(["scan", "--staged"]).code, 1);
+    assert_eq!(repo.tightlip(["hook", "pre-commit"]).code, 1);
+    assert_eq!(repo.tightlip(["--update-baseline"]).code, 0);
+    assert_ne!(repo.commit().code, 0);
+}
+
+/// Commits from the future, and a lock of a log that will be made in a hundred years.
+#[test]
+fn a_clock_that_was_set_back_loses_nothing() {
+    let mut repo = Repo::protected();
+    repo.git(["init", "-q", "--bare", "-b", "main", "../remote.git"]);
+    repo.git(["remote", "add", "origin", "../remote.git"]);
+    repo.env("GIT_COMMITTER_DATE", "2099-01-01T00:00:00Z");
+    repo.stage("a.py", "x = 1\n");
+    repo.commit().unnoticed();
+    repo.git(["push", "-q", "origin", "main"]);
+    repo.env("GIT_COMMITTER_DATE", "2001-01-01T00:00:00Z");
+    repo.commit_file("pay.py", format!("key = \"{}\"\n", tokens::stripe(1)));
+    repo.commit_file("pay.py", "x = 2\n");
+    let lock = repo.top().join(".git/tightlip/receipts.lock");
+    fs::write(&lock, "").expect("a lock");
+    repo.run("touch".as_ref(), ["-d", "2120-01-01", lock.to_str().expect("UTF-8")], b"");
+    repo.try_git(["push", "-q", "origin", "main"]).blocked_by("stripe-secret-key");
+    repo.git(["reset", "-q", "--hard", "HEAD~2"]);
+    repo.stage("b.py", "x = 3\n");
+    repo.commit().unnoticed();
+    repo.try_git(["push", "-q", "origin", "main"]).unnoticed();
+}
+
 /// Runs a script in which `$0` is tightlip.
 fn sh(repo: &Repo, script: &str) -> Run {
     repo.run("sh".as_ref(), ["-c", script, Repo::binary().to_str().expect("UTF-8")], b"")
