@@ -32,6 +32,7 @@ mod scan;
 mod setups;
 mod silence;
 mod staged;
+mod supply;
 mod support;
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
