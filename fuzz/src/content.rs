@@ -53,7 +53,8 @@ fn found(path: &[u8], bytes: &[u8]) -> Vec<Match> {
     let matches = detector().detect(path, bytes);
     let mut end = 0;
     for found in &matches {
-        assert!(end <= found.span.start && found.span.start < found.span.end, "{found:?} behind {end}");
+        // What several decoders made may have no bytes of its own.
+        assert!(end <= found.span.start && found.span.start <= found.span.end, "{found:?} behind {end}");
         end = found.span.end;
         assert!(!found.secret.expose().is_empty(), "{found:?}");
         assert!(found.via.len() < 20, "{found:?}");
