@@ -170,7 +170,7 @@ fn drawn(text: &[u8], at: usize) -> Option<usize> {
     }
     let run = text[at..].iter().take(LONGEST + 1).take_while(|byte| is_part(byte)).count();
     let value = text[at..at + run].trim_end_with(|sign| ".-/".contains(sign));
-    let ends = text.get(at + run).is_none_or(|&behind| is_edge(behind));
+    let ends = text.get(at + run).is_none_or(|&behind| is_edge(behind) && !b"([{".contains(&behind));
     let is_value = ends && (LONG..=LONGEST).contains(&value.len());
     (is_value && randomness::is_random(value) && !placeholder::is_placeholder(value)).then_some(value.len())
 }
@@ -369,6 +369,7 @@ mod tests {
             ("acme: {base62:32}", true),
             ("acme: {hex:40}", false),
             ("acme_token = {base62:12}", false),
+            ("acme_token = {base62:40}.{{x}", false),
             ("acme_token = '{base62:40}?{base62:3}'", false),
             ("acme_token = 12345abcdef67890abcdef123", false),
             ("[acme]\ntoken = {base62:40}", false),
