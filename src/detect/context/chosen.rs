@@ -45,7 +45,7 @@ fn is_word_with_number(value: &[u8]) -> bool {
 
 /// Letters that stand in no word, be they few.
 fn is_hit_at_random(value: &[u8]) -> bool {
-    Likeness::of(value).is_some_and(|likeness| likeness.rows >= 4 && likeness.level < 38)
+    Likeness::of(value).is_some_and(|likeness| likeness.rows >= 4 && likeness.level < 32)
 }
 
 /// A word, or few put together, that a person might choose: of letters in one case, and no word that stands behind the names

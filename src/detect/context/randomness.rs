@@ -97,7 +97,10 @@ pub fn is_scrambled(value: &[u8]) -> bool {
         _ if all_classes => LEAST,
         _ => MIN_LENGTH,
     };
+    // `{name-of:KiND}`
+    let has_long_row = || value.windows(5).any(|row| row.iter().all(u8::is_ascii_lowercase));
     value.len() >= least
+        && (digits > 0 || !has_long_row())
         && signs * 8 >= value.len()
         && turns * 5 >= value.len() * 2
         && value.iter().all(is_plain)

@@ -192,7 +192,7 @@ fn is_template(value: &[u8]) -> bool {
     // Marks that stand between signs by chance have no name behind them.
     let is_template =
         if is_scrambled(value) { MARKS.iter().any(|mark| holds_name_behind(value, mark)) } else { is_marked() };
-    is_template || (value.starts_with(b"%") && value.len() <= 3) || holds_braced_name(value)
+    is_template || (value.starts_with(b"%") && value.len() <= 3) || holds_braced_name(value) || holds_parameter(value)
 }
 
 /// `mark`, a name, and the sign that closes what the mark opens.
@@ -218,6 +218,15 @@ fn holds_braced_name(value: &[u8]) -> bool {
         let len =
             inside.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b':' | b'!' | b'\'')).count();
         inside.get(len) == Some(&b'}') && (len >= 3 || !is_scrambled(value)) && !is_mixed(&inside[..len])
+    })
+}
+
+/// `{name:`, as of a format's parameters.
+fn holds_parameter(value: &[u8]) -> bool {
+    value.find_iter(b"{").any(|at| {
+        let inside = &value[at + 1..];
+        let len = inside.iter().take_while(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()).count();
+        len >= 3 && inside.get(len) == Some(&b':')
     })
 }
 
