@@ -8,10 +8,20 @@ use super::{Assignment, Reader, is_name, is_quote, literal::Literal};
 use crate::detect::context::{file::Syntax, name::words};
 
 /// Functions that take a user and a password in this order, by the end of their names without signs.
-const PAIRS: &str = "
-    credentials credential basicauth basicauthentication passwordauthentication auth login setauth authenticate userpassword
-    wifibegin securestring
-";
+const PAIRS: [&str; 12] = [
+    "credentials",
+    "credential",
+    "basicauth",
+    "basicauthentication",
+    "passwordauthentication",
+    "auth",
+    "login",
+    "setauth",
+    "authenticate",
+    "userpassword",
+    "wifibegin",
+    "securestring",
+];
 
 /// Functions that take a password as one argument of several, by the end of their names without signs; counted from 0.
 const PLACES: [(&str, usize); 15] = [
@@ -32,19 +42,46 @@ const PLACES: [(&str, usize); 15] = [
     ("keystoreload", 1),
 ];
 
+/// How the names in [`PAIRS`] and [`PLACES`] end: few others do, so that the rest is seldom looked at.
+const ENDINGS: [&[u8; 2]; 15] =
+    [b"ls", b"al", b"th", b"on", b"te", b"rd", b"in", b"ng", b"ct", b"li", b"do", b"ze", b"er", b"nc", b"ad"];
+
 /// Functions that set or compare what their first arguments name, by one of the words of their names.
-const NAMERS: &str = "set put add define equals compare cmp strcmp strncmp strcpy strncpy strlcpy setattr setopt setenv putenv type fill";
+const NAMERS: [&str; 18] = [
+    "set", "put", "add", "define", "equals", "compare", "cmp", "strcmp", "strncmp", "strcpy", "strncpy", "strlcpy",
+    "setattr", "setopt", "setenv", "putenv", "type", "fill",
+];
 
 /// First words of functions that take the value itself: not what gets, checks, hashes or asks for it.
-const SETTERS: &str = "
-    set with use using add put password passwd pwd passphrase secret token api access auth client bearer db user admin root
-";
+const SETTERS: [&str; 21] = [
+    "set",
+    "with",
+    "use",
+    "using",
+    "add",
+    "put",
+    "password",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "secret",
+    "token",
+    "api",
+    "access",
+    "auth",
+    "client",
+    "bearer",
+    "db",
+    "user",
+    "admin",
+    "root",
+];
 
 /// Methods that compare their receiver with the value.
-const COMPARERS: &str = "equals equal eq compare";
+const COMPARERS: [&str; 4] = ["equals", "equal", "eq", "compare"];
 
 /// Methods that type the value into the field that their receiver names.
-const TYPERS: &str = "val value type fill send enter";
+const TYPERS: [&str; 6] = ["val", "value", "type", "fill", "send", "enter"];
 
 /// Functions that write a user and a password as a header wants them.
 const ENCODERS: [&[u8]; 3] = [b"btoa", b"b64encode", b"base64_encode"];
@@ -56,14 +93,15 @@ const MAX_CALL: usize = 640;
 impl Reader<'_> {
     /// `define("name", "value")` and `{"name", "value"}`: a name and a value as neighbours.
     pub(super) fn at_comma(&self, at: usize) -> Option<Assignment> {
-        if self.syntax == Syntax::Lines {
+        let first = self.spaces_and_newline(at + 1);
+        if self.syntax == Syntax::Lines || !self.may_begin_literal(first) {
             return None;
         }
         let name = self.name_of_argument(at)?;
         if let Some(header) = self.credentials_in_header(&name, self.spaces(at + 1)) {
             return Some(header);
         }
-        let literal = self.literal(self.spaces_and_newline(at + 1))?;
+        let literal = self.literal(first)?;
         if !self.closes(&literal) {
             return None;
         }
@@ -95,7 +133,7 @@ impl Reader<'_> {
             b'(' | b',' => {
                 let open = self.start + before.rfind_byte(b'(')?;
                 let callee = words(self.callee(open));
-                let names = callee.iter().any(|word| NAMERS.split_whitespace().any(|known| known == word));
+                let names = callee.iter().any(|word| NAMERS.contains(&word.as_str()));
                 names.then_some(name)
             }
             _ => None,
@@ -141,28 +179,32 @@ impl Reader<'_> {
             return Some(compared);
         }
         let first = self.spaces_and_newline(at + 1);
-        if !self.byte(first).is_some_and(|byte| is_quote(byte) || b"@bruRLQ".contains(&byte)) {
+        if !self.may_begin_literal(first) {
             return None;
         }
         let callee = before[before.len() - len..].rsplit(|&byte| byte == b'.').next().unwrap_or_default();
         let verbs = words(callee);
-        let is_among =
-            |list: &str| verbs.first().is_some_and(|verb| list.split_whitespace().any(|known| known == verb));
+        let is_among = |list: &[&str]| verbs.first().is_some_and(|verb| list.contains(&verb.as_str()));
         let literal = self.literal(first)?;
         if verbs.len() > 4 || !self.closes(&literal) || self.byte(self.end_of(&literal)) == Some(b',') {
             return None;
         }
         let receiver = at - callee.len();
         let name = match () {
-            () if is_among(COMPARERS) => self.word_before(receiver.checked_sub(1)?)?,
-            () if is_among(TYPERS) => self.name_in(&self.argument_before(receiver)?)?,
-            () if is_among(SETTERS) => name,
+            () if is_among(&COMPARERS) => self.word_before(receiver.checked_sub(1)?)?,
+            () if is_among(&TYPERS) => self.name_in(&self.argument_before(receiver)?)?,
+            () if is_among(&SETTERS) => name,
             () if ENCODERS.contains(&callee) => {
                 return self.password_of_user(Assignment::quoted(name, literal), b':');
             }
             () => return None,
         };
         Some(self.decoded(Assignment::quoted(name, literal)))
+    }
+
+    /// Whether a quote stands at `at`, or a letter that languages put before one.
+    fn may_begin_literal(&self, at: usize) -> bool {
+        self.byte(at).is_some_and(|byte| is_quote(byte) || b"@$bBfFLQrRuU\\".contains(&byte))
     }
 
     /// `"value".equals(name)`, with the bracket at `at`.
@@ -187,9 +229,6 @@ impl Reader<'_> {
 
     /// The password that one of [`PAIRS`] or [`PLACES`] is given; its name is that of the function.
     fn password_among_arguments(&self, open: usize, len: usize) -> Option<Assignment> {
-        let squash = |text: &[u8]| -> Vec<u8> {
-            text.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect()
-        };
         // `auth=("user", "value")`
         let name = if len == 0 {
             let assigned = self.before(open).trim_ascii_end().strip_suffix(b"=")?;
@@ -197,9 +236,16 @@ impl Reader<'_> {
         } else {
             open - len..open
         };
-        let callee = squash(if len == 0 { &self.text[name.clone()] } else { self.callee(open) });
-        let place = PLACES.iter().find(|(known, _)| callee.ends_with(known.as_bytes())).map(|(_, place)| *place);
-        if place.is_none() && !PAIRS.split_whitespace().any(|known| callee.ends_with(known.as_bytes())) {
+        let callee = if len == 0 { &self.text[name.clone()] } else { self.callee(open) };
+        let ending = callee.last_chunk::<2>().map(|ending| ending.map(|byte| byte.to_ascii_lowercase()));
+        if !ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending == **known)) {
+            return None;
+        }
+        let letters: Vec<u8> =
+            callee.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+        let is_called = |known: &str| letters.ends_with(known.as_bytes());
+        let place = PLACES.iter().find(|(known, _)| is_called(known)).map(|(_, place)| *place);
+        if place.is_none() && !PAIRS.iter().any(|known| is_called(known)) {
             return None;
         }
         let mut arguments = self.arguments(open);
@@ -257,5 +303,17 @@ impl Reader<'_> {
     pub(super) fn closes(&self, literal: &Literal) -> bool {
         let end = self.spaces_and_newline(self.end_of(literal));
         self.byte(end).is_none_or(|byte| b")}].,;\n".contains(&byte))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_function_ends_as_is_said() {
+        for name in PAIRS.iter().copied().chain(PLACES.iter().map(|(name, _)| *name)) {
+            assert!(ENDINGS.iter().any(|ending| name.as_bytes().ends_with(*ending)), "{name}");
+        }
     }
 }
