@@ -62,7 +62,7 @@ fn known(args: &RedactArgs, session: &Session) -> Result<Known, Error> {
     let judge = Judge::new(&args.policy(), &mut staged)?;
     let here = session.below_top()?.join("here");
     let path = BStr::new(here.as_os_str().as_bytes());
-    Ok(judge.guard(repository).map(|guard| guard.known_beside(std::iter::once(path))).unwrap_or_default())
+    Ok(judge.guard(repository).map(|guard| guard.masked_beside(path)).unwrap_or_default())
 }
 
 /// A reader that has seen enough ends it, too.

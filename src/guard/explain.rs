@@ -19,6 +19,8 @@ const SHORTEST: usize = 3;
 /// Why a value that stands in a change does not count there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unfit {
+    /// It could stand anywhere.
+    Common(&'static str),
     /// Its file is in git, or may come into it.
     NotIgnored {
         /// The file.
@@ -71,8 +73,8 @@ impl Guard<'_> {
             let found = self.found.borrow();
             let explained = places.into_iter().map(|(number, span)| {
                 let held = &found.values[number];
-                let against = held.against.map(str::to_owned).or_else(|| unfit.get(&number).map(ToString::to_string));
-                Explained { span, what: held.value.what.clone(), against }
+                let against = unfit.get(&number).map(ToString::to_string);
+                Explained { span, what: format!("{} in {}", held.read.what, found.file_of(number).path), against }
             });
             explained.collect()
         };
@@ -85,7 +87,7 @@ impl Guard<'_> {
     fn forget(&self, unfit: &BTreeMap<usize, Unfit>) {
         let mut found = self.found.borrow_mut();
         let values = found.values.iter().enumerate();
-        let against = values.filter(|(number, held)| held.against.is_some() || unfit.contains_key(number));
+        let against = values.filter(|(number, held)| held.against().is_some() || unfit.contains_key(number));
         let numbers: BTreeSet<usize> = against.map(|(number, _)| number).collect();
         found.known.leave_out(&numbers);
     }
@@ -94,10 +96,10 @@ impl Guard<'_> {
 impl super::Held {
     /// Where a value that is too short for the guard stands as a word.
     fn short_hits<'a>(&'a self, text: &'a [u8]) -> impl Iterator<Item = Range<usize>> {
-        let len = self.value.secret.expose().len();
+        let len = self.read.secret.expose().len();
         let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-        let is_short = self.against.is_some() && (SHORTEST..8).contains(&len);
-        let hits = is_short.then(|| text.find_iter(self.value.secret.expose()));
+        let is_short = (SHORTEST..8).contains(&len);
+        let hits = is_short.then(|| text.find_iter(self.read.secret.expose()));
         hits.into_iter().flatten().map(move |at| at..at + len).filter(move |span| {
             !is_word(span.start.checked_sub(1).and_then(|at| text.get(at))) && !is_word(text.get(span.end))
         })
@@ -107,6 +109,7 @@ impl super::Held {
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Common(why) => f.write_str(why),
             Self::NotIgnored { path } => write!(f, "git does not ignore {path}"),
             Self::ShownBefore { path } => write!(f, "an older version of {path} shows it"),
             Self::ShownBeside { path } => write!(f, "{path} shows it, and git has that"),

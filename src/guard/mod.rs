@@ -11,7 +11,7 @@ mod files;
 mod read;
 
 use std::{
-    cell::RefCell,
+    cell::{OnceCell, RefCell},
     collections::{BTreeMap, BTreeSet, HashSet},
     ffi::OsStr,
     fs,
@@ -68,11 +68,18 @@ struct Found {
 
 /// A value, and where it is held.
 struct Held {
-    value: Value,
+    read: known::Read,
     /// The number of its file.
     file: usize,
+    /// Known once it was asked for.
+    against: OnceCell<Option<&'static str>>,
+}
+
+impl Held {
     /// Why it does not count wherever it stands, if it does not.
-    against: Option<&'static str>,
+    fn against(&self) -> Option<&'static str> {
+        *self.against.get_or_init(|| self.read.against())
+    }
 }
 
 /// A file that holds secrets, by its name.
@@ -118,7 +125,7 @@ impl<'a> Guard<'a> {
 
     /// What is known beside `paths`: the values of the secret files in their folders and those above, and in the user's home. Where
     /// there is no path, nothing is opened.
-    pub fn known_beside<'p>(&self, paths: impl Iterator<Item = &'p BStr>) -> Known {
+    fn known_beside<'p>(&self, paths: impl Iterator<Item = &'p BStr>) -> Known {
         let mut found = self.found.borrow_mut();
         let before = found.values.len();
         for path in paths {
@@ -131,13 +138,26 @@ impl<'a> Guard<'a> {
             found.read_home(&self.places);
         }
         if found.values.len() > before {
-            found.known = Known::new(found.values.iter().map(|held| held.value.clone()).collect());
+            let value = |held: &Held| Value {
+                secret: held.read.secret.clone(),
+                what: format!("{} in {}", held.read.what, found.files[held.file].path),
+            };
+            found.known = Known::new(found.values.iter().map(value).collect());
         }
         found.known.clone()
     }
 
-    /// Those of the values `seen` that do not count in the change that `source` is: their file is in git or may come into it, or
-    /// the value was shown before, in a file that changes or in a template.
+    /// What is to be masked in a stream beside `path`: the values that could not stand anywhere.
+    pub fn masked_beside(&self, path: &BStr) -> Known {
+        let mut known = self.known_beside(std::iter::once(path));
+        let found = self.found.borrow();
+        let values = found.values.iter().enumerate();
+        known.leave_out(&values.filter(|(_, held)| held.against().is_some()).map(|(number, _)| number).collect());
+        known
+    }
+
+    /// Those of the values `seen` that do not count in the change that `source` is: they are too common, their file is in git or
+    /// may come into it, or the value was shown before, in a file that changes or in a template.
     pub fn unfit(
         &self,
         known: &Known,
@@ -147,6 +167,17 @@ impl<'a> Guard<'a> {
     ) -> Result<BTreeMap<usize, Unfit>, Error> {
         let mut found = self.found.borrow_mut();
         let mut unfit = BTreeMap::new();
+        let mut strong = BTreeSet::new();
+        for &value in seen {
+            match found.values[value].against() {
+                Some(why) => drop(unfit.insert(value, Unfit::Common(why))),
+                None => drop(strong.insert(value)),
+            }
+        }
+        let seen = &strong;
+        if seen.is_empty() {
+            return Ok(unfit);
+        }
         let mut shown = |bytes: &[u8], why: &dyn Fn() -> Unfit| {
             let hits = known.find(bytes).into_iter().filter(|hit| seen.contains(&hit.value));
             unfit.extend(hits.map(|hit| (hit.value, why())));
@@ -258,10 +289,9 @@ impl Found {
             Ok(None) => return,
             Err(why) => return self.passed_over.push(format!("{}: {why}", file.path)),
         };
-        for known::Read { what, secret, against } in known::read(reads_as, &text) {
-            if (against.is_none() || places.explains) && self.secrets.insert(secret.clone()) {
-                let value = Value { secret, what: format!("{what} in {}", file.path) };
-                self.values.push(Held { value, file: self.files.len(), against });
+        for read in known::read(reads_as, &text) {
+            if (places.explains || read.may_count()) && self.secrets.insert(read.secret.clone()) {
+                self.values.push(Held { read, file: self.files.len(), against: OnceCell::new() });
             }
         }
         self.files.push(file);

@@ -73,8 +73,23 @@ pub struct Read {
     pub what: String,
     /// The value itself: what a reader of the file would make of it.
     pub secret: Secret,
-    /// Why it is not looked for, if it is not.
-    pub against: Option<&'static str>,
+    /// What the file calls it.
+    name: Vec<u8>,
+    /// The place says that it is a password, whatever the name.
+    is_password: bool,
+}
+
+impl Read {
+    /// Why it does not count wherever it stands, if it does not. That takes longer than to look for it.
+    pub fn against(&self) -> Option<&'static str> {
+        against(&self.name, self.secret.expose(), self.is_password)
+    }
+
+    /// Whether [`Self::against`] may find nothing, as far as length and name tell: most values of such a file are none of these.
+    pub fn may_count(&self) -> bool {
+        let len = self.secret.expose().len();
+        (LEAST..=MOST).contains(&len) && (len >= DRAWN || is_telling(&words(&self.name), self.is_password))
+    }
 }
 
 /// The values in `text`, which is written as a file at `path` is.
@@ -103,7 +118,7 @@ fn passwords(text: &[u8]) -> impl Iterator<Item = Read> {
         }
         let [_, _, _, user, password] = fields.as_slice() else { return None };
         let what = format!("the password of {}", without_tokens(&user.to_str_lossy()));
-        Some(Read { what, secret: Secret::new(password), against: against(b"password", password, true) })
+        Some(Read { what, secret: Secret::new(password), name: b"password".to_vec(), is_password: true })
     })
 }
 
@@ -118,8 +133,9 @@ fn of_assignment(text: &[u8], assignment: &Assignment) -> Option<Read> {
     let secret = Zeroizing::new(secret);
     Some(Read {
         what: format!("the value of {}", without_tokens(&name.to_str_lossy())),
-        against: against(name, &secret, assignment.is_password || in_address),
         secret: Secret::new(&secret),
+        name: name.to_vec(),
+        is_password: assignment.is_password || in_address,
     })
 }
 
@@ -154,10 +170,14 @@ fn secret_of_address(rest: &[u8]) -> Option<&[u8]> {
     rest.split(|byte| b"/?&=#".contains(byte)).skip(1).filter(|part| part.len() >= DRAWN && is_random(part)).last()
 }
 
+fn is_telling(words: &[String], is_password: bool) -> bool {
+    is_password || may_name_a_secret(words) && TELLING.iter().any(|word| says(words, word))
+}
+
 /// Why `value` is not looked for, if it is not.
 fn against(name: &[u8], value: &[u8], is_password: bool) -> Option<&'static str> {
     let words = words(name);
-    let is_telling = is_password || may_name_a_secret(&words) && TELLING.iter().any(|word| says(&words, word));
+    let is_telling = is_telling(&words, is_password);
     let folded = value.to_ascii_lowercase();
     if value.len() < LEAST {
         return Some("it is shorter than 8 bytes");
@@ -213,7 +233,7 @@ mod tests {
 
     /// The values that count, as text, with their names.
     fn counting(path: &str, text: &str) -> Vec<String> {
-        let read = read(path.as_bytes(), text.as_bytes()).into_iter().filter(|value| value.against.is_none());
+        let read = read(path.as_bytes(), text.as_bytes()).into_iter().filter(|value| value.against().is_none());
         let shown = read.map(|value| format!("{}={}", value.what, value.secret.expose().to_str_lossy()));
         shown.map(|text| text.replace("the value of ", "")).collect()
     }
