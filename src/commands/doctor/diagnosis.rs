@@ -183,7 +183,8 @@ impl Scene<'_> {
         let named = error.split('`').skip(1).step_by(2).find(is_command);
         // What names a place in a file is mended there.
         let place = error.split(' ').find(|word| word.starts_with('/') && word.contains(".toml:"));
-        let edit = place.and_then(|place| place.split(':').next()).map(|file| format!("\"${{EDITOR:-vi}}\" {file}"));
+        let file = place.and_then(|place| place.split(':').next());
+        let edit = file.map(|file| format!("${{EDITOR:-vi}} {}", word(Path::new(file))));
         Fault::new(reason, edit.unwrap_or_else(|| named.unwrap_or("git status").to_owned()))
     }
 
