@@ -1,6 +1,6 @@
 //! `tightlip baseline show` and `prune`; `review` has a file of its own.
 
-use std::{collections::HashMap, fmt::Write};
+use std::{collections::HashMap, fmt::Write, fs};
 
 use gix::bstr::{BStr, ByteSlice};
 
@@ -73,7 +73,10 @@ fn prune(session: &Session) -> Result<ExitStatus, Error> {
         standing.insert(line.path.as_bstr(), is);
     }
     let (pruned, dropped) = baseline::prune(&existing, &cases, |path| standing[path]);
-    baseline::store(&path, &pruned)?;
+    // Lines that stand twice go, too. Where there is no baseline, none is made.
+    if !existing.lines().is_empty() && fs::read(&path).is_ok_and(|written| written != pruned) {
+        baseline::store(&path, &pruned)?;
+    }
     let unread = existing.lines().iter().filter(|line| standing[line.path.as_bstr()] == Standing::Unread).count();
     say(&format!(
         "tightlip: {dropped} of {} accepted findings no longer stand there, and were dropped\n",

@@ -166,3 +166,18 @@ fn pruning_keeps_what_only_the_index_has() {
     let baseline = fs::read_to_string(repo.top().join(".tightlip-baseline")).expect("a baseline");
     assert!(baseline.contains("out/pay.py") && baseline.contains("in/pay.py"), "{baseline}");
 }
+
+#[test]
+fn pruning_makes_no_baseline_and_drops_what_stands_twice() {
+    let repo = Repo::protected();
+    let baseline = repo.top().join(".tightlip-baseline");
+    passes(&repo.tightlip(["baseline", "prune"]));
+    assert!(!baseline.exists());
+    repo.stage("pay.py", line(1));
+    passes(&repo.tightlip(["--update-baseline"]));
+    let written = fs::read_to_string(&baseline).expect("a baseline");
+    let last = written.lines().last().expect("a line");
+    fs::write(&baseline, format!("{written}{last}\n")).expect("a file");
+    passes(&repo.tightlip(["baseline", "prune"]));
+    assert_eq!(fs::read_to_string(&baseline).expect("a baseline"), written);
+}
