@@ -1,9 +1,13 @@
 //! A stream with its secrets masked: a line in, the same line out.
 //!
-//! What needs more than its own line to be seen is seen with the line before it, and a private key in PEM by its frame. Never:
-//! input and output, which the caller has.
+//! What needs more than its own line to be seen is seen with the line before it, and a private key in PEM by its frame. What
+//! colours a line stands in the way of nothing, and stays. Never: input and output, which the caller has.
+
+mod plain;
 
 use std::ops::Range;
+
+use plain::Plain;
 
 use crate::{
     detect::{Detector, Match, known::Known},
@@ -22,7 +26,7 @@ pub struct Redactor<'a> {
     known: Known,
     /// The path that the stream is judged as.
     name: Vec<u8>,
-    /// The line before, as it came.
+    /// The line before, without what steers a terminal.
     before: Vec<u8>,
     /// How much of a private key went by, while its end has not.
     in_key: Option<usize>,
@@ -45,42 +49,45 @@ impl<'a> Redactor<'a> {
         let body = line.strip_suffix(b"\n").unwrap_or(line);
         let body = body.strip_suffix(b"\r").unwrap_or(body);
         let end = &line[body.len()..];
+        let body = Plain::of(body);
         let shown = match self.in_key.take() {
-            Some(passed) => self.within_key(body, passed + line.len()),
-            None => self.outside_of_keys(body),
+            Some(passed) => self.within_key(&body, passed + line.len()),
+            None => self.outside_of_keys(&body),
         };
-        self.before = if self.in_key.is_some() { Vec::new() } else { line.to_vec() };
+        self.before = if self.in_key.is_some() { Vec::new() } else { [body.text(), end].concat() };
         [&shown, end].concat()
     }
 
     /// A line of a private key, masked whole up to the end of the key.
-    fn within_key(&mut self, body: &[u8], passed: usize) -> Vec<u8> {
-        if let Some(end) = frame(body, b"-----END ") {
-            return [STARS, &self.outside_of_keys(&body[end.end..])].concat();
+    fn within_key(&mut self, body: &Plain<'_>, passed: usize) -> Vec<u8> {
+        if let Some(end) = frame(body.text(), b"-----END ") {
+            return [STARS, &self.outside_of_keys(&Plain::of(body.written_from(end.end)))].concat();
         }
         self.in_key = (passed < LONGEST_KEY).then_some(passed);
         STARS.to_vec()
     }
 
-    fn outside_of_keys(&mut self, body: &[u8]) -> Vec<u8> {
-        let text = [&self.before, body].concat();
+    fn outside_of_keys(&mut self, body: &Plain<'_>) -> Vec<u8> {
+        let text = [&self.before, body.text()].concat();
         let here = self.before.len();
         let matches = self.detector.detect_known(&self.name, &text, &self.known);
-        let mut shown = Vec::with_capacity(body.len());
+        let mut shown = Vec::with_capacity(body.text().len());
         let mut at = here;
         for found in matches.iter().filter(|found| found.span.end > here) {
-            shown.extend_from_slice(&text[at..found.span.start.max(at)]);
+            let start = found.span.start.max(at);
+            shown.extend_from_slice(body.written(at - here..start - here));
             shown.extend_from_slice(self.shown(found).as_bytes());
+            shown.extend(body.colours(start - here..found.span.end - here));
             at = found.span.end;
         }
         // A key whose end is on the line as well has been found, if it is one.
         match frame(&text[at..], b"-----BEGIN ") {
             Some(begin) if opens_key(&text[at + begin.end..]) => {
-                shown.extend_from_slice(&text[at..at + begin.start]);
+                shown.extend_from_slice(body.written(at - here..at - here + begin.start));
                 shown.extend_from_slice(STARS);
                 self.in_key = Some(0);
             }
-            _ => shown.extend_from_slice(&text[at..]),
+            _ => shown.extend_from_slice(body.written_from(at - here)),
         }
         // Inside of a longer word, or in a comment, it is no finding and no less a secret.
         secret::hide(matches.iter().map(|found| &found.secret), shown)
@@ -147,6 +154,28 @@ mod tests {
         let line = format!("10:00 paid with {0} and {0}, then left\r\n", key());
         assert_eq!(masked(&line), "10:00 paid with sk_live_********Ka and sk_live_********Ka, then left\r\n");
         assert_eq!(masked("nothing here\n\n  and no end"), "nothing here\n\n  and no end");
+    }
+
+    #[test]
+    fn colours_hide_nothing_and_stay() {
+        let (red, off) = ("\x1b[1;31m", "\x1b[0m");
+        let link = "\x1b]8;;https://example.com\x1b\\";
+        for (line, shown) in [
+            (format!("{red}PASSWORD={off}{}\n", "T8v#qzRw41mK"), format!("{red}PASSWORD={off}********\n")),
+            (format!("{red}PASSWORD{off}={} rest\n", "T8v#qzRw41mK"), format!("{red}PASSWORD{off}=******** rest\n")),
+            (format!("PASSWORD={red}{}{off}\n", "T8v#qzRw41mK"), format!("PASSWORD={red}********{off}\n")),
+            (format!("PASSWORD={}{red}{}\n", "T8v#qz", "Rw41mK"), format!("PASSWORD=********{red}\n")),
+            (format!("{link}{}{off}\r\n", key()), format!("{link}sk_live_********Ka{off}\r\n")),
+            (format!("{red}nothing{off} here \x1b"), format!("{red}nothing{off} here \x1b")),
+        ] {
+            assert_eq!(masked(&line), shown, "{line:?}");
+        }
+        let text = format!("- name: {red}DB_PASSWORD{off}\n  value: {red}T8v_qzRw41mK{off}\n");
+        let shown = format!("- name: {red}DB_PASSWORD{off}\n  value: {red}********{off}\n");
+        assert_eq!(masked_as("a.yml", &text), shown);
+        let [begin, end] = frames("PRIVATE KEY");
+        let text = format!("{red}{begin}{off}\nc2VjcmV0\n{red}{end}{off} done\n");
+        assert_eq!(masked(&text), format!("{red}********\n********\n********{off} done\n"));
     }
 
     #[test]
