@@ -149,7 +149,7 @@ impl Scan<'_> {
         let mut widened = Widened::default();
         if is_reconfigured(&entries, &changes) {
             let before = self.terms.before(self.source)?;
-            widened.add_configuration(&before.config, self.terms.config());
+            widened.add_configuration(&before.config, self.terms.config(), self.terms.policy().today());
         }
         if entries.iter().any(|entry| entry.path == baseline::FILE) {
             // One that cannot be read is refused when it comes, not when something is found.

@@ -128,9 +128,7 @@ fn drawn(recipe: &str, seed: &str) -> String {
 fn check_file(path: &Path) -> Result<ExitStatus, Error> {
     let name = escape::name(path.as_os_str().as_encoded_bytes());
     let text = fs::read_to_string(path).map_err(|source| Error::File { doing: "read", what: name.clone(), source })?;
-    let unreadable = |error: toml::de::Error| {
-        Error::usage(format!("{name}: {}", error.to_string().trim_end()), "its keys are those of rules.toml")
-    };
+    let unreadable = |error: toml::de::Error| config::Error::of_toml(&name, &text, &error);
     // A configuration says its version, a file of rules has none.
     let is_configuration = text.parse::<toml::Table>().map_err(unreadable)?.contains_key("version");
     let written = if is_configuration {

@@ -116,7 +116,8 @@ impl<'r> Judge<'r> {
     /// What the configuration lets pass that the one before did not.
     pub fn reconfigured(&self, source: &mut dyn Source) -> Result<Widened, Error> {
         let mut widened = Widened::default();
-        widened.add_configuration(&self.in_force.before(source)?.config, &self.in_force.config);
+        let before = self.in_force.before(source)?.config;
+        widened.add_configuration(&before, &self.in_force.config, self.in_force.options.today);
         Ok(widened)
     }
 }

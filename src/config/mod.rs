@@ -3,6 +3,7 @@
 //! Never: git, files, the clock; nothing here is matched against anything.
 
 mod date;
+mod fault;
 pub mod import;
 mod known;
 mod mark;
@@ -11,10 +12,10 @@ mod syntax;
 mod value;
 
 pub use date::{Date, DateError, utc};
+pub use fault::Error;
 pub use known::{Files, HOME, Known};
 pub use mark::Mark;
 pub use size::{SizeError, size};
-pub use syntax::Error;
 pub use value::ValuePattern;
 
 use crate::{
@@ -94,6 +95,13 @@ pub struct Allow {
     pub reason: String,
     /// The last day on which it passes.
     pub expires: Option<Date>,
+}
+
+impl Allow {
+    /// Whether it has not expired on `today`.
+    pub fn is_in_force(&self, today: Date) -> bool {
+        self.expires.is_none_or(|last| today <= last)
+    }
 }
 
 /// A configuration file as it was read.

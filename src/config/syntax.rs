@@ -5,26 +5,18 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Allow, Date, DateError, File, Files, HOME, Mark, Paths, ValuePattern, size};
+use super::{
+    Allow, Date, DateError, File, Files, HOME, Mark, Paths, ValuePattern,
+    fault::{Error, Placer},
+    size,
+};
 use crate::{
     glob::{Glob, GlobError},
-    rules::{self, Rule, RuleSet, Severity, syntax::RuleSyntax},
-    secret::without_tokens,
+    rules::{
+        self, Rule, RuleSet, Severity,
+        syntax::{RuleSyntax, fault_of_pattern},
+    },
 };
-
-/// Why a configuration cannot be used. Nothing is scanned then.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}:{column}: {what}")]
-pub struct Error {
-    /// As its [`File`] is called.
-    pub file: String,
-    /// From 1.
-    pub line: usize,
-    /// In characters, from 1.
-    pub column: usize,
-    /// What is wrong, and what to write instead.
-    pub what: String,
-}
 
 /// What one file says; `None` where it says nothing.
 #[derive(Debug)]
@@ -221,24 +213,6 @@ struct Reader<'a> {
     document: Document,
 }
 
-struct Placer<'a> {
-    file: &'a str,
-    text: &'a str,
-}
-
-impl Placer<'_> {
-    fn error(&self, offset: usize, what: impl Into<String>) -> Error {
-        let before = String::from_utf8_lossy(&self.text.as_bytes()[..offset]);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Error {
-            file: self.file.to_owned(),
-            line: before.bytes().filter(|&byte| byte == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-            what: without_tokens(&what.into()),
-        }
-    }
-}
-
 impl<'a> Reader<'a> {
     fn new(file: File<'a>) -> Result<Self, Error> {
         let text = std::str::from_utf8(file.text).map_err(|error| {
@@ -246,13 +220,8 @@ impl<'a> Reader<'a> {
             Placer { file: file.name, text: valid }.error(valid.len(), "this byte is not UTF-8")
         })?;
         let place = Placer { file: file.name, text };
-        match toml::from_str(text) {
-            Ok(document) => Ok(Self { place, document }),
-            Err(error) => {
-                let offset = error.span().map_or(0, |span| span.start);
-                Err(place.error(offset, with_nearest_key(error.message())))
-            }
-        }
+        let document = toml::from_str(text).map_err(|error| place.toml(&error))?;
+        Ok(Self { place, document })
     }
 
     fn read(mut self, users_rules: &[Rule]) -> Result<Written, Error> {
@@ -378,7 +347,7 @@ impl<'a> Reader<'a> {
 
     fn value(&self, written: &Spanned<String>) -> Result<ValuePattern, Error> {
         ValuePattern::new(written.get_ref())
-            .map_err(|error| self.error(written, format!("the pattern cannot be read: {}", reason(&error))))
+            .map_err(|error| self.error(written, format!("the pattern cannot be read: {}", fault_of_pattern(&error))))
     }
 
     fn date(&self, written: &Spanned<toml::Value>) -> Result<Date, Error> {
@@ -401,28 +370,6 @@ impl<'a> Reader<'a> {
 
     fn error<T>(&self, at: &Spanned<T>, what: impl Into<String>) -> Error {
         self.place.error(at.span().start, what)
-    }
-}
-
-/// What is wrong with a pattern, without the lines that show it: it may hold the value that it is about.
-fn reason(error: &regex::Error) -> String {
-    let message = error.to_string();
-    let last = message.lines().last().unwrap_or_default();
-    last.trim_start_matches("error: ").to_owned()
-}
-
-/// Serde's message on an unknown key, with its long list of what was expected cut down to the nearest.
-///
-/// The message reads: unknown field `alow`, expected one of `allow`, `deny`.
-fn with_nearest_key(message: &str) -> String {
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    let (true, Some(unknown)) = (message.starts_with("unknown field"), quoted.next()) else {
-        return message.to_owned();
-    };
-    let distance = |known: &&str| strsim::damerau_levenshtein(known, unknown);
-    match quoted.min_by_key(distance).filter(|known| 2 * distance(known) <= known.len()) {
-        Some(nearest) => format!("unknown key `{unknown}`; did you mean `{nearest}`?"),
-        None => format!("unknown key `{unknown}`"),
     }
 }
 

@@ -34,8 +34,8 @@ impl Allowances {
 
 impl Allowance {
     fn covers(&self, case: Case<'_>, today: Date) -> bool {
-        let Allow { rule, path, value, expires, reason: _ } = &self.written;
-        expires.is_none_or(|last| today <= last)
+        let Allow { rule, path, value, expires: _, reason: _ } = &self.written;
+        self.written.is_in_force(today)
             && rule.as_ref().is_none_or(|id| *id == case.rule.id)
             && value.as_ref().is_none_or(|pattern| pattern.matches(case.secret.expose()))
             && path.as_ref().is_none_or(|glob| {

@@ -132,6 +132,11 @@ impl Policy {
         Ok(Self { paths, allowances, required, marks, block, block_required, options })
     }
 
+    /// The day by which it judges.
+    pub fn today(&self) -> Date {
+        self.options.today
+    }
+
     /// Whether to read `entry`.
     pub fn scope(&self, entry: &Entry) -> Scope<'_> {
         match self.paths.skipped(entry.path.as_ref()) {

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    config::{Allow, Config},
+    config::{Allow, Config, Date},
     finding::Suppression,
     glob::Glob,
     rules::Rule,
@@ -38,9 +38,9 @@ impl Widened {
         }
     }
 
-    /// Adds what a change of the configuration hides without a finding to show for it.
-    pub fn add_configuration(&mut self, before: &Config, now: &Config) {
-        for words in configuration(before, now) {
+    /// Adds what a change of the configuration hides `today` without a finding to show for it.
+    pub fn add_configuration(&mut self, before: &Config, now: &Config, today: Date) {
+        for words in configuration(before, now, today) {
             if !self.configuration.contains(&words) {
                 self.configuration.push(words);
             }
@@ -77,7 +77,7 @@ fn means(by: &Suppression) -> Option<String> {
 }
 
 /// What a change of the configuration from `before` to `now` hides, in the same words.
-fn configuration(before: &Config, now: &Config) -> Vec<String> {
+fn configuration(before: &Config, now: &Config, today: Date) -> Vec<String> {
     let off = added(&ids(&before.disable), &ids(&now.disable));
     let skipped = added(&globs(&before.paths.skip), &globs(&now.paths.skip));
     let no_longer_denied = added(&globs(&now.paths.deny), &globs(&before.paths.deny));
@@ -90,7 +90,7 @@ fn configuration(before: &Config, now: &Config) -> Vec<String> {
         list("[[rule]] replaces", &replaced),
         list("[[rule]] loses", &lost),
         list("[paths] allow gains", &allowed),
-        list("[[allow]] gains", &new_allowances(before, now)),
+        list("[[allow]] gains", &new_allowances(before, now, today)),
         list("[inline] marks gains", &marks),
         list("[paths] skip gains", &skipped),
         list("[paths] deny loses", &no_longer_denied),
@@ -118,15 +118,16 @@ fn lost<'a>(before: &'a Config, now: &Config) -> Vec<&'a str> {
     before.rules.iter().map(|rule| rule.id.as_ref()).filter(is_gone).collect()
 }
 
-/// The reasons of the allowances that were not there before, or were others.
-fn new_allowances<'a>(before: &Config, now: &'a Config) -> Vec<&'a str> {
+/// The reasons of the allowances in force that were not there before, or were others.
+fn new_allowances<'a>(before: &Config, now: &'a Config, today: Date) -> Vec<&'a str> {
     let said = |allow: &Allow| {
         let path = allow.path.as_ref().map(|glob| glob.as_str().to_owned());
         let value = allow.value.as_ref().map(|pattern| pattern.as_str().to_owned());
         (allow.rule.clone(), path, value, allow.expires)
     };
     let earlier: Vec<_> = before.allow.iter().map(said).collect();
-    now.allow.iter().filter(|allow| !earlier.contains(&said(allow))).map(|allow| allow.reason.as_str()).collect()
+    let in_force = now.allow.iter().filter(|allow| allow.is_in_force(today));
+    in_force.filter(|allow| !earlier.contains(&said(allow))).map(|allow| allow.reason.as_str()).collect()
 }
 
 /// The names in `now` that are not in `before`.
@@ -155,6 +156,10 @@ fn list(what: &str, names: &[&str]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::config::{self, File};
+
+    fn today() -> Date {
+        "2026-06-15".parse().expect("a day")
+    }
 
     #[test]
     fn counts_what_passes_by_the_change_alone() {
@@ -191,7 +196,7 @@ mod tests {
             ("", replaced.clone(), &["[[rule]] replaces \"stripe-secret-key\""]),
             (&*replaced, String::new(), &[]),
         ] {
-            assert_eq!(configuration(&read(before), &read(&now)), words, "{before} {now}");
+            assert_eq!(configuration(&read(before), &read(&now), today()), words, "{before} {now}");
         }
     }
 
@@ -214,11 +219,17 @@ mod tests {
                 &["[inline] marks gains \"nosecret\", \"gitleaks:allow\""],
             ),
             (
+                // What has expired hides nothing.
+                "[[allow]]\npath = 'a'\nreason = 'over'\nexpires = 2026-06-14\n[[allow]]\npath = 'a'\nreason = 'new'\n\
+                 expires = 2026-06-15\n[paths]\ndeny = ['x', 'y']",
+                &["[[allow]] gains \"new\""],
+            ),
+            (
                 "[paths]\ndeny = ['x', 'y']\n[rules]\ndisable = ['denied-path']\n[report]\nblock = 'low'",
                 &["[rules] disable gains \"denied-path\""],
             ),
         ] {
-            assert_eq!(configuration(&read(before), &read(now)), words, "{now}");
+            assert_eq!(configuration(&read(before), &read(now), today()), words, "{now}");
         }
     }
 }

@@ -132,7 +132,7 @@ pub enum Fault {
     #[error("`assignment.names` is empty: name the words that the value's name contains")]
     NoNames,
     /// The expression is wrong.
-    #[error("`{key}` cannot be read: {source}")]
+    #[error("`{key}` cannot be read: {}", fault_of_pattern(source))]
     Pattern {
         /// `pattern` or `assignment.value`.
         key: &'static str,
@@ -176,6 +176,13 @@ pub fn read_among_others(text: &str) -> Result<Vec<RuleSyntax>, toml::de::Error>
 /// Compiles `pattern` as all patterns are: over bytes, with classes of ASCII.
 pub fn compile(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(pattern).unicode(false).build()
+}
+
+/// What is wrong with a pattern, without the lines that show it: it may hold the value that it is about.
+pub fn fault_of_pattern(error: &regex::Error) -> String {
+    let message = error.to_string();
+    let last = message.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
 }
 
 /// Compiles `value`, the expression for the whole value of an assignment.
@@ -328,7 +335,7 @@ mod tests {
                 "rule `a`: the word \"\" among keywords",
             ),
             ("id = 'a'\nkeywords = ['k']", "rule `a`: write either"),
-            ("id = 'a'\nkeywords = ['k']\npattern = 'k('", "rule `a`: `pattern` cannot be read"),
+            ("id = 'a'\nkeywords = ['k']\npattern = 'k('", "rule `a`: `pattern` cannot be read: unclosed group"),
             ("id = 'a'\nkeywords = ['k']\npattern = 'k*'", "rule `a`: `pattern` matches the empty text"),
             ("id = 'a'\nkeywords = ['k']\npattern = 'k'\nentropy = 9.0", "rule `a`: `entropy` is"),
             (
