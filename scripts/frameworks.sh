@@ -14,8 +14,12 @@ trap 'rm -rf "$scratch"' EXIT
 # The builds share what they have in common, and need not be as small as what is shipped.
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$source/target} CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16
 export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.com
-export PRE_COMMIT_HOME=$scratch/pre-commit PREK_HOME=$scratch/prek
-mkdir "$PRE_COMMIT_HOME" "$PREK_HOME"
+# A home of its own, where the tools keep what they build: doctor runs hooks with the bare environment of a graphical client,
+# which has a HOME, and nothing that would lead elsewhere.
+export CARGO_HOME=${CARGO_HOME:-$HOME/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup}
+unset PRE_COMMIT_HOME PREK_HOME XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME
+export HOME=$scratch/home
+mkdir "$HOME"
 
 say() { printf '\n== %s\n' "$1"; }
 fail() { printf 'frameworks.sh: %s\n' "$1" >&2; [ ! -f "$scratch/said" ] || cat "$scratch/said" >&2; exit 1; }
@@ -75,7 +79,7 @@ END
     "$program" install-hooks >"$scratch/said" 2>&1 || fail "$name cannot build tightlip"
     shows "$name"
     local tightlip
-    tightlip=$(find "$PRE_COMMIT_HOME" "$PREK_HOME" -path '*/bin/tightlip' 2>/dev/null | head -n 1)
+    tightlip=$(find "$HOME" -path "*$name*/bin/tightlip" -print -quit)
     expect "$name: doctor sees it fire, with a bare environment" 0 "$tightlip" doctor
     said 'the hook fires'
     token >leaked.py && git add leaked.py && git commit -q --no-verify -m leaked

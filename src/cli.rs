@@ -4,14 +4,19 @@
 
 mod examples;
 
-use std::{env, ffi::OsString, path::PathBuf};
+use std::{borrow::Cow, env, ffi::OsString, num::NonZeroUsize, path::PathBuf};
 
 use clap::{
     Args, CommandFactory, Parser, Subcommand, ValueEnum,
-    builder::{PossibleValuesParser, TypedValueParser},
+    builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser},
 };
 
-use crate::{config::import::Tool, hook::HookKind, report::Format, rules::Severity};
+use crate::{
+    config::import::Tool,
+    hook::HookKind,
+    report::Format,
+    rules::{RuleSet, Severity},
+};
 
 /// Keeps secrets out of git commits
 #[derive(Debug, Parser)]
@@ -309,8 +314,8 @@ pub struct ScanArgs {
     #[arg(long, value_name = "K/N", conflicts_with_all = ["paths", "staged", "stdin", "update_baseline"])]
     pub shard: Option<String>,
     /// So many threads at most; without it, one for each processor
-    #[arg(long, value_name = "N")]
-    pub jobs: Option<std::num::NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = jobs)]
+    pub jobs: Option<NonZeroUsize>,
     /// So much memory for packed blobs, as in `1 GiB` (the default): fewer threads where they are large
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<String>,
@@ -340,6 +345,37 @@ pub struct MergeArgs {
     /// List what passed as well, and why
     #[arg(long)]
     pub verbose: bool,
+}
+
+/// Reads a number of threads.
+fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "expected a number from 1 on")
+}
+
+/// Takes any id, since a configuration has rules of its own, and names the built-in ones to who completes it.
+#[derive(Clone)]
+struct RuleIds;
+
+impl TypedValueParser for RuleIds {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let rules = RuleSet::builtin();
+        let ids = rules.iter().filter_map(|rule| match rule.id {
+            Cow::Borrowed(id) => Some(PossibleValue::new(id)),
+            Cow::Owned(_) => None,
+        });
+        Some(Box::new(ids.collect::<Vec<_>>().into_iter()))
+    }
 }
 
 /// Reads a name of the table of formats.
@@ -386,10 +422,10 @@ pub struct PolicyArgs {
     #[arg(long)]
     pub no_inline: bool,
     /// Look for this rule only (may be given more than once)
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = RuleIds, hide_possible_values = true)]
     pub rule: Vec<String>,
     /// Do not look for this rule (may be given more than once)
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = RuleIds, hide_possible_values = true)]
     pub skip_rule: Vec<String>,
     /// The least severity that blocks: low, medium, high or critical
     #[arg(long, value_name = "SEVERITY")]
@@ -446,7 +482,7 @@ pub enum RulesCommand {
     /// Show all of a built-in rule
     Show {
         /// Its id
-        #[arg(value_name = "ID")]
+        #[arg(value_name = "ID", value_parser = RuleIds, hide_possible_values = true)]
         id: String,
         /// Make texts of its examples; they look alive to any scanner, and open nothing
         #[arg(long)]

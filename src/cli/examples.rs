@@ -69,8 +69,8 @@ Examples:
   yes later | tightlip baseline review     list them only";
 
 pub const REDACT: &str = "\
-Private keys are masked over their lines; other values must stand on one line, or be named on the line before. Each line is
-written as soon as it is complete.
+Private keys are masked over their lines; other values must stand on one line, with their name or below it. Each line is written
+as soon as it is complete.
 
 Examples:
   dbt run 2>&1 | tightlip redact | tee run.log

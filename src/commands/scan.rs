@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     cli::{ExitStatus, PolicyArgs, ProgressChoice, ScanArgs, UpdateBaselineArgs},
-    config,
+    config::{self, Date},
     finding::{Finding, Outcome},
     git::{self, Repository},
     policy::{
@@ -255,16 +255,9 @@ fn about_replacements(name: &str, limits: Limits) -> String {
 /// Writes what was found into the baseline, and says what to do with it.
 fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitStatus, Error> {
     let path = baseline_file(&args.policy, session)?;
-    let expires = args.baseline.expires.as_deref().map(|text| {
-        text.parse().map_err(|error| {
-            Error::usage(
-                format!("--expires {}: {error}", escape::text(text)),
-                "give the last day on which it is accepted",
-            )
-        })
-    });
+    let expires = args.baseline.expires.as_deref().map(last_day).transpose()?;
     let reason = args.baseline.reason.as_deref().map(|reason| without_tokens(&scanned.outcome.without_values(reason)));
-    let acceptance = Acceptance { reason: reason.as_deref(), expires: expires.transpose()?, today: terms::today() };
+    let acceptance = Acceptance { reason: reason.as_deref(), expires, today: terms::today() };
     // What only moved is accepted already, but its line must follow it.
     let accepted: Vec<&Finding> = scanned.outcome.findings.iter().filter(|finding| is_to_accept(finding)).collect();
     let cases: Vec<Case<'_>> = accepted.iter().filter_map(|finding| case(finding)).collect();
@@ -292,6 +285,16 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
         ));
     }
     Ok(status(&Outcome { findings: Vec::new(), ..scanned.outcome.clone() }, args.strict))
+}
+
+/// The day that `--expires` names.
+fn last_day(text: &str) -> Result<Date, Error> {
+    let fault = match text.parse::<Date>() {
+        Ok(day) if day < terms::today() => "that day is over".to_owned(),
+        Ok(day) => return Ok(day),
+        Err(error) => error.to_string(),
+    };
+    Err(Error::usage(format!("--expires {}: {fault}", escape::text(text)), "give the last day on which it is accepted"))
 }
 
 /// How git finds the baseline from here: the repository's stands at the top, which may be further up.

@@ -84,10 +84,7 @@ impl Bare {
 ///
 /// Source: ECMA-48, sections 5.3 to 5.6.
 fn sequence(text: &[u8]) -> usize {
-    let rest = match text {
-        [ESCAPE, rest @ ..] => rest,
-        _ => return 0,
-    };
+    let [ESCAPE, rest @ ..] = text else { return 0 };
     let (lead, parameters, last): (usize, _, _) = match rest.first() {
         // A control sequence, such as a colour.
         Some(b'[') => (1, 0x20..=0x3f, 0x40..=0x7e),

@@ -165,6 +165,8 @@ const USAGE: &[(&[&str], &[&str])] = &[
     (&["scan", "--severity", "huge"], &["huge", "critical"]),
     (&["scan", "--max-file-size", "big"], &["big", "64 MiB"]),
     (&["scan", "--update-baseline", "--expires", "tomorrow"], &["tomorrow", "2027-01-31"]),
+    (&["scan", "--update-baseline", "--expires", "2020-01-01"], &["2020-01-01", "that day is over"]),
+    (&["scan", "--jobs", "0"], &["--jobs", "expected a number from 1 on"]),
     (&["scan", "--reason", "x"], &["--update-baseline"]),
     (&["scan", "--no-baseline", "--baseline", "x"], &["cannot be used with"]),
     (&["scan", "--config", "no/such.toml"], &["cannot read no/such.toml", "No such file"]),

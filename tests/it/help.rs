@@ -27,16 +27,26 @@ fn every_subcommand_teaches_by_example() {
 }
 
 #[test]
-fn shells_and_manuals_know_every_command() {
+fn shells_know_every_command_and_the_ids_of_rules() {
     let repo = Repo::new();
-    let manual = repo.tightlip(["man"]).stdout.replace("\\-", "-");
-    let scripts =
-        ["bash", "zsh", "fish", "elvish", "powershell"].map(|shell| repo.tightlip(["completions", shell]).stdout);
-    for command in cli::command().get_subcommands() {
-        let name = command.get_name();
-        assert!(manual.contains(&format!("tightlip-{name}")), "{name} is not in the manual");
-        for script in &scripts {
-            assert!(script.contains(name), "{name} is not in {script}");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = repo.tightlip(["completions", shell]).stdout;
+        for command in cli::command().get_subcommands() {
+            assert!(script.contains(command.get_name()), "{} is not in that of {shell}", command.get_name());
         }
+        // Those two complete values.
+        assert!(!["bash", "zsh", "fish"].contains(&shell) || script.contains("stripe-secret-key"), "{shell}");
     }
+}
+
+#[test]
+fn the_manual_is_one_page_that_names_no_other() {
+    let manual = Repo::new().tightlip(["man"]).stdout;
+    assert_eq!(manual.matches(".TH ").count(), 1);
+    assert!(!manual.contains("(1)"), "there are no other pages");
+    for command in cli::pages().iter().skip(1) {
+        let name = command.get_bin_name().expect("a subcommand").to_uppercase().replace('-', "\\-");
+        assert!(manual.contains(&format!(".SH \"{name}\"\n")), "{name} has no section");
+    }
+    assert!(manual.contains("\n.nf\nExamples:\n  tightlip install            protect this clone\n"), "{manual}");
 }
