@@ -159,7 +159,7 @@ impl Tables {
             "ByteSet",
             self.sets.iter().map(|set| format!("ByteSet([{}])", shown(set).join(", "))).collect(),
         );
-        writeln!(source, "/// The text of all keywords.\npub static TEXT: &[u8] = b{:?};", self.text)
+        writeln!(source, "/// The text of all keywords.\npub static TEXT: &[u8] = {:?}.as_bytes();", self.text)
             .expect("a string takes all");
         writeln!(source, "/// Of the hash of a gram.\npub const MULTIPLIER: u32 = {multiplier:#x};")
             .expect("a string takes all");

@@ -114,7 +114,7 @@ pub enum Fault {
     #[error("`keywords` is missing: name a part, best of four bytes or more, that stands on the line of every match")]
     NoKeywords,
     /// One that cannot be found.
-    #[error("the word {0:?} among keywords, names or near is empty or not ASCII")]
+    #[error("the word {0:?} among keywords, names or near is empty")]
     Keyword(String),
     /// A provider's word that would make every file a candidate.
     #[error("the word {0:?} is too short to look for everywhere: write it under `common`, not under `words`")]
@@ -229,7 +229,7 @@ impl RuleSyntax {
             return Err(Fault::Common(word.clone()));
         }
         let mut words = keywords.iter().chain(common);
-        if let Some(keyword) = words.find(|keyword| keyword.is_empty() || !keyword.is_ascii()) {
+        if let Some(keyword) = words.find(|keyword| keyword.is_empty()) {
             return Err(Fault::Keyword(keyword.clone()));
         }
         let matcher = match (self.pattern, self.assignment, self.context) {
@@ -263,7 +263,7 @@ impl AssignmentSyntax {
         if self.names.is_empty() {
             return Err(Fault::NoNames);
         }
-        if let Some(word) = self.names.iter().chain(&self.near).find(|word| word.is_empty() || !word.is_ascii()) {
+        if let Some(word) = self.names.iter().chain(&self.near).find(|word| word.is_empty()) {
             return Err(Fault::Keyword(word.clone()));
         }
         let value = match self.value.as_str() {

@@ -96,7 +96,7 @@ fn checks_rules_of_ones_own() {
     fs::write(repo.top().join("bad.toml"), "[[rule]]\ncolour = 'red'\n").expect("a file");
     let bad = repo.tightlip(["rules", "check", "bad.toml"]);
     assert_eq!((bad.code, bad.stdout.as_str()), (2, ""));
-    assert!(bad.stderr.contains("bad.toml") && bad.stderr.contains("unknown field `colour`"), "{bad:?}");
+    assert!(bad.stderr.contains("bad.toml") && bad.stderr.contains("unknown key `colour`"), "{bad:?}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What the words of a name say about the value beside it.
 
+use gix::bstr::ByteSlice;
+
 /// The last word of a name that is not the name of the secret itself but of something about it.
 #[rustfmt::skip]
 const ABOUT: &[&str] = &[
@@ -38,6 +40,9 @@ pub fn may_name_a_secret(words: &[String]) -> bool {
 
 /// The lower-case words of a name: `MY_API_KEY`, `myApiKey` and `my.api-key` are `my`, `api`, `key`.
 pub fn words(name: &[u8]) -> Vec<String> {
+    if !name.is_ascii() {
+        return words_of_any_letters(name);
+    }
     let mut words = vec![String::new()];
     for (at, &byte) in name.iter().enumerate() {
         let last = at.checked_sub(1).map_or(b'_', |before| name[before]);
@@ -52,6 +57,13 @@ pub fn words(name: &[u8]) -> Vec<String> {
     }
     words.retain(|word| !word.is_empty());
     words
+}
+
+/// The same, of a name in any script.
+fn words_of_any_letters(name: &[u8]) -> Vec<String> {
+    let name = name.to_str_lossy().to_lowercase();
+    let parts = name.split(|letter: char| !letter.is_alphanumeric());
+    parts.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 /// Whether `wanted` (`api_key`) stands among `words`: as words in a row, or written as one at the end of a word.

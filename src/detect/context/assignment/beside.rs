@@ -36,7 +36,23 @@ impl Reader<'_> {
             }
             end = start.saturating_sub(1);
         }
-        if is_default { None } else { self.name_behind(key) }
+        if is_default { None } else { self.name_behind(key).or_else(|| self.name_above(key)) }
+    }
+
+    /// `db_password:` on the line above, which holds nothing else.
+    fn name_above(&self, key: &Range<usize>) -> Option<Range<usize>> {
+        let line = self.text[..key.start].rfind_byte(b'\n')?;
+        let first = line.saturating_sub(MAX_NAME);
+        let above = &self.text[first..line];
+        let start = above.rfind_byte(b'\n').map_or(0, |newline| newline + 1);
+        let lead = |line: &[u8]| line.iter().take_while(|byte| b" \t".contains(byte)).count();
+        let above = above[start..].trim_ascii_end();
+        let is_below = lead(above) < lead(&self.text[line + 1..key.start]);
+        let inside = above.strip_suffix(b"{").map_or(above, <[u8]>::trim_ascii_end).strip_suffix(b":")?;
+        let inside = inside.trim_end_with(|sign| sign == '"' || sign == '\'');
+        let len = inside.iter().rev().take_while(|&&byte| is_name(byte)).count();
+        let is_alone = inside[..inside.len() - len].iter().all(|byte| b" \t\"'".contains(byte));
+        (is_below && is_alone && len > 0).then(|| first + start + inside.len() - len..first + start + inside.len())
     }
 
     /// `"value": "...", "name": "NAME"` in one pair of braces, on the line of `key` or the next.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use gix::bstr::ByteSlice;
 
-use super::{Assignment, Reader, is_name, is_quote, literal::Literal};
+use super::{Assignment, Reader, fallback::DEFAULTERS, is_name, is_quote, literal::Literal};
 use crate::detect::context::{file::Syntax, name::words};
 
 /// Functions that take a user and a password in this order, by the end of their names without signs.
@@ -23,8 +23,8 @@ const PAIRS: [&str; 12] = [
     "securestring",
 ];
 
-/// Functions that take a password as one argument of several, by the end of their names without signs; counted from 0.
-const PLACES: [(&str, usize); 15] = [
+/// Functions that take a password or a key as one argument of several, by the end of their names without signs; counted from 0.
+const PLACES: [(&str, usize); 22] = [
     ("getconnection", 2),
     ("plainauth", 2),
     ("mysqliconnect", 2),
@@ -40,11 +40,21 @@ const PLACES: [(&str, usize); 15] = [
     ("realconnect", 3),
     ("usermanagercreateasync", 1),
     ("keystoreload", 1),
+    ("simplebind", 1),
+    ("simplebinds", 1),
+    ("ldapbind", 2),
+    ("hmacnew", 0),
+    ("createhmac", 1),
+    ("hmachexdigest", 1),
+    ("hashhmac", 2),
 ];
 
 /// How the names in [`PAIRS`] and [`PLACES`] end: few others do, so that the rest is seldom looked at.
-const ENDINGS: [&[u8; 2]; 15] =
-    [b"ls", b"al", b"th", b"on", b"te", b"rd", b"in", b"ng", b"ct", b"li", b"do", b"ze", b"er", b"nc", b"ad"];
+const ENDINGS: [&[u8; 2]; 21] = [
+    b"ls", b"al", b"th", b"on", b"te", b"rd", b"in", b"ng", b"ct", b"li", b"do", b"ze", b"er", b"nc", b"ad", b"nd",
+    b"ds", // `simple_bind_s`
+    b"_s", b"ew", b"ac", b"st",
+];
 
 /// Functions that set or compare what their first arguments name, by one of the words of their names.
 const NAMERS: [&str; 18] = [
@@ -141,7 +151,7 @@ impl Reader<'_> {
     }
 
     /// The name at the end of what stands in quotes, if that has no spaces: `#password`, `input[name="password"]`.
-    fn name_in(&self, inside: &Range<usize>) -> Option<Range<usize>> {
+    pub(super) fn name_in(&self, inside: &Range<usize>) -> Option<Range<usize>> {
         let text = &self.text[inside.clone()];
         let trimmed = text.trim_end_with(|sign| "\"'])*".contains(sign)).len();
         let len = text[..trimmed].iter().rev().take_while(|&&byte| is_name(byte)).count();
@@ -194,6 +204,7 @@ impl Reader<'_> {
             () if is_among(&COMPARERS) => self.word_before(receiver.checked_sub(1)?)?,
             () if is_among(&TYPERS) => self.name_in(&self.argument_before(receiver)?)?,
             () if is_among(&SETTERS) => name,
+            () if DEFAULTERS.contains(&callee) => return self.default_of_call(at, literal),
             () if ENCODERS.contains(&callee) => {
                 return self.password_of_user(Assignment::quoted(name, literal), b':');
             }
@@ -216,7 +227,7 @@ impl Reader<'_> {
     }
 
     /// The last argument, in quotes, of the call that ends before the dot before `end`: `$("#password").val("value")`.
-    fn argument_before(&self, end: usize) -> Option<Range<usize>> {
+    pub(super) fn argument_before(&self, end: usize) -> Option<Range<usize>> {
         let call = self.before(end).strip_suffix(b").")?;
         self.literal_before(self.start.min(end) + call.len())
     }
@@ -254,9 +265,12 @@ impl Reader<'_> {
             user.unwrap_or(0) + 1
         });
         // `getConnection("user", "value")`
-        let place = if arguments.len() == 2 { 1 } else { place };
+        let place = if arguments.len() == 2 && place > 1 { 1 } else { place };
         let literal = arguments.get_mut(place).and_then(Option::take)?;
-        Some(Assignment::quoted(name, literal).into_password())
+        let assignment = Assignment::quoted(name, literal);
+        // What a code is made with is a key.
+        let is_key = letters.windows(4).any(|part| part == b"hmac");
+        Some(if is_key { assignment } else { assignment.into_password() })
     }
 
     /// The arguments behind the bracket at `open`; none where one is no literal.

@@ -26,7 +26,7 @@ enum Takes {
 }
 
 /// The flags of one letter that take a password, by command.
-const FLAGS: [(&[u8], u8, Takes); 30] = [
+const FLAGS: [(&[u8], u8, Takes); 37] = [
     (b"curl", b'u', Takes::Pair(b':')),
     (b"sshpass", b'p', Takes::Value),
     (b"mysql", b'p', Takes::Joined),
@@ -57,16 +57,42 @@ const FLAGS: [(&[u8], u8, Takes); 30] = [
     (b"7z", b'p', Takes::Joined),
     (b"smbclient", b'U', Takes::Pair(b'%')),
     (b"ipmitool", b'P', Takes::Value),
+    (b"bcp", b'P', Takes::Value),
+    (b"twine upload", b'p', Takes::Value),
+    (b"ssh-keygen", b'N', Takes::Value),
+    (b"ldappasswd", b's', Takes::Value),
+    (b"http", b'a', Takes::Pair(b':')),
+    (b"helm registry login", b'p', Takes::Value),
+    (b"openssl enc", b'k', Takes::Value),
 ];
 
 /// What a password is piped into.
-const SINKS: [&[u8]; 6] =
-    [b"sudo -S", b"chpasswd", b"sudo chpasswd", b"passwd --stdin", b"sudo passwd --stdin", b"passwd "];
+const SINKS: [&[u8]; 9] = [
+    b"sudo -S",
+    b"chpasswd",
+    b"sudo chpasswd",
+    b"passwd --stdin",
+    b"sudo passwd --stdin",
+    b"passwd ",
+    b"docker login",
+    b"podman login",
+    b"helm registry login",
+];
 
 /// Commands that take a password without a flag, and behind how many words.
-const OPERANDS: [(&[u8], usize); 3] = [(b"net user", 1), (b"htpasswd", 3), (b"sqlplus", 0)];
+const OPERANDS: [(&[u8], usize); 9] = [
+    (b"net user", 1),
+    (b"htpasswd", 3),
+    (b"sqlplus", 0),
+    (b"rabbitmqctl add_user", 1),
+    (b"rabbitmqctl change_password", 1),
+    (b"cargo login", 0),
+    (b"vault login", 0),
+    (b"ConvertTo-SecureString", 0),
+    (b"snmp-server community", 0),
+];
 
-static FINDERS: LazyLock<[Finder<'_>; 3]> = LazyLock::new(|| OPERANDS.map(|(command, _)| Finder::new(command)));
+static FINDERS: LazyLock<[Finder<'_>; 9]> = LazyLock::new(|| OPERANDS.map(|(command, _)| Finder::new(command)));
 
 impl Reader<'_> {
     /// `--name value`, `-p value` and the other flags of [`FLAGS`].
@@ -92,6 +118,13 @@ impl Reader<'_> {
         let value = in_list.map_or(name.end + 1, |list| name.end + list.len() - 1);
         if self.byte(value) == Some(b'-') {
             return None;
+        }
+        // `gh secret set NAME --body value`
+        if self.text[name.clone()] == *b"body" {
+            let set = self.command_before(at, b"secret set")?;
+            let named = self.spaces(set.end);
+            let len = self.text[named..at].iter().take_while(|&&byte| is_name(byte)).count();
+            return self.argument(named..named + len, value);
         }
         let curl = self.command_before(at, b"curl").filter(|_| self.text[name.clone()] == *b"user");
         match curl {
@@ -239,7 +272,14 @@ impl Reader<'_> {
             {
                 None
             }
-            _ if words == before && before > 0 && self.byte(at + 1) != Some(b'/') => {
+            // `ConvertTo-SecureString -String -Force value`
+            b"ConvertTo-SecureString"
+                if between.split(|&byte| byte == b' ').all(|word| word.is_empty() || word.starts_with(b"-"))
+                    && !matches!(self.byte(at + 1), Some(b'-' | b'$' | b'(')) =>
+            {
+                Some(self.argument(command, at + 1)?.into_password())
+            }
+            _ if words == before && !matches!(self.byte(at + 1), Some(b'/' | b'-')) => {
                 Some(self.argument(command, at + 1)?.into_password())
             }
             _ => None,

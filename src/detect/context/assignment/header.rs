@@ -4,10 +4,16 @@ use std::ops::Range;
 
 use gix::bstr::ByteSlice;
 
-use super::{Assignment, Reader};
+use super::{Assignment, Reader, is_name};
 
 /// Words before the value of a header.
 const SCHEMES: [&[u8]; 5] = [b"bearer ", b"token ", b"basic ", b"apikey ", b"token token="];
+
+/// Ends of names under which a user and a password stand together.
+const PAIRS: [&[u8]; 5] = [b"basicauth", b"basic_auth", b"basic-auth", b"creds", b"credentials"];
+
+/// Longer names of users are none.
+const MAX_USER: usize = 64;
 
 impl Reader<'_> {
     /// `Bearer value`, `Basic dXNlcjp2YWx1ZQ==` and their like, in quotes or not.
@@ -38,6 +44,9 @@ impl Reader<'_> {
             return Assignment { value: assignment.value.start + 6..assignment.value.end, ..assignment };
         }
         let name = &self.text[assignment.name.clone()];
+        if PAIRS.iter().any(|pair| name.to_ascii_lowercase().ends_with(pair)) {
+            return self.second_of_pair(assignment);
+        }
         let is_pair = name.eq_ignore_ascii_case(b"auth") || name.ends_with(b"_auth");
         if !is_pair && !name.ends_with(b"_password") {
             return assignment;
@@ -48,6 +57,21 @@ impl Reader<'_> {
             Some(password) => Assignment { text: Some(password), ..assignment.into_password() },
             None => assignment,
         }
+    }
+}
+
+impl Reader<'_> {
+    /// Of `admin:value` and `admin/value` what stands behind the user.
+    fn second_of_pair(&self, assignment: Assignment) -> Assignment {
+        let value = &self.text[assignment.value.clone()];
+        let user = value.iter().take(MAX_USER).take_while(|&&byte| is_name(byte) || byte == b'@').count();
+        let is_pair = user > 0
+            && assignment.text.is_none()
+            && matches!(value[user..], [b':' | b'/', next, ..] if next != b'/' && next != b':');
+        if !is_pair {
+            return assignment;
+        }
+        Assignment { value: assignment.value.start + user + 1..assignment.value.end, ..assignment.into_password() }
     }
 }
 

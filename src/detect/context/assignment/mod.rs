@@ -6,7 +6,9 @@
 mod beside;
 mod call;
 mod command;
+mod fallback;
 mod header;
+mod heredoc;
 mod literal;
 mod markup;
 mod plain;
@@ -87,7 +89,7 @@ impl<'a> Reader<'a> {
                         b'{' => found.extend(self.at_brace(at)),
                         b'"' | b'\'' => found.extend(self.at_quote(at)),
                         b'|' | b'?' => {
-                            found.extend(self.at_fallback(at));
+                            self.at_fallback(at, &mut found);
                             found.extend(self.at_pipe(at));
                         }
                         b'>' => found.extend(self.at_tag_end(at)),
@@ -187,14 +189,17 @@ impl Reader<'_> {
     /// `user, password = "me", "value"`: adds each; says whether there are several.
     fn several(&self, before: usize, after: usize, found: &mut Vec<Assignment>) -> bool {
         let names = self.text[self.line.min(before)..before].trim_ascii();
+        let names = names.strip_prefix(b"(").and_then(|inside| inside.strip_suffix(b")")).unwrap_or(names);
         if self.start > self.line
             || !names.contains(&b',')
             || names.iter().any(|&byte| !is_name(byte) && !b", \t$".contains(&byte))
         {
             return false;
         }
-        let mut begin = before - self.text[self.line..before].trim_ascii_start().len();
-        let mut at = after;
+        let line = &self.text[self.line..before];
+        let mut begin = before - line.trim_ascii_start().trim_start_with(|sign| sign == '(').len();
+        let open = self.spaces(after);
+        let mut at = if matches!(self.byte(open), Some(b'(' | b'[')) { open + 1 } else { after };
         for name in names.split(|&byte| byte == b',') {
             let lead = name.len() - name.trim_ascii_start().len();
             let Some(literal) = self.literal(self.spaces(at)) else { return false };
@@ -216,6 +221,9 @@ impl Reader<'_> {
         }
         let literal = self.literal(self.spaces(at + 1))?;
         let name = self.word_before(at).filter(|_| self.byte(self.end_of(&literal)) == Some(b'}'))?;
+        // `val name by lazy { "value" }`
+        let lazy = self.before(at).trim_ascii_end().strip_suffix(b" by lazy");
+        let name = lazy.map_or(Some(name), |before| self.word_before(self.start + before.len()))?;
         Some(Assignment::quoted(name, literal))
     }
 
@@ -261,16 +269,6 @@ impl Reader<'_> {
         opened.then_some(Assignment::plain(name, start..start + len))
     }
 
-    /// `a.name || "value"` and `name ?? "value"`: what holds when nothing else is set.
-    fn at_fallback(&self, at: usize) -> Option<Assignment> {
-        if self.syntax != Syntax::Quoted || self.byte(at + 1) != self.byte(at) {
-            return None;
-        }
-        let name = self.name_before(at, false)?;
-        let literal = self.literal(self.spaces(at + 2))?;
-        Some(Assignment::quoted(name, literal))
-    }
-
     /// The name that ends before `end`; of a declaration the name and not its type.
     fn name_before(&self, end: usize, declaration: bool) -> Option<Range<usize>> {
         let name = self.word_before(end)?;
@@ -305,6 +303,9 @@ impl Reader<'_> {
         }
         let len = self.before(end).iter().rev().take(MAX_NAME).take_while(|&&byte| is_name(byte)).count();
         let start = end - len;
+        if start > self.start && !self.text[start - 1].is_ascii() {
+            return self.foreign_word(end);
+        }
         let spaced = matches!(self.syntax, Syntax::Text | Syntax::Lines | Syntax::Yaml)
             && len == 3
             && self.text[start..end].eq_ignore_ascii_case(b"key")
@@ -317,6 +318,13 @@ impl Reader<'_> {
             0
         };
         (len > 0).then(|| if more > 0 { start - 1 - more..end } else { start..end })
+    }
+
+    /// The word of any letters that ends at `end`.
+    fn foreign_word(&self, end: usize) -> Option<Range<usize>> {
+        let is_part = |&&byte: &&u8| is_name(byte) || !byte.is_ascii();
+        let len = self.before(end).iter().rev().take(MAX_NAME).take_while(is_part).count();
+        (len > 0).then(|| end - len..end)
     }
 
     /// Adds what stands behind the sign that ends before `after`.
@@ -337,6 +345,10 @@ impl Reader<'_> {
             }
             literal::Joined::Expression => return,
             literal::Joined::None => {}
+        }
+        if let Some(value) = self.heredoc(at) {
+            found.push(Assignment { quoted: true, ..Assignment::plain(name.clone(), value) });
+            return;
         }
         let spaced = at > after;
         let value = match self.syntax {

@@ -9,7 +9,11 @@ use super::{Assignment, MAX_NAME, Reader, is_name, is_quote};
 use crate::detect::context::file::Syntax;
 
 /// Words before a name that set it to the word behind it.
-const SETTERS: [&[u8]; 7] = [b"set", b"setenv", b"setx", b"set -x", b"set -gx", b"set -Ux", b"SETX"];
+const SETTERS: [&[u8]; 9] =
+    [b"set", b"setenv", b"setx", b"set -x", b"set -gx", b"set -Ux", b"SETX", b"%define", b"%global"];
+/// The same, of programs that keep their settings themselves: `aws configure set`, `npm config set`.
+const CONFIGURERS: [&[u8]; 6] =
+    [b"configure set", b"config set", b"config:set", b"npm set", b"config set --secret", b"poetry config"];
 
 /// Words between a name and its value in sentences, of manuals and of tests alike.
 const COPULAS: [&[u8]; 7] = [b"is", b"to", b"of", b"with", b"as", b"with:", b"be"];
@@ -55,7 +59,7 @@ impl Reader<'_> {
     }
 
     /// The name before the first `=` on the line.
-    fn assigned_on_line(&self, end: usize) -> Option<Range<usize>> {
+    pub(super) fn assigned_on_line(&self, end: usize) -> Option<Range<usize>> {
         let sign = self.before(end).find_byte(b'=').filter(|&sign| !self.before(end)[sign..].starts_with(b"=="))?;
         self.word_before(self.start + sign)
     }
@@ -128,7 +132,11 @@ impl Reader<'_> {
                 .filter(|_| self.is_account_statement(name.start));
         }
         let is_password = [b"password".as_slice(), b"passwd", b"secret"].contains(&word);
-        let sets = len > 2 && SETTERS.contains(&lead)
+        // `npm config set //registry.acme.io/:_authToken value`
+        let own =
+            if lead.ends_with(b":") { lead.rsplitn(2, |&byte| byte == b' ').nth(1).unwrap_or(lead) } else { lead };
+        let configures = CONFIGURERS.iter().any(|set| own.trim_ascii_end().ends_with(set));
+        let sets = len > 2 && (SETTERS.contains(&lead) || configures)
             || len > 2
                 && self.syntax != Syntax::Shell
                 && (lead.is_empty() || lead == b"${" && end < at || is_password && is_device_line(lead));
@@ -144,6 +152,7 @@ impl Reader<'_> {
         let value = self.word(start);
         let behind = self.text[value.end..self.end.max(value.end)].trim_ascii();
         let is_last = behind.is_empty() || behind == b";" || behind.starts_with(b"#");
+        let is_last = is_last || configures && behind.starts_with(b"--");
         (is_last && !value.is_empty()).then(|| Assignment::plain(name, value))
     }
 

@@ -261,6 +261,17 @@ fn reads_what_commands_take() {
         (Syntax::Shell, "openssl x -passin pass:abcd", &[("*", "abcd")]),
         (Syntax::Shell, "keytool -storepass abcd", &[("storepass", "abcd")]),
         (Syntax::Shell, "smbclient //h/s -U me%abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "bcp t in f -S h -U sa -P abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "twine upload -u me -p abcd dist/*", &[("*", "abcd")]),
+        (Syntax::Shell, "ssh-keygen -t rsa -N 'abcd' -f k", &[("*", "abcd")]),
+        (Syntax::Shell, "cargo login abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "vault login -method=github", &[("-method", "github")]),
+        (Syntax::Shell, "rabbitmqctl add_user me abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "ConvertTo-SecureString -String -Force abcd", &[("Force", "abcd"), ("*", "abcd")]),
+        (Syntax::Shell, "ConvertTo-SecureString abcd -AsPlainText", &[("*", "abcd")]),
+        (Syntax::Shell, "echo 'abcd' | docker login -u me --password-stdin", &[("echo", "abcd"), ("*", "abcd")]),
+        (Syntax::Shell, "gh secret set KEY --body abcd", &[("KEY", "abcd")]),
+        (Syntax::Lines, "snmp-server community abcd RO", &[("*", "abcd")]),
     ]);
 }
 
@@ -278,5 +289,66 @@ fn reads_markup_that_names_elsewhere() {
             r#"<input type="password" value="abc">"#,
             &[("type", "password"), ("value", "abc"), ("*", "abc")],
         ),
+    ]);
+}
+
+#[test]
+fn reads_what_programs_are_configured_with() {
+    check(&[
+        (Syntax::Shell, "aws configure set secret_key abcd", &[("secret_key", "abcd")]),
+        (Syntax::Shell, "aws configure set secret_key abcd --profile x", &[("secret_key", "abcd"), ("profile", "x")]),
+        (Syntax::Shell, "npm config set //registry.acme.io/:_authToken abcd", &[("_authToken", "abcd")]),
+        (Syntax::Text, "pulumi config set --secret key abcd", &[("secret", "key"), ("key", "abcd")]),
+        (Syntax::Text, "%define token abcd", &[("token", "abcd")]),
+        (Syntax::Shell, "the config sets key abcd", &[]),
+    ]);
+}
+
+#[test]
+fn reads_what_holds_where_nothing_else_is_set() {
+    check(&[
+        (Syntax::Quoted, r#"key = get("X") || "v""#, &[("X", "v"), ("key", "v")]),
+        (Syntax::Quoted, r#"val key = getenv("X") ?: "v""#, &[("key", "v"), ("X", "v")]),
+        (Syntax::Quoted, r#"env::var("KEY").unwrap_or("v".into())"#, &[("KEY", "v")]),
+        (Syntax::Quoted, r#"env::var("KEY").unwrap_or_else(|_| "v".into())"#, &[("KEY", "v")]),
+        (Syntax::Quoted, r#"let key = load().unwrap_or_else(|| "v".into())"#, &[("key", "v")]),
+        (Syntax::Quoted, r#"val key by lazy { "v" }"#, &[("key", "v")]),
+        (Syntax::Quoted, "x = y.unwrap_or(name)", &[]),
+    ]);
+}
+
+#[test]
+fn reads_values_in_pairs() {
+    check(&[
+        (Syntax::Quoted, r#"user, password = ("me", "v")"#, &[("user", "me"), ("password", "v"), ("me", "v")]),
+        (Syntax::Quoted, r#"(user, password) = ("me", "v")"#, &[("user", "me"), ("password", "v"), ("me", "v")]),
+        (Syntax::Quoted, r#"bind.simple_bind_s(dn, "v")"#, &[("*", "v")]),
+        (Syntax::Quoted, r#"hmac.new(b"v", text, sha256)"#, &[("hmac.new", "v")]),
+        (Syntax::Quoted, r#"createHmac("sha256", "v")"#, &[("createHmac", "v"), ("sha256", "v")]),
+        (Syntax::Yaml, "basicAuth: me:v", &[("*", "v")]),
+        (Syntax::Text, "creds: me/v", &[("*", "v")]),
+        (Syntax::Text, "creds: https://x", &[("creds", "https://x")]),
+    ]);
+}
+
+#[test]
+fn reads_documents_of_one_line_and_what_stands_below_a_name() {
+    check(&[
+        (Syntax::Quoted, "key = <<EOF\nv w\nEOF\n", &[("key", "v w")]),
+        (Syntax::Quoted, "key = <<-EOF\n  v\n  EOF\n", &[("key", "v")]),
+        (Syntax::Quoted, "key = <<EOF\nv\nw\nEOF\n", &[]),
+        (Syntax::Yaml, "key:\n  value: v", &[("key", "v")]),
+        (Syntax::Yaml, "key:\n  x: y\n  value: v", &[("x", "y"), ("value", "v")]),
+        (Syntax::Quoted, "\"key\": {\n  \"value\": \"v\"", &[("key", "v")]),
+    ]);
+}
+
+#[test]
+fn reads_names_in_any_script() {
+    check(&[
+        (Syntax::Quoted, r#"contraseña = "v""#, &[("contraseña", "v")]),
+        (Syntax::Text, "Пароль: v", &[("Пароль", "v")]),
+        (Syntax::Text, "密码: v", &[("密码", "v")]),
+        (Syntax::Text, "“key”: v", &[("“key”", "v")]),
     ]);
 }
