@@ -1,18 +1,25 @@
 //! Values that are known to be secret, wherever they stand and however they are spelled: those of the user's own files.
 //!
-//! Of each spelling four grams are kept, at four distances from its start, and of a text every fourth gram is looked up, so that
-//! nothing is missed and next to nothing is compared. A table of grams is made in microseconds where an automaton over the same
-//! spellings takes longer than all else that a small commit does, and is wiped from memory like the values themselves.
+//! Of each value some short clues are kept, such that each of its spellings has one in it; of a clue its four grams, and of a text
+//! every fourth gram is looked up, so that nothing is missed and next to nothing is compared. A table of grams is made in
+//! microseconds where an automaton over the same spellings takes longer than all else that a small commit does, and is wiped from
+//! memory like the values themselves. The spellings of a value are made when one of its clues was seen.
 //!
 //! Never: where the values come from, whether they count in a change.
 
 mod spelling;
 mod value;
 
-use std::{collections::BTreeSet, ops::Range, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    ops::Range,
+    sync::{Arc, OnceLock},
+};
 
+use gix::bstr::ByteSlice;
 use zeroize::Zeroizing;
 
+use spelling::{CLUE, MOST_CLUES, Spelling};
 pub use value::{Read, read};
 
 use crate::secret::Secret;
@@ -20,13 +27,12 @@ use crate::secret::Secret;
 /// Every so many bytes a gram of a text is looked up.
 const STEP: usize = 4;
 const GRAM: usize = 4;
-/// Shorter spellings could hide between two places that are looked at.
-const LEAST: usize = STEP + GRAM - 1;
+const _: () = assert!(CLUE == STEP + GRAM - 1, "wherever a clue stands, one of its grams is looked up");
 /// So many bits has the hash of a gram; the bitmap has 8 KB then.
 const BITS: u32 = 16;
 /// Knuth's multiplicative hash: 2^32 over the golden ratio.
 const MULTIPLIER: u32 = 2_654_435_769;
-/// Where in an entry of the table the spelling's number begins, and the gram.
+/// Where in an entry of the table the clue's number begins, and the gram.
 const NUMBER: u32 = 2;
 const PIECE: u32 = 32;
 
@@ -49,20 +55,14 @@ pub struct Known {
 #[derive(Debug, Default)]
 struct Table {
     values: Vec<Value>,
-    spellings: Vec<Spelling>,
+    /// Of each value, once they were asked for.
+    spellings: Vec<OnceLock<Vec<Spelling>>>,
+    clues: Zeroizing<Vec<[u8; CLUE]>>,
+    /// The number of the value of each clue.
+    clue_of: Vec<usize>,
     bitmap: Zeroizing<Vec<u64>>,
-    /// Gram, number of the spelling, and the gram's distance from its start; sorted.
+    /// Gram, number of the clue, and the gram's distance from its start; sorted.
     grams: Zeroizing<Vec<u64>>,
-}
-
-/// One way to write a value.
-#[derive(Debug)]
-struct Spelling {
-    text: Secret,
-    /// The number of the value.
-    value: usize,
-    /// The word for it; none for the value as it is.
-    via: Option<&'static str>,
 }
 
 /// A value in a text.
@@ -82,25 +82,29 @@ impl Known {
         if values.is_empty() {
             return Self::default();
         }
-        let spelled = |(number, value): (usize, &Value)| {
-            spelling::all(value.secret.expose())
-                .into_iter()
-                .filter(|(text, _)| text.expose().len() >= LEAST)
-                .map(move |(text, via)| Spelling { text, value: number, via })
-        };
-        let spellings: Vec<_> = values.iter().enumerate().flat_map(spelled).collect();
+        // Of their size from the beginning, since what they grow out of is not wiped.
+        let mut clues = Zeroizing::new(Vec::with_capacity(MOST_CLUES * values.len()));
+        let mut clue_of = Vec::with_capacity(clues.capacity());
+        for (number, value) in values.iter().enumerate() {
+            spelling::clues(value.secret.expose(), |clue| {
+                clues.push(clue);
+                clue_of.push(number);
+            });
+        }
         let mut bitmap = Zeroizing::new(vec![0; 1 << (BITS - u64::BITS.ilog2())]);
-        let mut grams = Zeroizing::new(Vec::with_capacity(STEP * spellings.len()));
-        for (number, spelling) in spellings.iter().enumerate() {
+        let mut grams = Zeroizing::new(Vec::with_capacity(STEP * clues.len()));
+        for (number, clue) in clues.iter().enumerate() {
             for distance in 0..STEP {
-                let gram = gram(spelling.text.expose(), distance).expect("it is long enough for all of them");
+                let gram = gram(clue, distance).expect("a clue has four");
                 let (word, bit) = slot(gram);
                 bitmap[word] |= bit;
                 grams.push(u64::from(gram) << PIECE | (number as u64) << NUMBER | distance as u64);
             }
         }
         grams.sort_unstable();
-        Self { table: Arc::new(Table { values, spellings, bitmap, grams }), left_out: BTreeSet::new() }
+        let spellings = vec![OnceLock::new(); values.len()];
+        let table = Table { values, spellings, clues, clue_of, bitmap, grams };
+        Self { table: Arc::new(table), left_out: BTreeSet::new() }
     }
 
     /// The values of these numbers are not looked for any more.
@@ -132,22 +136,29 @@ impl Known {
             }
         }
         hits.retain(|hit| !self.left_out.contains(&hit.value));
+        // A spelling may have several clues in it.
+        hits.sort_by_key(|hit| (hit.span.start, hit.value, hit.span.end));
+        hits.dedup();
         hits
     }
 }
 
 impl Table {
-    /// The spellings with `gram` that stand round `at`.
+    /// The spellings round a clue that has `gram`, which stands at `at`.
     fn compare(&self, text: &[u8], at: usize, gram: u32, hits: &mut Vec<Hit>) {
         let first = self.grams.partition_point(|entry| entry >> PIECE < u64::from(gram));
         for entry in self.grams[first..].iter().take_while(|entry| **entry >> PIECE == u64::from(gram)) {
             let low = usize::try_from(entry & u64::from(u32::MAX)).expect("32 bits");
-            let spelling = &self.spellings[low >> NUMBER];
-            let wanted = spelling.text.expose();
-            let Some(start) = at.checked_sub(low % STEP) else { continue };
-            if text[start..].starts_with(wanted) {
-                let span = start..start + wanted.len();
-                hits.push(Hit { span, value: spelling.value, via: spelling.via });
+            let (clue, value) = (&self.clues[low >> NUMBER], self.clue_of[low >> NUMBER]);
+            let Some(clue_at) = at.checked_sub(low % STEP).filter(|&start| text[start..].starts_with(clue)) else {
+                continue;
+            };
+            let spellings = self.spellings[value].get_or_init(|| spelling::all(self.values[value].secret.expose()));
+            for (wanted, via) in spellings {
+                let wanted = wanted.expose();
+                let starts = wanted.find_iter(clue).filter_map(|before| clue_at.checked_sub(before));
+                let starts = starts.filter(|&start| text[start..].starts_with(wanted));
+                hits.extend(starts.map(|start| Hit { span: start..start + wanted.len(), value, via: *via }));
             }
         }
     }

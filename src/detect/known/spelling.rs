@@ -9,23 +9,71 @@ use zeroize::Zeroizing;
 
 use crate::secret::Secret;
 
-/// Every spelling of `value`, each once, and the word for it; the value as it is first.
-pub fn all(value: &[u8]) -> Vec<(Secret, Option<&'static str>)> {
-    let mut spellings = vec![(Secret::new(value), None)];
-    let mut add = |text: Zeroizing<Vec<u8>>, via| {
-        if !spellings.iter().any(|(known, _)| known.expose() == text.as_slice()) {
-            spellings.push((Secret::new(&text), Some(via)));
-        }
-    };
+/// So many bytes has a clue.
+pub const CLUE: usize = 7;
+/// No value has more of them.
+pub const MOST_CLUES: usize = 48;
+
+/// A spelling of a value, and the word for it; none for the value as it is.
+pub type Spelling = (Secret, Option<&'static str>);
+
+/// Calls `each` with parts of spellings, such that every spelling of `value` that is long enough has one of them in it.
+///
+/// There are few, and they are made in no time where the spellings themselves take longer than all else that a small commit does.
+pub fn clues(value: &[u8], mut each: impl FnMut([u8; CLUE])) {
+    let last = |text: &[u8]| text.last_chunk().copied();
+    // What all but base64 leave as it is. Its end, since beginnings are alike.
+    let longest = value.split(|byte| !is_plain(*byte)).max_by_key(|run| run.len()).unwrap_or_default();
+    match last(longest) {
+        Some(clue) => each(clue),
+        None => not_encoded(value).iter().filter_map(|(text, _)| last(text.expose())).for_each(&mut each),
+    }
     for before in 0..3 {
-        for alphabet in [&BASE64_NOPAD, &BASE64URL_NOPAD] {
-            add(base64(value, before, alphabet), "base64");
+        if let Some(usual) = first_of_base64(value, before) {
+            each(usual);
+            let other = usual.map(|sign| match sign {
+                b'+' => b'-',
+                b'/' => b'_',
+                _ => sign,
+            });
+            if other != usual {
+                each(other);
+            }
         }
     }
-    // Nobody writes these otherwise.
-    if value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte)) {
+}
+
+/// Every spelling of `value`, each once; the value as it is first.
+pub fn all(value: &[u8]) -> Vec<Spelling> {
+    let mut spellings = not_encoded(value);
+    for before in 0..3 {
+        for alphabet in ALPHABETS {
+            add(&mut spellings, base64(value, before, alphabet), "base64");
+        }
+    }
+    spellings
+}
+
+const ALPHABETS: [&data_encoding::Encoding; 2] = [&BASE64_NOPAD, &BASE64URL_NOPAD];
+
+/// Whether nobody writes `byte` otherwise, but in base64.
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)
+}
+
+fn add(spellings: &mut Vec<Spelling>, text: Zeroizing<Vec<u8>>, via: &'static str) {
+    if !spellings.iter().any(|(known, _)| known.expose() == text.as_slice()) {
+        spellings.push((Secret::new(&text), Some(via)));
+    }
+}
+
+/// The spellings in which plain bytes stand as they are.
+fn not_encoded(value: &[u8]) -> Vec<Spelling> {
+    let mut spellings = vec![(Secret::new(value), None)];
+    if value.iter().all(|byte| is_plain(*byte)) {
         return spellings;
     }
+    let mut add = |text, via| add(&mut spellings, text, via);
     for kept in [&b"-_.~"[..], b"-_.~/", b"-_.!~*'()"] {
         for lower in [false, true] {
             add(percent(value, kept, lower), "percent");
@@ -55,13 +103,28 @@ pub fn all(value: &[u8]) -> Vec<(Secret, Option<&'static str>)> {
 /// What stands for a sign within quotes of a shell, of SQL and YAML, and where `$` begins a variable.
 const SHELL: [(u8, &[u8]); 4] = [(b'\'', b"'\\''"), (b'\'', b"'\"'\"'"), (b'\'', b"''"), (b'$', b"$$")];
 
+/// The first character that does not depend on so many bytes before the value.
+const FIRST: [usize; 3] = [0, 2, 3];
+
 /// The characters that are the same whatever stands `before` (so many bytes, up to a multiple of three) and behind.
 fn base64(value: &[u8], before: usize, alphabet: &data_encoding::Encoding) -> Zeroizing<Vec<u8>> {
     let mut bytes = Zeroizing::new(vec![0; before]);
     bytes.extend_from_slice(value);
     let text = Zeroizing::new(alphabet.encode(&bytes));
-    let first = [0, 2, 3][before];
+    let first = FIRST[before];
     Zeroizing::new(text.as_bytes()[first..bytes.len() * 8 / 6].to_vec())
+}
+
+/// What [`base64`] begins with.
+fn first_of_base64(value: &[u8], before: usize) -> Option<[u8; CLUE]> {
+    let mut bytes = Zeroizing::new([0; 9]);
+    let len = value.len().min(bytes.len() - before);
+    bytes[before..before + len].copy_from_slice(&value[..len]);
+    let mut text = Zeroizing::new([0; 12]);
+    BASE64_NOPAD.encode_mut(&bytes[..], &mut text[..]);
+    let first = FIRST[before];
+    let end = (before + len) * 8 / 6;
+    text[first..end.max(first)].first_chunk().copied()
 }
 
 fn percent(value: &[u8], kept: &[u8], lower: bool) -> Zeroizing<Vec<u8>> {
@@ -166,6 +229,20 @@ mod tests {
             "p4ss/w&amp;rd&#39;&quot;$x\\y é!",
         ] {
             assert!(has(value, text), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_spelling_has_a_clue() {
+        for value in ["Tr0ub4dor&3", "p4ss/w&rd'\"$x\\y é!", "kestrel91x", "a/b$c&d<e>f'g", "ключ от склада", "7bytes!"]
+        {
+            let mut known = Vec::new();
+            clues(value.as_bytes(), |clue| known.push(clue));
+            assert!(known.len() <= MOST_CLUES);
+            for (text, via) in all(value.as_bytes()) {
+                let text = text.expose();
+                assert!(text.windows(CLUE).any(|part| known.iter().any(|clue| clue == part)), "{value}: {via:?}");
+            }
         }
     }
 
