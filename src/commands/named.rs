@@ -4,6 +4,7 @@
 //! tools run over all files. Never: files that nobody named.
 
 use std::{
+    collections::BTreeSet,
     env,
     ffi::OsString,
     fs,
@@ -22,7 +23,7 @@ use crate::{
     cli::PolicyArgs,
     finding::Outcome,
     hook,
-    source::{self, disk::Disk},
+    source::{self, Source as _, disk::Disk},
 };
 
 /// Looks at the files called `names`, as seen from the current directory.
@@ -33,16 +34,22 @@ pub fn look(names: &[OsString], session: &Session) -> Result<Outcome, Error> {
     // At a merge these tools name all that it changes, and what a parent has is not new.
     let mut staged = session.staged(&hook::merged())?;
     let changed = staged.changed_paths()?;
-    let here = below_top(&top)?;
-    let (mut in_index, mut on_disk) = (Vec::new(), Vec::new());
+    let top = real(&top)?;
+    let here = real(&env::current_dir().unwrap_or_default())?;
+    let (mut in_index, mut on_disk) = (BTreeSet::new(), Vec::new());
     for name in names {
-        let path = from_top(&here, Path::new(name));
+        let path = from_top(&top, &here, Path::new(name));
         if changed.contains(&path) {
-            in_index.push(path);
+            in_index.insert(path);
         } else {
+            in_index.extend(changed.iter().filter(|changed| is_below(&path, changed)).cloned());
             on_disk.push(PathBuf::from(name));
         }
     }
+    let reads_disk = !on_disk.is_empty();
+    let mut disk = Disk::new(on_disk, false, Some(top));
+    // What is named by way of a link, or otherwise than git names it.
+    in_index.extend(disk.entries()?.into_iter().map(|entry| entry.path).filter(|path| changed.contains(path)));
 
     let mut outcome = Outcome::default();
     if !in_index.is_empty() {
@@ -50,28 +57,24 @@ pub fn look(names: &[OsString], session: &Session) -> Result<Outcome, Error> {
         let judge = Judge::new(&PolicyArgs::default(), &mut staged)?.guarded(session.repository()?);
         outcome = judge.scan(&mut staged)?.outcome;
     }
-    if !on_disk.is_empty() {
-        let mut disk = Disk::new(on_disk, false, Some(top)).without(changed);
+    if reads_disk {
+        let mut disk = disk.without(changed);
         outcome.absorb(terms::scan(&PolicyArgs::default(), &mut disk)?.outcome);
         outcome.hide_values();
     }
     Ok(outcome)
 }
 
-/// The current directory as seen from the top of the work tree.
-fn below_top(top: &Path) -> Result<PathBuf, Error> {
-    let real = |path: &Path| {
-        fs::canonicalize(path)
-            .map_err(|source| source::Error::Disk { path: path.to_string_lossy().escape_debug().to_string(), source })
-    };
-    let (top, here) = (real(top)?, real(&env::current_dir().unwrap_or_default())?);
-    Ok(here.strip_prefix(top).map(Path::to_path_buf).unwrap_or_default())
+fn real(path: &Path) -> Result<PathBuf, Error> {
+    let of_disk = |source| source::Error::Disk { path: path.to_string_lossy().escape_debug().to_string(), source };
+    Ok(fs::canonicalize(path).map_err(of_disk)?)
 }
 
-/// A name as the index has it. A staged file need not be on disk, so that only the words of the name are looked at.
-fn from_top(here: &Path, name: &Path) -> BString {
-    let mut path = here.to_path_buf();
-    for part in name.components() {
+/// A name as the index has it, when seen from `here`. A staged file need not be on disk, so that only the words of the name are
+/// looked at.
+fn from_top(top: &Path, here: &Path, name: &Path) -> BString {
+    let mut path = PathBuf::new();
+    for part in here.join(name).components() {
         match part {
             Component::ParentDir => {
                 path.pop();
@@ -80,7 +83,11 @@ fn from_top(here: &Path, name: &Path) -> BString {
             _ => path.push(part),
         }
     }
-    path.as_os_str().as_bytes().into()
+    path.strip_prefix(top).unwrap_or(&path).as_os_str().as_bytes().into()
+}
+
+fn is_below(folder: &BString, path: &BString) -> bool {
+    folder.is_empty() || path.strip_prefix(folder.as_slice()).is_some_and(|rest| rest.starts_with(b"/"))
 }
 
 #[cfg(test)]
@@ -90,13 +97,16 @@ mod tests {
     #[test]
     fn names_are_as_the_index_has_them() {
         for (here, name, path) in [
-            ("", "a", "a"),
-            ("", "./a/b", "a/b"),
-            ("src", "a", "src/a"),
-            ("src/x", "../a", "src/a"),
-            ("src", "../a", "a"),
+            ("/top", "a", "a"),
+            ("/top", "./a/b", "a/b"),
+            ("/top/src", "a", "src/a"),
+            ("/top/src/x", "../a", "src/a"),
+            ("/top/src", "../a", "a"),
+            ("/top/src", "..", ""),
+            ("/elsewhere", "/top/src/a", "src/a"),
+            ("/top", "../other", "/other"),
         ] {
-            assert_eq!(from_top(Path::new(here), Path::new(name)), path, "{name} in {here}");
+            assert_eq!(from_top(Path::new("/top"), Path::new(here), Path::new(name)), path, "{name} in {here}");
         }
     }
 }

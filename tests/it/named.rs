@@ -43,6 +43,25 @@ fn what_is_not_staged_is_read_from_the_work_tree() {
 }
 
 #[test]
+fn a_staged_file_is_looked_at_however_it_is_named() {
+    let repo = Repo::new();
+    repo.stage("src/leak.py", leak(1));
+    repo.write("src/leak.py", "key = os.environ['KEY']\n");
+    std::os::unix::fs::symlink("src", repo.top().join("link")).expect("a link");
+    let top = repo.top().to_str().expect("UTF-8").to_owned();
+    for name in [".", "src", "src/", "link/leak.py", &top, &format!("{top}/src/leak.py"), &format!("{top}/src")] {
+        let run = repo.tightlip(["hook", "pre-commit", name]);
+        assert!(run.code == 1 && run.stderr.contains("src/leak.py:1:8"), "{name}: {run:?}");
+    }
+    // In the index alone: a folder names it still, a way round it is an error.
+    std::fs::remove_file(repo.top().join("src/leak.py")).expect("it was there");
+    for (name, code) in [(".", 1), ("src", 1), ("link/leak.py", 2), (&format!("{top}/src/leak.py"), 1)] {
+        let run = repo.tightlip(["hook", "pre-commit", name]);
+        assert_eq!(run.code, code, "{name}: {run:?}");
+    }
+}
+
+#[test]
 fn an_old_secret_beside_a_staged_change_passes_by_name_too() {
     let repo = Repo::new();
     repo.commit_file("old.py", leak(1));
