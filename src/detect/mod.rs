@@ -249,7 +249,8 @@ impl Detector {
     }
 
     /// Of places that overlap the most telling one: formats before what is known, and that before formats whose checks fail and
-    /// named values; longer before shorter, earlier rules first.
+    /// named values; longer before shorter, earlier rules first. What a configuration's own rule finds and does not mean to block
+    /// comes last, so that nobody hides a secret behind one.
     fn settle(&self, weighed: Vec<Weighed>, watch: &mut impl Watch) -> Vec<Match> {
         let mut harmless = Taken::default();
         let mut matches = Vec::new();
@@ -264,6 +265,7 @@ impl Detector {
         let has_format = |found: &Match| self.rule(found.by).has_own_format();
         let rank = |found: &Match| match found.by {
             By::Known(_) => 1,
+            By::Rule(index) if self.rules.is_own(index) && found.severity < Severity::Medium => 4,
             By::Rule(index) if has_format(found) && found.severity >= self.rules.rule(index).severity => 0,
             By::Rule(_) if has_format(found) => 2,
             By::Rule(_) => 3,

@@ -82,6 +82,11 @@ impl RuleSet {
         own.filter(|(index, _)| self.left_out.binary_search(index).is_err())
     }
 
+    /// Whether the rule at `index` is one of a configuration.
+    pub fn is_own(&self, index: usize) -> bool {
+        self.own.binary_search_by_key(&index, |(own, _)| *own).is_ok()
+    }
+
     /// All rules with their indices, in order; more specific ones first. Where rules are left out, indices are.
     pub fn indexed(&self) -> impl Iterator<Item = (usize, &Rule)> {
         let all = (0..self.end()).filter(|index| self.left_out.binary_search(index).is_err());
