@@ -103,6 +103,8 @@ pub struct Before {
     pub policy: Policy,
     /// As in the first parent.
     pub baseline: Baseline,
+    /// Whether all of that could be read. If not, nobody knows what passed then, and nothing that stood there is inherited.
+    pub is_whole: bool,
 }
 
 /// An outcome, and what accepting its findings must know.
@@ -140,6 +142,9 @@ impl Scan<'_> {
         outcome.receipt.entries = entries.len();
         outcome.notes = self.source.notes();
         let (mut files, known) = self.look_with_guard(&entries, &mut outcome)?;
+        if self.pace.watch.is_over() {
+            outcome.notes.push("it was stopped before everything was looked at".to_owned());
+        }
         for file in &mut files {
             file.origin = self.source.origin_of(&entries[file.entry])?;
         }
@@ -168,8 +173,8 @@ impl Scan<'_> {
     fn look_with_guard(&mut self, entries: &[Entry], outcome: &mut Outcome) -> Result<(Vec<File>, Known), Error> {
         let limit = self.terms.config().max_file_size;
         let mut known = self.guard.map(|guard| guard.known(entries)).unwrap_or_default();
+        let mut files = self.look_at_all(entries, &known, outcome)?;
         loop {
-            let files = self.look_at_all(entries, &known, outcome)?;
             let seen: BTreeSet<_> = files.iter().flat_map(|file| &file.sightings).filter_map(|it| it.known).collect();
             let unfit = match self.guard {
                 Some(guard) if !seen.is_empty() => guard.unfit(&known, &seen, self.source, limit)?,
@@ -178,7 +183,18 @@ impl Scan<'_> {
             if unfit.is_empty() {
                 return Ok((files, known));
             }
-            known.leave_out(&unfit.into_keys().collect());
+            let unfit: BTreeSet<_> = unfit.into_keys().collect();
+            known.leave_out(&unfit);
+            let mut again = Outcome::default();
+            let without = self.look_at_all(entries, &known, &mut again)?;
+            if self.pace.watch.is_over() {
+                // Stopped on the way: what the first look found is more.
+                for file in &mut files {
+                    file.sightings.retain(|sighting| sighting.known.is_none_or(|value| !unfit.contains(&value)));
+                }
+                return Ok((files, known));
+            }
+            files = without;
         }
     }
 
@@ -236,9 +252,6 @@ impl Scan<'_> {
         outcome.receipt.blobs = seen.blobs;
         outcome.receipt.bytes = seen.bytes;
         outcome.skipped = seen.skipped.into_iter().map(|(_, skipped)| skipped).collect();
-        if watch.is_over() {
-            outcome.notes.push("it was stopped before everything was looked at".to_owned());
-        }
         Ok(seen.files)
     }
 
@@ -269,7 +282,9 @@ impl Scan<'_> {
             }
             widened.add_findings(passed_before(&files, &before, &parents, moves));
             let unjudged = self.look_at_unjudged(entries, changes, known)?;
-            inherit(&mut files, &unjudged, changes, &parents);
+            if before.is_whole {
+                inherit(&mut files, &unjudged, changes, &parents);
+            }
         }
         outcome.findings = files.into_iter().flat_map(|file| file.into_findings(baseline.salt(), &origin)).collect();
         outcome.hide_values();

@@ -23,7 +23,6 @@ const STEP: Duration = Duration::from_millis(100);
 /// See the module.
 pub struct Progress {
     is_shown: bool,
-    can_end_early: bool,
     is_over: Arc<AtomicBool>,
     start: OnceLock<(Instant, u64)>,
     entries: AtomicU64,
@@ -36,10 +35,15 @@ impl Progress {
     /// Shows a line if `wanted` and standard error is a terminal; `can_end_early` says whether nothing is waited for between two
     /// entries, so that Ctrl-C may end the scan there.
     pub fn new(wanted: bool, can_end_early: bool) -> Self {
+        let is_over = Arc::new(AtomicBool::new(false));
+        if can_end_early {
+            // Whoever presses it a second time does not want to wait. Where no handler can be set, the first ends all.
+            let _ = flag::register_conditional_shutdown(SIGINT, ExitStatus::Incomplete as i32, Arc::clone(&is_over))
+                .and_then(|_| flag::register(SIGINT, Arc::clone(&is_over)));
+        }
         Self {
             is_shown: wanted && io::stderr().is_terminal(),
-            can_end_early,
-            is_over: Arc::default(),
+            is_over,
             start: OnceLock::new(),
             entries: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -66,12 +70,6 @@ impl Progress {
 impl Watch for Progress {
     fn begins(&self, entries: usize) {
         self.start.get_or_init(|| (Instant::now(), entries as u64));
-        if self.can_end_early {
-            // Whoever presses it a second time does not want to wait. Where no handler can be set, the first ends all.
-            let _ =
-                flag::register_conditional_shutdown(SIGINT, ExitStatus::Incomplete as i32, Arc::clone(&self.is_over))
-                    .and_then(|_| flag::register(SIGINT, Arc::clone(&self.is_over)));
-        }
     }
 
     fn looked(&self, bytes: u64) {

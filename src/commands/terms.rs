@@ -253,19 +253,21 @@ impl Terms for InForce {
     }
 
     fn before(&self, source: &mut dyn Source) -> Result<Before, scan::Error> {
+        // Whatever stood there, such as a symbolic link or a broken file, must be replaceable.
         let repository = match &self.given_config {
-            Some(_) => None,
-            // Whatever stood there, such as a symbolic link, must be replaceable.
-            None => source
-                .earlier_policy_file(config::REPOSITORY_FILE)
-                .map_or(None, |bytes| NamedFile::of(config::REPOSITORY_FILE, bytes)),
+            Some(_) => Ok(None),
+            None => source.earlier_policy_file(config::REPOSITORY_FILE),
         };
+        let is_there = repository.is_ok();
+        let repository = NamedFile::of(config::REPOSITORY_FILE, repository.unwrap_or_default());
         let user = as_config(self.user.as_ref());
         let written = as_config(self.given_config.as_ref().or(repository.as_ref()));
-        let config = config::read(user, written).or_else(|_| config::read(user, None)).unwrap_or_default();
+        let config = config::read(user, written);
+        let baseline = self.read_baseline(|| Ok(source.earlier_policy_file(baseline::FILE)?));
+        let is_whole = is_there && config.is_ok() && baseline.is_ok();
+        let config = config.or_else(|_| config::read(user, None)).unwrap_or_default();
         let policy = Policy::new(config.clone(), self.options)?;
-        let baseline = self.read_baseline(|| Ok(source.earlier_policy_file(baseline::FILE)?)).unwrap_or_default();
-        Ok(Before { config, policy, baseline })
+        Ok(Before { config, policy, baseline: baseline.unwrap_or_default(), is_whole })
     }
 }
 

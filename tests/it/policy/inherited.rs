@@ -183,3 +183,17 @@ fn a_clean_merge_brings_nothing() {
     repo.commit_file("ours.py", line(2));
     passes(&repo.try_git(["merge", "-q", "--no-edit", "theirs"]));
 }
+
+#[test]
+fn nothing_is_inherited_from_a_policy_that_cannot_be_read() {
+    for (file, whole, broken) in [
+        (".tightlip.toml", "version = 1\n[paths]\nallow = ['docs/']\n", "version = 1\n[paths\n"),
+        (".tightlip-baseline", "", "no baseline\n"),
+    ] {
+        let repo = with(&[(file, whole.into()), ("docs/old.md", line(1))]);
+        repo.commit_file(file, broken);
+        repo.stage(file, whole);
+        repo.git(["mv", "docs/old.md", "old.py"]);
+        repo.commit().blocked_by(STRIPE);
+    }
+}
