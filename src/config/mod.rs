@@ -67,6 +67,8 @@ pub struct Paths {
     pub deny: Vec<Glob>,
     /// Not read.
     pub skip: Vec<Glob>,
+    /// Not read, were it not for the rules that are required: what others find there passes.
+    pub skip_but_required: Vec<Glob>,
     /// Whether the built-in list of denied paths holds.
     pub default_deny: bool,
 }
@@ -116,7 +118,13 @@ pub struct File<'a> {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            paths: Paths { allow: Vec::new(), deny: Vec::new(), skip: Vec::new(), default_deny: true },
+            paths: Paths {
+                allow: Vec::new(),
+                deny: Vec::new(),
+                skip: Vec::new(),
+                skip_but_required: Vec::new(),
+                default_deny: true,
+            },
             disable: Vec::new(),
             require: Require { rules: Vec::new(), deny: Vec::new(), block: DEFAULT_BLOCK },
             known: Known::default(),
@@ -173,20 +181,18 @@ fn merge(user: Written, repository: Written) -> Config {
         skip: user.known_skip.and(if may_narrow { repository.known_skip } else { Files::default() }),
     };
 
-    let mut allow = [user.paths.allow, repository.paths.allow].concat();
     let mut skip = user.paths.skip;
-    if require.rules.is_empty() {
-        skip.extend(repository.paths.skip);
-    } else {
-        // What is not read cannot be found: such a path is read for the required rules, and all else in it passes.
-        allow.extend(repository.paths.skip);
-    }
+    let mut skip_but_required = Vec::new();
+    // What is not read cannot be found.
+    let of_repository = if require.rules.is_empty() { &mut skip } else { &mut skip_but_required };
+    of_repository.extend(repository.paths.skip);
 
     Config {
         paths: Paths {
-            allow,
+            allow: [user.paths.allow, repository.paths.allow].concat(),
             deny: [user.paths.deny, repository.paths.deny].concat(),
             skip,
+            skip_but_required,
             default_deny: repository.default_deny.or(user.default_deny).unwrap_or(default.paths.default_deny),
         },
         disable,

@@ -124,7 +124,8 @@ pub enum Error {
 impl Policy {
     /// The policy of `config`.
     pub fn new(config: Config, options: Options) -> Result<Self, Error> {
-        let paths = PathLists::new(config.paths, config.require.deny)?;
+        let is_required = config.require.rules.iter().any(|id| id == rules::DENIED_PATH);
+        let paths = PathLists::new(config.paths, config.require.deny, is_required)?;
         let block = options.block.unwrap_or(config.block);
         let block_required = block.min(config.require.block);
         let allowances = Allowances::new(config.allow);
@@ -173,7 +174,7 @@ impl Policy {
         if self.is_required(case.rule, case.path) {
             return None;
         }
-        if let Some(glob) = self.paths.allowed(case.path) {
+        if let Some(glob) = self.paths.allowed(&case.rule.id, case.path) {
             return Some(Suppression::AllowedPath { glob: glob.to_owned() });
         }
         let reason = self.allowances.reason(case, self.options.today)?;

@@ -9,6 +9,7 @@ use super::Error;
 use crate::{
     config::Paths,
     glob::Glob,
+    rules::DENIED_PATH,
     source::{Entry, EntryKind},
 };
 
@@ -19,17 +20,23 @@ pub(super) struct PathLists {
     deny: Globs,
     require_deny: Globs,
     skip: Globs,
+    skip_but_required: Globs,
     default_deny: bool,
+    /// No `allow` excuses a denied path.
+    is_required: bool,
 }
 
 impl PathLists {
-    pub fn new(paths: Paths, require_deny: Vec<Glob>) -> Result<Self, Error> {
+    /// `is_required` says that the rule of denied paths is.
+    pub fn new(paths: Paths, require_deny: Vec<Glob>, is_required: bool) -> Result<Self, Error> {
         Ok(Self {
             allow: Globs::new("allow", paths.allow)?,
             deny: Globs::new("deny", paths.deny)?,
             require_deny: Globs::new("deny", require_deny)?,
             skip: Globs::new("skip", paths.skip)?,
+            skip_but_required: Globs::new("skip", paths.skip_but_required)?,
             default_deny: paths.default_deny,
+            is_required,
         })
     }
 
@@ -38,9 +45,10 @@ impl PathLists {
         self.skip.first_match(path)
     }
 
-    /// The glob by which findings in the path pass.
-    pub fn allowed(&self, path: &BStr) -> Option<&str> {
-        self.allow.first_match(path)
+    /// The glob by which findings of the rule called `id` in the path pass. Not to read a path is not to let it in.
+    pub fn allowed(&self, id: &str, path: &BStr) -> Option<&str> {
+        let skipped = || self.skip_but_required.first_match(path).filter(|_| id != DENIED_PATH);
+        self.allow.first_match(path).or_else(skipped)
     }
 
     /// The glob by which the path is denied, allowed or not.
@@ -58,7 +66,7 @@ impl PathLists {
             self.deny
                 .first_match(path)
                 .or_else(|| if self.default_deny { denied_by_default(path) } else { None })
-                .filter(|_| self.allowed(path).is_none())
+                .filter(|_| self.is_required || self.allow.first_match(path).is_none())
         })
     }
 }
@@ -158,8 +166,14 @@ mod tests {
     }
 
     fn lists(allow: &[&str], deny: &[&str], require_deny: &[&str], default_deny: bool) -> PathLists {
-        let paths = Paths { allow: globs(allow), deny: globs(deny), skip: Vec::new(), default_deny };
-        PathLists::new(paths, globs(require_deny)).expect("few globs")
+        let paths = Paths {
+            allow: globs(allow),
+            deny: globs(deny),
+            skip: Vec::new(),
+            skip_but_required: Vec::new(),
+            default_deny,
+        };
+        PathLists::new(paths, globs(require_deny), false).expect("few globs")
     }
 
     #[test]

@@ -136,6 +136,7 @@ fn no_repository_weakens_what_is_required() {
     .expect("a configuration");
     assert_eq!(config.disable, ["denied-path"]);
     assert_eq!(globs(&config.paths.skip), ["mine"], "what is not read cannot be found");
-    assert_eq!(globs(&config.paths.allow), ["theirs"]);
+    assert_eq!(globs(&config.paths.skip_but_required), ["theirs"]);
+    assert_eq!(globs(&config.paths.allow), Vec::<&str>::new(), "a denied path is denied still");
     assert_eq!((config.block, config.require.block), (Severity::Critical, Severity::Medium));
 }

@@ -116,3 +116,35 @@ fn no_line_is_moved_above_what_the_user_requires() {
         assert_eq!(run.code, i32::from(!passes), "{required}: {run:?}");
     }
 }
+
+#[test]
+fn what_is_required_does_not_weaken_what_is_denied() {
+    let skip = "[paths]\nskip = ['vendor/']";
+    let allow = "[paths]\nallow = ['vendor/']";
+    for (user, repository, passes) in [
+        ("", skip, false),
+        ("[require]\nrules = ['stripe-secret-key']", skip, false),
+        ("[require]\nrules = ['stripe-secret-key']", allow, true),
+        ("[require]\nrules = ['denied-path']", allow, false),
+        ("[require]\nrules = ['denied-path']", skip, false),
+    ] {
+        let repo = with(&[(".tightlip.toml", repository.into())]);
+        write_user_config(&repo, user);
+        repo.stage("vendor/.env", "MODE=dark\n");
+        let run = repo.tightlip(["scan", "--staged"]);
+        assert_eq!(run.code, i32::from(!passes), "user {user:?}, repository {repository:?}: {run:?}");
+    }
+}
+
+#[test]
+fn no_rule_of_a_repository_hides_a_secret() {
+    for severity in ["low", "medium"] {
+        let rule = format!("[[rule]]\nid = 'all'\nkeywords = ['=']\npattern = '.{{10,}}'\nseverity = '{severity}'\n");
+        let repo = with(&[(".tightlip.toml", rule)]);
+        for text in [line(1), password()] {
+            repo.stage("pay.py", text);
+            let run = repo.tightlip(["scan", "--staged"]);
+            assert_eq!(run.code, 1, "{severity}: {run:?}");
+        }
+    }
+}
