@@ -4,16 +4,10 @@
 
 use std::sync::Arc;
 
-use gix::{
-    bstr::BStr,
-    date::{Time, time::format::ISO8601_STRICT},
-};
+use gix::bstr::BStr;
 
 use super::{Bytes, Commit, Entry, EntryKind, Error, Locator, Origin, PartReader, Parts, See};
-use crate::{
-    git::{self, BlobBytes, Blobs, ById, Leaf, LeafKind, ObjectId, Repository},
-    secret::without_tokens,
-};
+use crate::git::{self, BlobBytes, Blobs, ById, Leaf, LeafKind, ObjectId, Repository};
 
 /// What is at `path`, if it is content: a submodule's commit is none.
 pub(super) fn entry(path: impl Into<gix::bstr::BString>, leaf: Leaf) -> Option<Entry> {
@@ -43,15 +37,7 @@ pub(super) fn policy_file(
 
 /// A commit, as reports name it.
 pub(super) fn origin(repository: &Repository, commit: ObjectId) -> Result<Origin, Error> {
-    let revision = repository.revision(commit)?;
-    let time = Time::new(revision.authored, 0);
-    let subject = revision.message.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    Ok(Origin::Commit(Arc::new(Commit {
-        id: commit.to_string(),
-        author: revision.author.to_string(),
-        date: time.format(ISO8601_STRICT).unwrap_or_default().replace("+00:00", "Z"),
-        subject: without_tokens(String::from_utf8_lossy(subject).trim()),
-    })))
+    Ok(Origin::Commit(Arc::new(Commit::of(&repository.revision(commit)?))))
 }
 
 /// Reads one entry whose bytes are an object.

@@ -112,6 +112,18 @@ fn history_reads_alternates_and_bare_repositories() {
 }
 
 #[test]
+fn masks_a_token_in_the_name_of_an_author() {
+    let repo = Repo::new();
+    repo.stage("a.py", line(1));
+    let token = crate::support::tokens::gitlab(2);
+    repo.git(["-c", &format!("user.name=Ada {token}"), "commit", "-q", "-m", "a file"]);
+    for mode in [&["--history"][..], &["--tree", "HEAD"]] {
+        let run = repo.tightlip([&["scan", "--format", "json"], mode].concat());
+        assert!(run.code == 1 && !run.stdout.contains(&token), "{mode:?}: {run:?}");
+    }
+}
+
+#[test]
 fn names_the_first_commit_and_each_path() {
     let repo = Repo::new();
     repo.commit_file("README", "hello\n");
