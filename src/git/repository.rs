@@ -97,11 +97,21 @@ impl Repository {
             }
         } else {
             let common = self.common_dir();
-            let linked = fs::read_dir(common.join("worktrees")).into_iter().flatten().flatten();
-            for path in linked.map(|dir| dir.path()).chain([common]).map(|dir| dir.join("HEAD")) {
+            let worktrees = common.join("worktrees");
+            let unreadable = |path: &Path| {
+                let path = path.to_owned();
+                move |source| Error::File { path, source }
+            };
+            let mut folders = vec![common];
+            if let Some(linked) = if_there(fs::read_dir(&worktrees)).map_err(unreadable(&worktrees))? {
+                for folder in linked {
+                    folders.push(folder.map_err(unreadable(&worktrees))?.path());
+                }
+            }
+            for path in folders.into_iter().map(|folder| folder.join("HEAD")) {
                 // A work tree may go while we look.
-                let text = fs::read(&path).unwrap_or_default();
-                heads.extend(ObjectId::from_hex(text.trim()).ok());
+                let text = if_there(fs::read(&path)).map_err(unreadable(&path))?;
+                heads.extend(text.and_then(|text| ObjectId::from_hex(text.trim()).ok()));
             }
         }
         // A branch without commits.
@@ -113,9 +123,8 @@ impl Repository {
     pub fn merge_heads(&self) -> Result<Vec<ObjectId>, Error> {
         // A file in every kind of repository, with reftable too.
         let path = self.git_dir().join("MERGE_HEAD");
-        let text = match fs::read(&path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        let text = match if_there(fs::read(&path)) {
+            Ok(text) => text.unwrap_or_default(),
             Err(source) => return Err(Error::File { path, source }),
         };
         text.lines().map(|line| self.parse_id(line.as_bstr(), "MERGE_HEAD")).collect()
@@ -209,7 +218,7 @@ impl Repository {
         }
     }
 
-    /// gix 0.90 does not read reftable, where the file HEAD says nothing; this is the one time that git is run.
+    /// gix 0.90 does not read reftable, where the file HEAD says nothing, so that git is asked.
     fn head_as_git_says(&self) -> Result<Option<ObjectId>, Error> {
         let output = Command::new("git")
             .arg("--git-dir")
@@ -244,4 +253,12 @@ fn unopened(dir: &Path, source: gix::Error) -> Error {
         )
     );
     if none { Error::NotARepository { dir } } else { Error::Open { dir, source: source.into() } }
+}
+
+/// What was read; none where there is nothing to read.
+fn if_there<T>(read: io::Result<T>) -> io::Result<Option<T>> {
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some),
+    }
 }

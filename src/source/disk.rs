@@ -273,7 +273,7 @@ fn bytes(path: &Path) -> BString {
     path.as_os_str().as_bytes().into()
 }
 
-fn unreadable(path: &Path, source: io::Error) -> Error {
+pub(super) fn unreadable(path: &Path, source: io::Error) -> Error {
     Error::Disk { path: path.to_string_lossy().escape_debug().to_string(), source }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Never: what came before.
 
-use std::path::Path;
+use std::{io, path::Path};
 
 use gix::bstr::ByteSlice;
 
@@ -92,6 +92,9 @@ impl Source for Tracked<'_> {
             let kind = match std::fs::symlink_metadata(&place) {
                 Ok(now) if now.is_symlink() => EntryKind::Symlink,
                 Ok(now) if now.is_file() => EntryKind::File,
+                Err(source) if !matches!(source.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                    return Err(disk::unreadable(&place, source));
+                }
                 _ => {
                     self.absent += 1;
                     continue;
