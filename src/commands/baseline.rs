@@ -74,7 +74,15 @@ fn prune(session: &Session) -> Result<ExitStatus, Error> {
     }
     let (pruned, dropped) = baseline::prune(&existing, &cases, |path| standing[path]);
     // Lines that stand twice go, too. Where there is no baseline, none is made.
-    if !existing.lines().is_empty() && fs::read(&path).is_ok_and(|written| written != pruned) {
+    let is_other = || {
+        let written = fs::read(&path);
+        written.map(|written| written != pruned).map_err(|source| Error::File {
+            doing: "read",
+            what: path.display().to_string(),
+            source,
+        })
+    };
+    if !existing.lines().is_empty() && is_other()? {
         baseline::store(&path, &pruned)?;
     }
     let unread = existing.lines().iter().filter(|line| standing[line.path.as_bstr()] == Standing::Unread).count();

@@ -13,8 +13,8 @@ mod read;
 use std::{
     cell::{OnceCell, RefCell},
     collections::{BTreeMap, BTreeSet, HashSet},
-    ffi::OsStr,
-    fs,
+    ffi::{OsStr, OsString},
+    fs, io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
 };
@@ -244,13 +244,23 @@ impl Found {
     /// Reads the secret files of a folder, unless it was listed before; says whether it was not.
     fn list(&mut self, places: &Places, folder: &[u8]) -> bool {
         let is_new = !self.folders.contains(folder.as_bstr()) && self.folders.insert(folder.into());
-        // A folder may be in the index and not on disk.
-        let Some(names) = is_new.then(|| fs::read_dir(on_disk(&places.top, folder)).ok()).flatten() else {
-            return is_new;
+        if !is_new {
+            return false;
+        }
+        let names = match names(&on_disk(&places.top, folder)) {
+            Ok(names) => names,
+            // A folder may be in the index and not on disk.
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+                return true;
+            }
+            Err(error) => {
+                let folder = if folder.is_empty() { b".".as_bstr() } else { folder.as_bstr() };
+                self.passed_over.push(format!("{folder}/: it cannot be read ({})", error.kind()));
+                return true;
+            }
         };
         let (mut secret_files, mut templates, mut has_dlt) = (Vec::new(), Vec::new(), false);
-        for entry in names.flatten() {
-            let name = entry.file_name();
+        for name in &names {
             let name = name.as_bytes();
             if files::shows_values(name) {
                 templates.push(joined(folder, name));
@@ -296,6 +306,10 @@ impl Found {
         }
         self.files.push(file);
     }
+}
+
+fn names(folder: &Path) -> io::Result<Vec<OsString>> {
+    fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.file_name())).collect()
 }
 
 fn joined(folder: &[u8], name: &[u8]) -> BString {

@@ -315,3 +315,28 @@ fn a_stream_is_masked_on_request() {
     let run = repo.tightlip_with(["redact", "--known"], line.as_bytes());
     assert_eq!((run.code, run.stdout.as_str()), (0, "it is ********, in us-east-1\n"), "{run:?}");
 }
+
+#[test]
+fn a_folder_that_cannot_be_read_is_said() {
+    let repo = with_env();
+    repo.write("closed/here.py", "harmless\n");
+    repo.git(["add", "closed/here.py"]);
+    let closed = repo.top().join("closed");
+    fs::remove_dir_all(&closed).expect("it was there");
+    symlink("closed", &closed).expect("a link to itself");
+    let run = repo.tightlip(["scan", "--staged", "--verbose"]);
+    assert!(run.code == 0 && run.stdout.contains("values not looked for: closed/: it cannot be read"), "{run:?}");
+}
+
+#[test]
+fn an_accepted_value_is_still_accepted_after_pruning() {
+    let repo = with_env();
+    repo.stage("notes.txt", format!("ask for {CHOSEN} at the door\n"));
+    let run = repo.tightlip(["--update-baseline", "--reason", "a test of ours"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let run = repo.tightlip(["baseline", "prune"]);
+    assert!(run.code == 0 && run.stdout.contains("0 of 1"), "{run:?}");
+    repo.git(["add", "."]);
+    let run = repo.commit();
+    assert_eq!(run.code, 0, "{run:?}");
+}

@@ -11,7 +11,7 @@ mod spelling;
 mod value;
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     ops::Range,
     sync::{Arc, OnceLock},
 };
@@ -122,30 +122,29 @@ impl Known {
         &self.table.values[number]
     }
 
-    /// Every place in `text` where a value stands; where one is a part of another, both.
+    /// Every place in `text` where a value stands; where one is a part of another, both, but no value twice.
     pub fn find(&self, text: &[u8]) -> Vec<Hit> {
         let mut hits = Vec::new();
         if self.is_empty() {
             return hits;
         }
+        let mut ends = BTreeMap::new();
         for at in (0..text.len()).step_by(STEP) {
             let Some(gram) = gram(text, at) else { break };
             let (word, bit) = slot(gram);
             if self.table.bitmap[word] & bit != 0 {
-                self.table.compare(text, at, gram, &mut hits);
+                self.table.compare(text, at, gram, &mut ends, &mut hits);
             }
         }
         hits.retain(|hit| !self.left_out.contains(&hit.value));
-        // A spelling may have several clues in it.
-        hits.sort_by_key(|hit| (hit.span.start, hit.value, hit.span.end));
-        hits.dedup();
+        hits.sort_by_key(|hit| hit.span.start);
         hits
     }
 }
 
 impl Table {
-    /// The spellings round a clue that has `gram`, which stands at `at`.
-    fn compare(&self, text: &[u8], at: usize, gram: u32, hits: &mut Vec<Hit>) {
+    /// The spellings round a clue that has `gram`, which stands at `at`. No value is looked for before its last of `ends`.
+    fn compare(&self, text: &[u8], at: usize, gram: u32, ends: &mut BTreeMap<usize, usize>, hits: &mut Vec<Hit>) {
         let first = self.grams.partition_point(|entry| entry >> PIECE < u64::from(gram));
         for entry in self.grams[first..].iter().take_while(|entry| **entry >> PIECE == u64::from(gram)) {
             let low = usize::try_from(entry & u64::from(u32::MAX)).expect("32 bits");
@@ -157,8 +156,13 @@ impl Table {
             for (wanted, via) in spellings {
                 let wanted = wanted.expose();
                 let starts = wanted.find_iter(clue).filter_map(|before| clue_at.checked_sub(before));
-                let starts = starts.filter(|&start| text[start..].starts_with(wanted));
-                hits.extend(starts.map(|start| Hit { span: start..start + wanted.len(), value, via: *via }));
+                for start in starts.filter(|&start| text[start..].starts_with(wanted)) {
+                    let end = ends.entry(value).or_default();
+                    if *end <= start {
+                        *end = start + wanted.len();
+                        hits.push(Hit { span: start..*end, value, via: *via });
+                    }
+                }
             }
         }
     }
@@ -197,6 +201,13 @@ mod tests {
         assert_eq!(known.find(b"kestrel&91x")[0].value, 1);
         assert!(known.find(b"Tr0ub4do r kestrel&91 tr0ub4dor").is_empty());
         assert!(super::Known::default().find(b"Tr0ub4dor").is_empty());
+    }
+
+    #[test]
+    fn finds_no_value_twice_in_one_place() {
+        let known = known(&["00000000", "Tr0ub4dor"]);
+        let spans: Vec<_> = known.find(&[b'0'; 36]).into_iter().map(|hit| hit.span).collect();
+        assert_eq!(spans, [0..8, 8..16, 16..24, 24..32]);
     }
 
     #[test]

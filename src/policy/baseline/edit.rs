@@ -63,13 +63,16 @@ pub enum Standing {
 }
 
 /// `existing` without the lines that accept none of `cases` though their file was read, and those whose file is gone; and how
-/// many were dropped. A line for a denied path holds as long as there is such a file: nothing has to be found in it.
+/// many were dropped. A line for a denied path or a known value holds as long as there is such a file: nothing has to be found in
+/// it, or by whoever prunes.
 pub fn prune(existing: &Baseline, cases: &[Case<'_>], standing: impl Fn(&BStr) -> Standing) -> (Vec<u8>, usize) {
     let found: HashSet<usize> = cases.iter().flat_map(|&case| existing.index.accepting_here(case)).collect();
     let is_gone = |(number, line): (usize, &Line)| match standing(line.path.as_ref()) {
         Standing::Gone => true,
         Standing::Unread => false,
-        Standing::Read => line.rule != rules::DENIED_PATH && !found.contains(&number),
+        Standing::Read => {
+            ![rules::DENIED_PATH, rules::KNOWN_VALUE].contains(&line.rule.as_str()) && !found.contains(&number)
+        }
     };
     let dropped: HashSet<usize> =
         existing.lines.iter().enumerate().filter(|it| is_gone(*it)).map(|(number, _)| number).collect();
