@@ -29,7 +29,7 @@ pub fn of_push(text: &str) -> Result<Vec<Update>, Error> {
         let mut words = line.rsplitn(4, ' ');
         let (old, name, new) = (words.next()?, words.next()?, words.next()?);
         words.next()?;
-        Some(Update { name: name.to_owned(), new: id(new), old: id(old) })
+        Some(Update { name: name.to_owned(), new: id(new)?, old: id(old)? })
     };
     read(text, "pre-push", update)
 }
@@ -39,7 +39,7 @@ pub fn of_receive(text: &str) -> Result<Vec<Update>, Error> {
     let update = |line: &str| {
         let mut words = line.splitn(3, ' ');
         let (old, new, name) = (words.next()?, words.next()?, words.next()?);
-        Some(Update { name: name.to_owned(), new: id(new), old: id(old) })
+        Some(Update { name: name.to_owned(), new: id(new)?, old: id(old)? })
     };
     read(text, "pre-receive", update)
 }
@@ -49,9 +49,11 @@ fn read(text: &str, hook: &'static str, update: impl Fn(&str) -> Option<Update>)
     lines.map(|(index, line)| update(line).ok_or(Error { line: index + 1, hook })).collect()
 }
 
-/// Nothing but zeros stands for no object.
-fn id(text: &str) -> Option<String> {
-    text.bytes().any(|byte| byte != b'0').then(|| text.to_owned())
+/// Nothing but zeros stands for no object. None of what is no id.
+#[expect(clippy::option_option, reason = "whether it is an id, and of which object")]
+fn id(text: &str) -> Option<Option<String>> {
+    let is_id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_id.then(|| text.bytes().any(|byte| byte != b'0').then(|| text.to_owned()))
 }
 
 #[cfg(test)]
@@ -78,6 +80,10 @@ mod tests {
             [update("refs/heads/a", Some("1a"), None)]
         );
         assert_eq!(of_push("").expect("nothing to push"), []);
+        for damaged in ["refs/heads/a  refs/heads/a 00\n", "refs/heads/a 1a refs/heads/a \n", "a zz b 00\n"] {
+            assert!(of_push(damaged).is_err(), "{damaged:?}");
+        }
+        assert!(of_receive(" 1a refs/heads/a\n").is_err());
         assert_eq!(of_push("one two three\n").expect_err("a word too few").line, 1);
     }
 }

@@ -22,7 +22,8 @@ pub fn apply(base: &[u8], delta: &[u8], result: &mut Vec<u8>) -> Result<(), Dama
     }
     let promised = usize::try_from(size(&mut rest)?).map_err(|_| Damaged)?;
     result.clear();
-    result.reserve(promised);
+    // Whatever is promised: more than can be had is not kept.
+    result.try_reserve(promised).map_err(|_| Damaged)?;
     while let Some((&instruction, behind)) = rest.split_first() {
         rest = behind;
         let part = if instruction & 0x80 != 0 {
@@ -76,6 +77,13 @@ fn number(rest: &mut &[u8], present: u8, bytes: u32) -> Result<usize, Damaged> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn refuses_a_size_that_no_machine_has() {
+        let promise = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
+        let delta = [&[0x00][..], &promise, &[0x01, b'a']].concat();
+        assert_eq!(apply(b"", &delta, &mut Vec::new()), Err(Damaged));
+    }
 
     fn applied(base: &[u8], delta: &[u8]) -> Result<Vec<u8>, Damaged> {
         let mut result = b"before".to_vec();
