@@ -40,7 +40,11 @@ impl Widened {
 
     /// Adds what a change of the configuration hides `today` without a finding to show for it.
     pub fn add_configuration(&mut self, before: &Config, now: &Config, today: Date) {
-        for words in configuration(before, now, today) {
+        self.add_words(configuration(before, now, today));
+    }
+
+    fn add_words(&mut self, words: Vec<String>) {
+        for words in words {
             if !self.configuration.contains(&words) {
                 self.configuration.push(words);
             }
@@ -52,8 +56,7 @@ impl Widened {
         for (means, count) in other.counts {
             *self.counts.entry(means).or_default() += count;
         }
-        self.configuration.extend(other.configuration);
-        self.configuration.dedup();
+        self.add_words(other.configuration);
     }
 
     /// In words, `2 findings by the baseline`, that go on after "let pass by this very change:".
@@ -96,6 +99,7 @@ fn configuration(before: &Config, now: &Config, today: Date) -> Vec<String> {
         list("[paths] deny loses", &no_longer_denied),
         list("[known] skip gains", &added(&globs(&before.known.skip.globs), &globs(&now.known.skip.globs))),
         (before.known.enabled && !now.known.enabled).then(|| "[known] enabled is off".into()),
+        (!before.server_inline && now.server_inline).then(|| "[server] inline is on".into()),
         (before.paths.default_deny && !now.paths.default_deny).then(|| "[paths] default_deny is off".into()),
         (before.block < now.block).then(|| format!("[report] block rises to {}", now.block)),
     ]
@@ -214,6 +218,7 @@ mod tests {
                 "[paths]\ndeny = ['x', 'y']\ndefault_deny = false\n[report]\nblock = 'critical'",
                 &["[paths] default_deny is off", "[report] block rises to critical"],
             ),
+            ("[server]\ninline = true\n[paths]\nskip = ['a']\ndeny = ['x', 'y']", &["[server] inline is on"]),
             (
                 "[inline]\nmarks = ['nosecret', 'gitleaks:allow']\n[paths]\ndeny = ['x', 'y']",
                 &["[inline] marks gains \"nosecret\", \"gitleaks:allow\""],
