@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 
 use crate::{finding::Finding, rules};
 
-/// A kind of file and what stands for a value in it: `NAME` for an environment variable, `name` for the same in lower case.
+/// A kind of file and what stands for a value in it: `<NAME>` for an environment variable, `<name>` for the same in lower case.
 struct Kind {
     /// Ends of paths in lower case; a slash stands for the beginning of a name, also at the start of the path.
     ends: &'static [&'static str],
@@ -19,40 +19,40 @@ struct Kind {
 const KINDS: &[Kind] = &[
     Kind {
         ends: &["/.dlt/secrets.toml", "/secrets.toml"],
-        instead: "keep this file out of git; dlt reads SOURCES__<SOURCE>__NAME as well",
+        instead: "keep this file out of git; dlt reads SOURCES__<SOURCE>__<NAME> as well",
     },
     Kind {
         ends: &["/.dlt/config.toml"],
-        instead: "name it in .dlt/secrets.toml, which stays out of git; dlt reads SOURCES__<SOURCE>__NAME as well",
+        instead: "name it in .dlt/secrets.toml, which stays out of git; dlt reads SOURCES__<SOURCE>__<NAME> as well",
     },
-    Kind { ends: &["_pipeline.py"], instead: "os.environ[\"NAME\"], or in dlt: dlt.secrets[\"name\"]" },
-    Kind { ends: &["/profiles.yml", "/profiles.yaml"], instead: "\"{{ env_var('NAME') }}\"" },
-    Kind { ends: &["/.gitlab-ci.yml"], instead: "$NAME, a masked CI/CD variable" },
+    Kind { ends: &["_pipeline.py"], instead: "os.environ[\"<NAME>\"], or in dlt: dlt.secrets[\"<name>\"]" },
+    Kind { ends: &["/profiles.yml", "/profiles.yaml"], instead: "\"{{ env_var('<NAME>') }}\"" },
+    Kind { ends: &["/.gitlab-ci.yml"], instead: "$<NAME>, a masked CI/CD variable" },
     Kind { ends: &["/target/manifest.json", "/target/run_results.json"], instead: "keep dbt's target/ out of git" },
     Kind {
         ends: &[".tfvars", ".tfvars.json"],
-        instead: "keep this file out of git; Terraform reads TF_VAR_name as well",
+        instead: "keep this file out of git; Terraform reads TF_VAR_<name> as well",
     },
-    Kind { ends: &[".tf"], instead: "var.name, a variable with sensitive = true" },
-    Kind { ends: &[".ipynb"], instead: "os.environ[\"NAME\"], and clear the outputs" },
-    Kind { ends: &[".py", ".pyi", ".pyw"], instead: "os.environ[\"NAME\"]" },
+    Kind { ends: &[".tf"], instead: "var.<name>, a variable with sensitive = true" },
+    Kind { ends: &[".ipynb"], instead: "os.environ[\"<NAME>\"], and clear the outputs" },
+    Kind { ends: &[".py", ".pyi", ".pyw"], instead: "os.environ[\"<NAME>\"]" },
     Kind {
         ends: &[".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue", ".svelte", ".astro"],
-        instead: "process.env.NAME",
+        instead: "process.env.<NAME>",
     },
-    Kind { ends: &[".rs"], instead: "std::env::var(\"NAME\")" },
-    Kind { ends: &[".go"], instead: "os.Getenv(\"NAME\")" },
-    Kind { ends: &[".java", ".kt", ".kts", ".scala", ".groovy", ".gradle"], instead: "System.getenv(\"NAME\")" },
-    Kind { ends: &[".rb", "/rakefile", "/gemfile"], instead: "ENV.fetch(\"NAME\")" },
-    Kind { ends: &[".php"], instead: "getenv('NAME')" },
-    Kind { ends: &[".cs", ".vb", ".fs"], instead: "Environment.GetEnvironmentVariable(\"NAME\")" },
-    Kind { ends: &[".ps1", ".psm1"], instead: "$env:NAME" },
+    Kind { ends: &[".rs"], instead: "std::env::var(\"<NAME>\")" },
+    Kind { ends: &[".go"], instead: "os.Getenv(\"<NAME>\")" },
+    Kind { ends: &[".java", ".kt", ".kts", ".scala", ".groovy", ".gradle"], instead: "System.getenv(\"<NAME>\")" },
+    Kind { ends: &[".rb", "/rakefile", "/gemfile"], instead: "ENV.fetch(\"<NAME>\")" },
+    Kind { ends: &[".php"], instead: "getenv('<NAME>')" },
+    Kind { ends: &[".cs", ".vb", ".fs"], instead: "Environment.GetEnvironmentVariable(\"<NAME>\")" },
+    Kind { ends: &[".ps1", ".psm1"], instead: "$env:<NAME>" },
     Kind {
         ends: &[".sh", ".bash", ".zsh", ".fish", "/makefile", "/justfile"],
-        instead: "\"$NAME\", set outside of the file",
+        instead: "\"$<NAME>\", set outside of the file",
     },
-    Kind { ends: &["/dockerfile", ".dockerfile"], instead: "RUN --mount=type=secret,id=name" },
-    Kind { ends: &[".yml", ".yaml"], instead: "${NAME}" },
+    Kind { ends: &["/dockerfile", ".dockerfile"], instead: "RUN --mount=type=secret,id=<name>" },
+    Kind { ends: &[".yml", ".yaml"], instead: "${<NAME>}" },
     Kind {
         ends: &[".pem", ".key", ".p8", ".p12", ".pfx", ".jks", ".keystore", ".ppk", ".asc", ".kdbx"],
         instead: "keep this file out of git, in a secret store",
@@ -63,8 +63,8 @@ const KINDS: &[Kind] = &[
 
 /// For `.env` and its kin, whose names have no common end.
 const DOTENV: &str = "keep this file out of git; commit a .env.example without values";
-const WORKFLOW: &str = "${{ secrets.NAME }}";
-const ANYWHERE: &str = "the environment variable NAME, read at run time";
+const WORKFLOW: &str = "${{ secrets.<NAME> }}";
+const ANYWHERE: &str = "the environment variable <NAME>, read at run time";
 
 /// Names that say nothing about what they hold.
 const EMPTY_NAMES: [&str; 4] = ["VALUE", "DEFAULT", "DATA", "STRINGDATA"];
@@ -82,7 +82,11 @@ pub fn instead(finding: &Finding) -> String {
         || words_of(finding.rule.id.trim_start_matches("generic-")).join("_"),
         |name| qualified(name, &finding.rule.provider),
     );
-    form(&path).replace("NAME", &name).replace("name", &name.to_lowercase())
+    filled(form(&path), &name)
+}
+
+fn filled(form: &str, name: &str) -> String {
+    form.replace("<NAME>", name).replace("<name>", &name.to_lowercase())
 }
 
 fn form(path: &str) -> &'static str {
@@ -217,23 +221,36 @@ mod tests {
     #[test]
     fn proposes_what_the_file_understands() {
         for (path, expected) in [
-            ("/src/settings.py", "os.environ[\"NAME\"]"),
+            ("/src/settings.py", "os.environ[\"<NAME>\"]"),
             ("/.github/workflows/ci.yml", WORKFLOW),
-            ("/docker-compose.yml", "${NAME}"),
-            ("/dbt/profiles.yml", "\"{{ env_var('NAME') }}\""),
+            ("/docker-compose.yml", "${<NAME>}"),
+            ("/dbt/profiles.yml", "\"{{ env_var('<NAME>') }}\""),
             ("/.env", DOTENV),
             ("/.env.production", DOTENV),
             ("/prod.env", DOTENV),
-            ("/.dlt/secrets.toml", "keep this file out of git; dlt reads SOURCES__<SOURCE>__NAME as well"),
-            ("/load/github_pipeline.py", "os.environ[\"NAME\"], or in dlt: dlt.secrets[\"name\"]"),
+            ("/.dlt/secrets.toml", "keep this file out of git; dlt reads SOURCES__<SOURCE>__<NAME> as well"),
+            ("/load/github_pipeline.py", "os.environ[\"<NAME>\"], or in dlt: dlt.secrets[\"<name>\"]"),
             (
                 "/.dlt/config.toml",
-                "name it in .dlt/secrets.toml, which stays out of git; dlt reads SOURCES__<SOURCE>__NAME as well",
+                "name it in .dlt/secrets.toml, which stays out of git; dlt reads SOURCES__<SOURCE>__<NAME> as well",
             ),
-            ("/web/app.tsx", "process.env.NAME"),
+            ("/web/app.tsx", "process.env.<NAME>"),
             ("/notes.txt", ANYWHERE),
         ] {
             assert_eq!(form(path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn fills_in_the_name_and_nothing_else() {
+        for (path, expected) in [
+            (
+                "/.dlt/config.toml",
+                "name it in .dlt/secrets.toml, which stays out of git; dlt reads SOURCES__<SOURCE>__STRIPE_KEY as well",
+            ),
+            ("/main.tf", "var.stripe_key, a variable with sensitive = true"),
+        ] {
+            assert_eq!(filled(form(path), "STRIPE_KEY"), expected, "{path}");
         }
     }
 
