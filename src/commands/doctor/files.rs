@@ -5,15 +5,17 @@
 use std::{
     collections::{BTreeSet, HashMap},
     fs,
-    io::Write as _,
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use gix::bstr::{BStr, BString, ByteSlice, ByteVec as _};
 
-use super::mend::{Mend, Remark, add_command, word};
+use super::{
+    mend::{Mend, Remark, add_command, word},
+    probe::output,
+};
 use crate::{
     cli::PolicyArgs,
     commands::{error::Error, terms},
@@ -274,17 +276,7 @@ fn git(top: &Path, args: &[&str], input: &[u8]) -> Result<Vec<u8>, Error> {
         what: format!("git {}", args.first().copied().unwrap_or_default()),
         source,
     };
-    let mut child = Command::new("git")
-        .args(args)
-        .current_dir(top)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(failed)?;
-    // Git reads all of it before it closes the pipe, or says what is wrong.
-    let _ = child.stdin.take().expect("piped").write_all(input);
-    let output = child.wait_with_output().map_err(failed)?;
+    let output = output(Command::new("git").args(args).current_dir(top), input).map_err(failed)?;
     // `check-ignore` ends with 1 where nothing is ignored.
     if output.status.success() || (args[0] == "check-ignore" && output.status.code() == Some(1)) {
         return Ok(output.stdout);

@@ -10,10 +10,10 @@ use std::{
     env,
     ffi::OsString,
     fs,
-    io::{self, Write},
+    io::{self, Seek as _, Write as _},
     os::unix::ffi::{OsStrExt as _, OsStringExt as _},
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Command, Output},
 };
 
 use crate::{
@@ -260,11 +260,12 @@ fn listed(folder: &Path) -> OsString {
     OsString::from_vec([b"\"".to_vec(), escaped.collect(), b"\"".to_vec()].concat())
 }
 
-/// Runs a program on `input`, and waits for what it says. Not every hook reads its input, which is no fault.
-fn output(command: &mut Command, input: &[u8]) -> io::Result<Output> {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
-    let _ = child.stdin.take().expect("piped").write_all(input);
-    child.wait_with_output()
+/// Runs a program on `input`, and waits for what it says. It may answer while it reads, or not read at all.
+pub(super) fn output(command: &mut Command, input: &[u8]) -> io::Result<Output> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(input)?;
+    file.rewind()?;
+    command.stdin(file).output()
 }
 
 /// A tracked file that is on disk, and that no tool takes for its own: a hidden one may be a configuration.
