@@ -148,7 +148,7 @@ fn room_of(path: &Path) -> String {
 /// The text without comments and what follows its tests; files of nothing but tests are left out.
 fn code(text: &str) -> String {
     let is_test_file = text.contains("\n#[test]\n");
-    let code = if is_test_file { "" } else { text.split("#[cfg(test)]").next().unwrap_or_default() };
+    let code = if is_test_file { "" } else { text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default() };
     code.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
