@@ -190,12 +190,17 @@ enum Mark<'a> {
     },
 }
 
-/// The comments in UTF-16: those of its bytes without NULs, which leaves lines what they are. What stands where on a line is not
-/// known then.
+/// The comments in UTF-16: those of its bytes without NULs, which leaves lines what they are. How long a word is, is not known
+/// then.
 fn scan_utf16(bytes: &[u8]) -> Vec<Pragma> {
-    let text: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
+    let kept = || bytes.iter().enumerate().filter(|(_, byte)| **byte != 0);
+    let text: Vec<u8> = kept().map(|(_, byte)| *byte).collect();
     let mut pragmas = pragma::scan(&text, &[]);
+    let (mut places, mut next) = (kept().map(|(place, _)| place), 0);
     for pragma in &mut pragmas {
+        let place = places.nth(pragma.offset - next).expect("a comment stands in what was kept");
+        next = pragma.offset + 1;
+        pragma.offset = place;
         pragma.first_word = 0..0;
     }
     pragmas
