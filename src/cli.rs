@@ -1,4 +1,4 @@
-//! The contract with the shell: arguments, `TIGHTLIP_*` variables, exit codes.
+//! The contract with the shell: arguments and exit codes.
 //!
 //! Never: git, rules, files. The doc comment of a field is its help.
 
@@ -311,7 +311,7 @@ pub struct ScanArgs {
     #[arg(long, requires = "paths")]
     pub no_ignore: bool,
     /// Look at share K of N only, as one of N machines (--tree and --history)
-    #[arg(long, value_name = "K/N", conflicts_with_all = ["paths", "staged", "stdin", "update_baseline"])]
+    #[arg(long, value_name = "K/N", conflicts_with_all = ["paths", "staged", "stdin", "range", "update_baseline"])]
     pub shard: Option<String>,
     /// So many threads at most; without it, one for each processor
     #[arg(long, value_name = "N", value_parser = jobs)]

@@ -89,7 +89,7 @@ pub fn report_faults() {
         let _ = writeln!(
             std::io::stderr(),
             "tightlip: error: a fault in tightlip itself{place}; nothing was judged\n  \
-             next: please report it; to commit without being checked: git commit --no-verify"
+             next: please report it; to go on without being checked: --no-verify, as in git commit --no-verify"
         );
         std::process::exit(2);
     }));

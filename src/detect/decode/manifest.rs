@@ -2,7 +2,7 @@
 //!
 //! The name of a value is kept, since nothing else tells a password from a word.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use gix::bstr::ByteSlice;
 
@@ -49,7 +49,7 @@ fn document(text: &[u8], at: usize) -> Range<usize> {
 /// The entries of `data:` beside `kind: Secret`.
 fn of_yaml(text: &[u8], document: &Range<usize>, output: &mut Output) {
     let mut lines = Lines { text, at: document.start, end: document.end };
-    let kinds: Vec<usize> = Lines { text, at: document.start, end: document.end }
+    let kinds: BTreeSet<usize> = Lines { text, at: document.start, end: document.end }
         .filter(|line| line.key == b"kind" && unquoted(line.value) == b"Secret")
         .map(|line| line.indent)
         .collect();
