@@ -48,7 +48,7 @@ pub fn all(value: &[u8]) -> Vec<Spelling> {
     let mut spellings = not_encoded(value);
     for before in 0..3 {
         for alphabet in ALPHABETS {
-            add(&mut spellings, base64(value, before, alphabet), "base64");
+            add(&mut spellings, &base64(value, before, alphabet), "base64");
         }
     }
     spellings
@@ -61,9 +61,9 @@ fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)
 }
 
-fn add(spellings: &mut Vec<Spelling>, text: Zeroizing<Vec<u8>>, via: &'static str) {
-    if !spellings.iter().any(|(known, _)| known.expose() == text.as_slice()) {
-        spellings.push((Secret::new(&text), Some(via)));
+fn add(spellings: &mut Vec<Spelling>, text: &[u8], via: &'static str) {
+    if !spellings.iter().any(|(known, _)| known.expose() == text) {
+        spellings.push((Secret::new(text), Some(via)));
     }
 }
 
@@ -73,7 +73,7 @@ fn not_encoded(value: &[u8]) -> Vec<Spelling> {
     if value.iter().all(|byte| is_plain(*byte)) {
         return spellings;
     }
-    let mut add = |text, via| add(&mut spellings, text, via);
+    let mut add = |text: Zeroizing<Vec<u8>>, via| add(&mut spellings, &text, via);
     for kept in [&b"-_.~"[..], b"-_.~/", b"-_.!~*'()"] {
         for lower in [false, true] {
             add(percent(value, kept, lower), "percent");
