@@ -10,7 +10,7 @@ use std::{
 
 use flate2::{Compression, write::ZlibEncoder};
 use tightlip::{
-    git::{BlobBytes, BlobReader, Error, Repository},
+    git::{BlobBytes, BlobReader, Error, Repository, Walker},
     source::{Source, staged::Staged},
 };
 
@@ -81,7 +81,12 @@ impl Ground {
             }
             let _ = staged.policy_file(".tightlip.toml");
         }
-        let history = repository.history()?;
+        let walk = repository.history(1)?;
+        let mut walker = Walker::default();
+        for part in 0..walk.parts() {
+            walk.walk(part, &mut walker)?;
+        }
+        let history = walk.join([walker]);
         let blobs = repository.blobs(history.leaves().map(|(_, leaf)| leaf.id).zip(0..).collect())?;
         let mut reader = BlobReader::default();
         for part in 0..blobs.parts() {

@@ -81,7 +81,7 @@ impl ScanArgs {
         } else if let Some(revision) = &self.tree {
             Target::Tree { revision: revision.clone(), shard }
         } else if self.history {
-            Target::History { shard }
+            Target::History { shard, jobs: self.jobs() }
         } else if self.paths.is_empty() {
             Target::Staged { other_parents: Vec::new() }
         } else {
@@ -98,7 +98,11 @@ impl ScanArgs {
             config::size(text)
                 .map_err(|error| Error::usage(format!("--memory {}: {error}", escape::text(text)), "write it as 1 GiB"))
         })?;
-        Ok(Pace { jobs: self.jobs.map_or_else(threads, NonZeroUsize::get), memory, watch })
+        Ok(Pace { jobs: self.jobs(), memory, watch })
+    }
+
+    fn jobs(&self) -> usize {
+        self.jobs.map_or_else(threads, NonZeroUsize::get)
     }
 }
 

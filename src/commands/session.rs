@@ -55,7 +55,7 @@ impl Session {
                 Box::new(tree::Revision::new(self.repository()?, &name, shard)?)
             }
             Target::Tree { revision: None, shard } => Box::new(tree::Tracked::new(self.repository()?, shard)?),
-            Target::History { shard } => Box::new(History::new(self.repository()?, shard)?),
+            Target::History { shard, jobs } => Box::new(History::new(self.repository()?, shard, jobs)?),
             Target::Stream { name } => Box::new(Stream::new(name, io::stdin(), self.top()?)),
         })
     }

@@ -4,14 +4,15 @@
 
 mod blobs;
 mod cache_tree;
-mod delta_cache;
 mod difference;
 mod history;
 mod hooks_dir;
 mod ignored;
 mod index;
 mod loose;
+mod many;
 mod objects;
+mod packs;
 mod references;
 mod repository;
 mod revisions;
@@ -26,7 +27,7 @@ pub type ById<T> = gix::hashtable::HashMap<ObjectId, T>;
 pub use self::{
     blobs::{BlobBytes, BlobReader, Blobs},
     difference::Difference,
-    history::History,
+    history::{History, HistoryWalk, Walker},
     hooks_dir::HooksDir,
     index::{Index, Snapshot},
     objects::BlobRead,

@@ -2,20 +2,29 @@
 //!
 //! Never: references, the index, the network.
 
-use std::{collections::HashSet, env, io, path::PathBuf};
+use std::{
+    cell::RefCell,
+    collections::HashSet,
+    env, io,
+    path::{Path, PathBuf},
+};
 
 use gix::{
     bstr::{BStr, BString, ByteSlice, ByteVec},
     hash,
     objs::{
         self, Find, TreeRefIter,
-        tree::{EntryKind, EntryMode},
+        tree::{EntryKind, EntryMode, EntryRef},
     },
     odb::{self, find::Header},
     quote,
 };
 
-use super::{Error, Leaf, LeafKind, ObjectId, Repository, delta_cache::DeltaCache, loose::Loose};
+use super::{
+    Error, Leaf, LeafKind, ObjectId, Repository,
+    loose::Loose,
+    many::{Many, Stores},
+};
 
 /// The size in bytes over which a loose blob is not read, since it is held in memory whole.
 const LOOSE_LIMIT: u64 = 1 << 30;
@@ -37,6 +46,8 @@ pub(super) struct Objects {
     stores: Vec<odb::Handle>,
     /// Of the first store: what was written last, and is asked for first.
     loose: Loose,
+    /// Asked before all others, where many objects are read.
+    many: Option<RefCell<Many>>,
     hash: hash::Kind,
 }
 
@@ -79,15 +90,9 @@ impl Objects {
     /// The databases of `repository`, and those that only the environment names, which gix 0.90 does not look at.
     pub fn of(repository: &gix::Repository) -> Result<Self, Error> {
         let hash = repository.object_hash();
-        let open = |dir: PathBuf| {
-            odb::at(&dir, hash).map_err(|source| Error::File { path: dir, source }).map(|mut store| {
-                store.ignore_replacements = true;
-                store
-            })
-        };
         let mut stores = Vec::with_capacity(1);
         if let Some(dir) = env::var_os("GIT_OBJECT_DIRECTORY") {
-            stores.push(open(dir.into())?);
+            stores.push(opened(Path::new(&dir), hash)?);
         } else {
             let mut store = repository.objects.clone().into_inner();
             store.ignore_replacements = true;
@@ -97,20 +102,33 @@ impl Objects {
             let list = BString::from(Vec::from_os_string(list).unwrap_or_default());
             // Git goes on without the ones that are not there.
             for dir in alternates(list.as_bstr()).into_iter().filter(|dir| dir.is_dir()) {
-                stores.push(open(dir)?);
+                stores.push(opened(&dir, hash)?);
             }
         }
-        let loose = Loose::of(stores[0].store_ref().path().to_owned());
-        Ok(Self { stores, loose, hash })
+        Ok(Self::new(stores, hash))
     }
 
-    /// The same, with a memory for what deltas are made of, which pays where many objects are read.
-    pub fn cached(mut self) -> Self {
-        for store in &mut self.stores {
-            store.set_pack_cache(|| Box::new(DeltaCache::default()));
-        }
+    /// The databases at `dirs`, the first of which is the repository's own.
+    pub fn at(dirs: &[PathBuf], hash: hash::Kind) -> Result<Self, Error> {
+        let stores = dirs.iter().map(|dir| opened(dir, hash)).collect::<Result<_, _>>()?;
+        Ok(Self::new(stores, hash))
+    }
+
+    fn new(stores: Vec<odb::Handle>, hash: hash::Kind) -> Self {
+        let loose = Loose::of(stores[0].store_ref().path().to_owned());
+        Self { stores, loose, many: None, hash }
+    }
+
+    /// The same, opened for reading many objects.
+    pub fn for_many(mut self) -> Result<Self, Error> {
+        self.many = Some(RefCell::new(self.stores()?.many()));
         self.loose = self.loose.listed();
-        self
+        Ok(self)
+    }
+
+    /// Where the objects are.
+    pub fn stores(&self) -> Result<Stores, Error> {
+        Ok(Stores::of(self.dirs()?, self.hash))
     }
 
     /// The folders of all databases, each before its alternates.
@@ -136,7 +154,7 @@ impl Objects {
         } else {
             self.read(id, objs::Kind::Tree, buffer)?;
         }
-        Ok(Tree { id, bytes: buffer, entries: TreeRefIter::from_bytes(buffer, self.hash), hash: self.hash })
+        Ok(Tree::new(id, buffer, self.hash))
     }
 
     /// The tree of a commit, of a tag, or a tree itself.
@@ -178,7 +196,11 @@ impl Objects {
 
     /// Reads an object into `buffer`, and says what it is.
     pub fn find(&self, id: ObjectId, buffer: &mut Vec<u8>) -> Result<objs::Kind, Error> {
-        if let Some(kind) = self.loose.read(id, buffer) {
+        let small = match &self.many {
+            Some(many) => many.borrow_mut().find(id, buffer),
+            None => self.loose.read(id, buffer),
+        };
+        if let Some(kind) = small {
             return Ok(kind);
         }
         for store in &self.stores {
@@ -191,7 +213,14 @@ impl Objects {
     }
 }
 
-fn expect_kind(id: ObjectId, found: objs::Kind, wanted: objs::Kind) -> Result<(), Error> {
+fn opened(dir: &Path, hash: hash::Kind) -> Result<odb::Handle, Error> {
+    let mut store = odb::at(dir, hash).map_err(|source| Error::File { path: dir.to_owned(), source })?;
+    store.ignore_replacements = true;
+    Ok(store)
+}
+
+/// An error where an object is of another kind than where it stands says.
+pub(super) fn expect_kind(id: ObjectId, found: objs::Kind, wanted: objs::Kind) -> Result<(), Error> {
     if found == wanted { Ok(()) } else { Err(Error::Kind { id, found: name_of(found), wanted: name_of(wanted) }) }
 }
 
@@ -237,12 +266,17 @@ pub(super) enum Node {
     Folder(ObjectId),
 }
 
-impl Tree<'_> {
+impl<'a> Tree<'a> {
+    /// The tree `id`, whose bytes are `bytes`.
+    pub fn new(id: ObjectId, bytes: &'a [u8], hash: hash::Kind) -> Self {
+        Self { id, bytes, entries: TreeRefIter::from_bytes(bytes, hash), hash }
+    }
+
     /// Passes over what comes next in both and is the same, which in two versions of a folder is nearly all.
     pub fn pass_over_same(&mut self, other: &mut Self) {
         let (rest, others) = (self.rest(), other.rest());
         let same = common_start(rest, others);
-        let mut passed = 0;
+        let mut passed = if same == rest.len() && same == others.len() { same } else { 0 };
         // An entry is a mode, a space, a name, a NUL and an id.
         while let Some(name_end) = rest[passed..same].find_byte(0) {
             let end = passed + name_end + 1 + self.hash.len_in_bytes();
@@ -255,6 +289,33 @@ impl Tree<'_> {
         other.bytes = &others[passed..];
         self.entries = TreeRefIter::from_bytes(self.bytes, self.hash);
         other.entries = TreeRefIter::from_bytes(other.bytes, self.hash);
+    }
+
+    /// The next entry that `known` has not, both being in git's order.
+    pub fn next_unknown(&mut self, known: &mut Self) -> Option<Result<(&'a BStr, Node), Error>> {
+        loop {
+            self.pass_over_same(known);
+            let entry = match self.entries.next()? {
+                Ok(entry) => entry,
+                Err(source) => return Some(Err(Error::Object { id: self.id, source: source.into() })),
+            };
+            let mut ahead = known.entries;
+            let is_known = loop {
+                // What cannot be read there was told when it was new.
+                let Some(Ok(other)) = ahead.next() else { break false };
+                let order = other.cmp(&entry);
+                if order.is_gt() {
+                    break false;
+                }
+                known.entries = ahead;
+                if order.is_eq() {
+                    break other == entry;
+                }
+            };
+            if !is_known {
+                return Some(Ok(named(&entry)));
+            }
+        }
     }
 
     fn find(self, name: &BStr) -> Result<Option<Node>, Error> {
@@ -290,14 +351,17 @@ impl<'a> Iterator for Tree<'a> {
             Ok(entry) => entry,
             Err(source) => return Some(Err(Error::Object { id: self.id, source: source.into() })),
         };
-        let id = entry.oid.to_owned();
-        let node = leaf_kind(entry.mode).map_or(Node::Folder(id), |kind| Node::Leaf(Leaf { kind, id }));
-        Some(Ok((entry.filename, node)))
+        Some(Ok(named(&entry)))
     }
 }
 
+fn named<'a>(entry: &EntryRef<'a>) -> (&'a BStr, Node) {
+    let id = entry.oid.to_owned();
+    (entry.filename, leaf_kind(entry.mode).map_or(Node::Folder(id), |kind| Node::Leaf(Leaf { kind, id })))
+}
+
 /// What an entry of a tree is, unless that is a folder.
-pub(super) fn leaf_kind(mode: EntryMode) -> Option<LeafKind> {
+fn leaf_kind(mode: EntryMode) -> Option<LeafKind> {
     match mode.kind() {
         EntryKind::Tree => None,
         EntryKind::Blob | EntryKind::BlobExecutable => Some(LeafKind::File),

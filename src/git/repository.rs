@@ -49,7 +49,7 @@ impl Repository {
 
     /// The same repository, opened for reading many of its objects.
     pub fn for_many(&self) -> Result<Self, Error> {
-        Ok(Self { inner: self.inner.clone(), objects: Objects::of(&self.inner)?.cached() })
+        Ok(Self { inner: self.inner.clone(), objects: Objects::of(&self.inner)?.for_many()? })
     }
 
     /// The top of the work tree; a bare repository has none.

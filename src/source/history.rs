@@ -8,12 +8,17 @@ use super::{
     Commit, Entry, EntryKind, Error, Locator, Origin, Parts, Read, Shard, Source,
     objects::{self, ObjectParts},
 };
-use crate::git::{self, ObjectId, Repository};
+use crate::{
+    crew,
+    git::{self, ObjectId, Repository},
+};
 
 /// See the module.
 pub struct History<'a> {
     repository: &'a Repository,
     shard: Shard,
+    /// So many threads walk through its commits at most.
+    jobs: usize,
     /// The tree of `HEAD`, whose policy counts.
     head: Option<ObjectId>,
     /// None until it is asked for.
@@ -21,9 +26,9 @@ pub struct History<'a> {
 }
 
 impl<'a> History<'a> {
-    /// The share `shard` of all blobs of `repository`.
-    pub fn new(repository: &'a Repository, shard: Shard) -> Result<Self, Error> {
-        Ok(Self { repository, shard, head: repository.head_tree()?, found: None })
+    /// The share `shard` of all blobs of `repository`, listed by so many threads.
+    pub fn new(repository: &'a Repository, shard: Shard, jobs: usize) -> Result<Self, Error> {
+        Ok(Self { repository, shard, jobs, head: repository.head_tree()?, found: None })
     }
 }
 
@@ -33,11 +38,14 @@ impl Source for History<'_> {
     }
 
     fn entries(&mut self) -> Result<Vec<Entry>, Error> {
-        let history = self.repository.history()?;
+        let walk = self.repository.history(self.jobs)?;
+        let begin = git::Walker::default;
+        let walkers = crew::share(walk.threads(), walk.parts(), begin, |walker, part| walk.walk(part, walker))?;
+        let history = walk.join(walkers);
         let leaves = history.leaves().filter(|(_, leaf)| self.shard.has(&leaf.id));
         let mut entries: Vec<Entry> = leaves.filter_map(|(path, leaf)| objects::entry(path, leaf)).collect();
         // What stands in such a folder is not known, and the folder takes its place.
-        let missing = history.missing().iter().filter(|(_, tree)| self.shard.has(tree));
+        let missing = history.missing().filter(|(_, tree)| self.shard.has(tree));
         entries.extend(missing.map(|(path, tree)| Entry {
             path: [path.as_slice(), b"/"].concat().into(),
             kind: EntryKind::File,

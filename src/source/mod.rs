@@ -47,6 +47,8 @@ pub enum Target {
     History {
         /// The share that is looked at.
         shard: Shard,
+        /// So many threads list it at most.
+        jobs: usize,
     },
     /// Standard input.
     Stream {

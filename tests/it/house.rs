@@ -14,7 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rules", &[]),
     ("crew", &[]),
     ("parameters", &[]),
-    ("source", &["git", "secret"]),
+    ("source", &["crew", "git", "secret"]),
     ("fingerprint", &["secret"]),
     ("config", &["glob", "rules", "secret"]),
     ("detect", &["glob", "rules", "secret"]),

@@ -3,21 +3,16 @@
 //!
 //! Never: trees, threads, the network.
 
-mod delta;
+mod families;
 mod loose;
-mod pack;
 
-use std::{
-    fs, io,
-    ops::Range,
-    path::{Path, PathBuf},
-};
+use std::{io, ops::Range, path::PathBuf};
 
 use self::{
+    families::{Families, Packed, Scratch},
     loose::Loose,
-    pack::{Pack, Packed, Scratch},
 };
-use super::{ById, Error, ObjectId, Repository};
+use super::{ById, Error, ObjectId, Repository, packs};
 
 /// So many families, or loose blobs, are a part.
 const IN_PART: usize = 16;
@@ -27,7 +22,7 @@ const WHOLE: u64 = 4 << 20;
 
 /// Where the blobs stand that somebody wants, each with the number that it is known by there.
 pub struct Blobs {
-    packs: Vec<Pack>,
+    packs: Vec<Families>,
     loose: Vec<(ObjectId, PathBuf, u32)>,
     missing: Vec<(ObjectId, u32)>,
     parts: Vec<Part>,
@@ -64,10 +59,10 @@ impl Repository {
     pub fn blobs(&self, mut wanted: ById<u32>) -> Result<Blobs, Error> {
         let stores = self.objects.dirs()?;
         let mut blobs = Blobs { packs: Vec::new(), loose: Vec::new(), missing: Vec::new(), parts: Vec::new() };
-        for index in stores.iter().map(|store| indices(store)).collect::<Result<Vec<_>, _>>()?.concat() {
-            let pack = Pack::open(&index, self.inner.object_hash(), |id| wanted.remove(&id))?;
+        for index in stores.iter().map(|store| packs::indices(store)).collect::<Result<Vec<_>, _>>()?.concat() {
+            let pack = Families::open(&index, self.inner.object_hash(), |id| wanted.remove(&id))?;
             let number = blobs.packs.len();
-            blobs.parts.extend(in_parts(pack.families()).map(|families| Part::Families { pack: number, families }));
+            blobs.parts.extend(in_parts(pack.count()).map(|families| Part::Families { pack: number, families }));
             blobs.packs.push(pack);
         }
         for (id, number) in wanted {
@@ -94,7 +89,7 @@ impl Blobs {
 
     /// The size in bytes of the largest packed blob, as far as that is known without reading.
     pub fn largest(&self) -> u64 {
-        self.packs.iter().map(Pack::largest).max().unwrap_or(0)
+        self.packs.iter().map(Families::largest).max().unwrap_or(0)
     }
 
     /// Reads a part, and shows `see` each of its blobs once. Packed ones of more than `limit` bytes are not read.
@@ -133,24 +128,4 @@ impl Blobs {
 
 fn in_parts(count: usize) -> impl Iterator<Item = Range<usize>> {
     (0..count).step_by(IN_PART).map(move |start| start..(start + IN_PART).min(count))
-}
-
-/// The indices of packs in a store of objects, in order of name.
-fn indices(store: &Path) -> Result<Vec<PathBuf>, Error> {
-    let dir = store.join("pack");
-    let unreadable = |source| Error::File { path: dir.clone(), source };
-    let entries = match fs::read_dir(&dir) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(unreadable(source)),
-    };
-    let mut found = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|ending| ending == "idx") && path.with_extension("pack").is_file() {
-            found.push(path);
-        }
-    }
-    found.sort_unstable();
-    Ok(found)
 }

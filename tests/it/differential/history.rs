@@ -185,7 +185,7 @@ impl Past {
         let wanted: BTreeSet<String> = listed.lines().map(str::to_owned).collect();
         let repository = Repository::discover(self.repo.top()).expect("a repository");
         let shard = "1/1".parse().expect("a shard");
-        let entries = History::new(&repository, shard).and_then(|mut history| history.entries());
+        let entries = History::new(&repository, shard, 2).and_then(|mut history| history.entries());
         let entries = entries.unwrap_or_else(|error| panic!("{error:?}, {}", self.story()));
         let found: BTreeSet<String> = entries.iter().map(|entry| row(entry).2).collect();
         assert_eq!(found, wanted, "blobs, {}", self.story());

@@ -1,29 +1,22 @@
-//! A pack, and the families of deltas in it: each is read from its whole object down, so that every object is inflated once.
+//! The families of deltas in a pack: each is read from its whole object down, so that every object is inflated once.
 //!
 //! Never: what an object means, the hash of its content.
 
 use std::path::Path;
 
-use gix::{
-    odb::pack::{
-        data::{self, entry::Header},
-        index,
-    },
-    zlib,
-};
+use gix::zlib;
 
-use super::{
-    super::{Cause, Error, ObjectId},
-    delta,
+use super::super::{
+    Cause, Error, ObjectId,
+    packs::{self, Pack},
 };
 
 /// Stands for no node.
 const NONE: u32 = u32::MAX;
 
-/// A pack and its index.
-pub struct Pack {
-    index: index::File,
-    data: data::File,
+/// A pack, and the families of what is wanted of it.
+pub struct Families {
+    pack: Pack,
     nodes: Vec<Node>,
     /// The nodes without a base, in the order in which they stand in the pack.
     roots: Vec<u32>,
@@ -57,7 +50,7 @@ pub enum Packed<'a> {
     TooLarge(u64),
 }
 
-impl Pack {
+impl Families {
     /// Opens the pack of the index at `path`, and finds the families of the objects that `wants` has a number for. What they
     /// are made of may stand in the pack only, as in every pack on disk.
     pub fn open(
@@ -66,26 +59,26 @@ impl Pack {
         mut wants: impl FnMut(ObjectId) -> Option<u32>,
     ) -> Result<Self, Error> {
         let unreadable = |source: Cause| Error::Pack { path: path.to_owned(), source };
-        let index = index::File::at(path, hash).map_err(|source| unreadable(source.into()))?;
-        let data = data::File::at(path.with_extension("pack"), hash).map_err(|source| unreadable(source.into()))?;
+        let pack = Pack::open(path, hash)?;
+        let index = &pack.index;
         let mut objects: Vec<(u64, u32)> =
             (0..index.num_objects()).map(|object| (index.pack_offset_at_index(object), object)).collect();
         objects.sort_unstable();
-        let mut number = |object| wants(index.oid_at_index(object).to_owned()).unwrap_or(NONE);
+        let mut number = |object| wants(pack.id(object)).unwrap_or(NONE);
         let wanted: Vec<u32> = objects.iter().map(|&(_, object)| number(object)).collect();
-        let mut pack = Self { index, data, nodes: Vec::new(), roots: Vec::new() };
-        pack.find_families(&objects, &wanted).map_err(unreadable)?;
-        Ok(pack)
+        let mut families = Self { pack, nodes: Vec::new(), roots: Vec::new() };
+        families.find(&objects, &wanted).map_err(unreadable)?;
+        Ok(families)
     }
 
     /// How many families there are.
-    pub fn families(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.roots.len()
     }
 
     /// The size in bytes of the largest object that is stored whole.
     pub fn largest(&self) -> u64 {
-        let sizes = self.roots.iter().map(|&root| self.data.entry(self.nodes[root as usize].offset));
+        let sizes = self.roots.iter().map(|&root| self.pack.entry(self.nodes[root as usize].offset));
         sizes.filter_map(Result::ok).map(|entry| entry.decompressed_size).max().unwrap_or(0)
     }
 
@@ -100,13 +93,13 @@ impl Pack {
     ) -> Result<(), E> {
         let root = &self.nodes[self.roots[family] as usize];
         let unreadable = |node: &Node, source| Error::Object { id: self.id(node), source };
-        let entry = self.data.entry(root.offset).map_err(|source| unreadable(root, source.into()))?;
+        let entry = self.pack.entry(root.offset).map_err(|source| unreadable(root, source))?;
         if entry.decompressed_size > limit && root.first_child == NONE {
             let is_wanted = root.wanted != NONE;
             return if is_wanted { see(root.wanted, Packed::TooLarge(entry.decompressed_size)) } else { Ok(()) };
         }
         let mut bytes = scratch.buffers.pop().unwrap_or_default();
-        self.inflate(&entry, &mut scratch.inflate, &mut bytes).map_err(|source| unreadable(root, source))?;
+        self.pack.inflate(&entry, &mut scratch.inflate, &mut bytes).map_err(|source| unreadable(root, source))?;
         show(root, limit, &bytes, see)?;
         // Objects whose children are not all read, each with the next child.
         let mut open = vec![(root.first_child, bytes)];
@@ -117,14 +110,15 @@ impl Pack {
             };
             *child = node.next_sibling;
             let mut bytes = scratch.buffers.pop().unwrap_or_default();
-            let entry = self.data.entry(node.offset).map_err(|source| unreadable(node, source.into()))?;
-            self.inflate(&entry, &mut scratch.inflate, &mut scratch.delta)
+            let entry = self.pack.entry(node.offset).map_err(|source| unreadable(node, source))?;
+            self.pack
+                .inflate(&entry, &mut scratch.inflate, &mut scratch.delta)
                 .and_then(|()| {
-                    let size = delta::result_size(&scratch.delta)?;
+                    let size = packs::result_size(&scratch.delta)?;
                     if size > limit && node.first_child == NONE {
                         return Ok(Some(size));
                     }
-                    delta::apply(base, &scratch.delta, &mut bytes)?;
+                    packs::apply(base, &scratch.delta, &mut bytes)?;
                     Ok(None)
                 })
                 .map_err(|source| unreadable(node, source))
@@ -148,22 +142,11 @@ impl Pack {
     }
 
     fn id(&self, node: &Node) -> ObjectId {
-        self.index.oid_at_index(node.object).to_owned()
-    }
-
-    fn inflate(&self, entry: &data::Entry, inflate: &mut zlib::Inflate, bytes: &mut Vec<u8>) -> Result<(), Cause> {
-        let size = usize::try_from(entry.decompressed_size)?;
-        // A damaged header may promise anything; deflate makes at most some 1,032 bytes of one.
-        if size as u64 / 1032 > self.data.data_len() as u64 {
-            return Err("its size cannot be true".into());
-        }
-        bytes.resize(size, 0);
-        self.data.decompress_entry(entry, inflate, bytes)?;
-        Ok(())
+        self.pack.id(node.object)
     }
 
     /// `objects` are all of the pack, in order of place.
-    fn find_families(&mut self, objects: &[(u64, u32)], wanted: &[u32]) -> Result<(), Cause> {
+    fn find(&mut self, objects: &[(u64, u32)], wanted: &[u32]) -> Result<(), Cause> {
         let mut node_of = vec![NONE; objects.len()];
         for at in (0..objects.len()).filter(|&at| wanted[at] != NONE) {
             let (mut at, mut child) = (at, NONE);
@@ -183,7 +166,7 @@ impl Pack {
                 if is_known {
                     break;
                 }
-                let Some(base) = self.base_of(objects[at].0)? else {
+                let Some(base) = self.pack.base_of(&self.pack.entry(objects[at].0)?)? else {
                     self.roots.push(number);
                     break;
                 };
@@ -194,20 +177,6 @@ impl Pack {
         let Self { nodes, roots, .. } = self;
         roots.sort_unstable_by_key(|&root| nodes[root as usize].offset);
         Ok(())
-    }
-
-    fn base_of(&self, offset: u64) -> Result<Option<u64>, Cause> {
-        let entry = self.data.entry(offset)?;
-        Ok(match entry.header {
-            Header::OfsDelta { base_distance } => {
-                Some(entry.checked_base_pack_offset(base_distance).ok_or("a base before the pack's start")?)
-            }
-            Header::RefDelta { base_id } => {
-                let object = self.index.lookup(base_id).ok_or("a base that is not in the pack")?;
-                Some(self.index.pack_offset_at_index(object))
-            }
-            _ => None,
-        })
     }
 }
 
