@@ -152,6 +152,10 @@ impl Detector {
         }
         let candidates = self.prefilter.candidates(&self.rules, text);
         let mut named = NamedValues::new(text, view.file);
+        #[cfg(test)]
+        {
+            named.spares_nothing = self.prefilter.spares_nothing;
+        }
         for of_rule in candidates.chunk_by(|a, b| a.rule == b.rule) {
             let index = of_rule[0].rule;
             let rule = self.rules.rule(index);

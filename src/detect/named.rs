@@ -11,11 +11,9 @@ use std::{
     ops::Range,
 };
 
-use gix::bstr::ByteSlice;
-
 use super::{
     context::{
-        assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader},
+        assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader, may_look_above},
         file::FileKind,
         name::{says, words},
         objection::{NamedValue, Objection},
@@ -41,12 +39,17 @@ pub struct NamedValues<'a> {
     lines: OnceCell<Vec<usize>>,
     /// By where the part begins, in order of name.
     read: BTreeMap<usize, Vec<Named>>,
+    /// Every line near a keyword is read, so that tests can see whether passing some over keeps a match out.
+    #[cfg(test)]
+    pub spares_nothing: bool,
 }
 
 /// An assignment, and the words of its name.
 struct Named {
     assignment: Assignment,
-    words: Vec<String>,
+    letters: u32,
+    /// Found when first asked for: most names stand on a line that is looked at for another one.
+    words: OnceCell<Vec<String>>,
 }
 
 /// A part of a line: all of it, but for long ones. Counted from the start of the line, so that what is found on a line does
@@ -91,7 +94,14 @@ pub struct Refused {
 impl<'a> NamedValues<'a> {
     /// The named values of `text`, which is of the kind `file`.
     pub fn new(text: &'a [u8], file: FileKind) -> Self {
-        Self { text, file, lines: OnceCell::new(), read: BTreeMap::new() }
+        Self {
+            text,
+            file,
+            lines: OnceCell::new(),
+            read: BTreeMap::new(),
+            #[cfg(test)]
+            spares_nothing: false,
+        }
     }
 
     /// The values round keywords at `hits`, which are sorted, that are as `wanted`; each once. The others under a wanted name
@@ -108,12 +118,17 @@ impl<'a> NamedValues<'a> {
             return found;
         }
         let (text, file) = (self.text, self.file);
+        let letters_of_names: Vec<u32> = wanted.names.iter().map(|name| letters(name.as_bytes())).collect();
         for names in ranges_of_names(hits, !wanted.near.is_empty()) {
             for part in self.parts(names.start, names.end + MARGIN) {
+                // On a line below the names only what looks for its name above can have one of them.
+                if part.line >= names.end && !self.may_look_above(&part) {
+                    continue;
+                }
                 let values = self.values(&part);
                 let first = values.partition_point(|named| named.assignment.name.start < names.start);
                 let near = values[first..].iter().take_while(|named| named.assignment.name.start < names.end);
-                for named in near.filter(|named| is_meant(text, named, wanted)) {
+                for named in near.filter(|named| is_meant(text, named, wanted, &letters_of_names)) {
                     let value = &named.assignment;
                     if counts(text, file, named, wanted) {
                         found.push(Found { span: value.value.clone(), text: value.text.clone() });
@@ -125,6 +140,14 @@ impl<'a> NamedValues<'a> {
             }
         }
         found
+    }
+
+    fn may_look_above(&self, part: &Part) -> bool {
+        #[cfg(test)]
+        if self.spares_nothing {
+            return true;
+        }
+        may_look_above(&self.text[part.from..part.signs.end])
     }
 
     /// Every named value, in order of the parts of lines that they stand in.
@@ -175,7 +198,11 @@ impl<'a> NamedValues<'a> {
                 let assignments = reader.assignments(part.signs.clone());
                 let mut read: Vec<_> = assignments
                     .into_iter()
-                    .map(|assignment| Named { words: words(&self.text[assignment.name.clone()]), assignment })
+                    .map(|assignment| Named {
+                        letters: letters(&self.text[assignment.name.clone()]),
+                        words: OnceCell::new(),
+                        assignment,
+                    })
                     .collect();
                 read.sort_by_key(|named| named.assignment.name.start);
                 new.insert(read)
@@ -208,7 +235,7 @@ impl<'a> NamedValues<'a> {
 
     fn lines(&self) -> &[usize] {
         self.lines.get_or_init(|| {
-            let after_newlines = self.text.find_iter(b"\n").map(|at| at + 1);
+            let after_newlines = memchr::memchr_iter(b'\n', self.text).map(|at| at + 1);
             std::iter::once(0).chain(after_newlines).collect()
         })
     }
@@ -233,11 +260,25 @@ fn ranges_of_names(hits: impl Iterator<Item = Range<usize>>, near: bool) -> Vec<
     ranges
 }
 
-/// Whether the name is one that the rule is about.
-fn is_meant(text: &[u8], named: &Named, wanted: Wanted<'_>) -> bool {
-    let Named { assignment, words } = named;
-    let is_named =
-        wanted.names.iter().any(|known| says(words, known) || (assignment.is_password && known == "password"));
+impl Named {
+    fn words(&self, text: &[u8]) -> &[String] {
+        self.words.get_or_init(|| words(&text[self.assignment.name.clone()]))
+    }
+}
+
+/// A bit for each letter and digit in a name, in either case: one that lacks a letter of a word does not say the word.
+fn letters(name: &[u8]) -> u32 {
+    let named = name.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    named.fold(0, |letters, byte| letters | 1 << (byte & 0x1f))
+}
+
+/// Whether the name is one that the rule is about, whose names have `letters`.
+fn is_meant(text: &[u8], named: &Named, wanted: Wanted<'_>, letters: &[u32]) -> bool {
+    let assignment = &named.assignment;
+    let has_letters = |(_, letters): &(&Text, &u32)| **letters & !named.letters == 0;
+    let mut may_be_said = wanted.names.iter().zip(letters).filter(has_letters);
+    let is_named = assignment.is_password && wanted.names.iter().any(|known| known == "password")
+        || may_be_said.any(|(known, _)| says(named.words(text), known));
     is_named && is_near(text, assignment, wanted.near)
 }
 
@@ -253,7 +294,7 @@ fn objection(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> 
 
 fn weighed<'a>(text: &'a [u8], file: FileKind, named: &'a Named, wanted: Wanted<'_>) -> NamedValue<'a> {
     let may_be_chosen = matches!(wanted.value, ValueShape::Password);
-    NamedValue { text, assignment: &named.assignment, words: &named.words, file, may_be_chosen }
+    NamedValue { text, assignment: &named.assignment, words: named.words(text), file, may_be_chosen }
 }
 
 fn is_near(text: &[u8], assignment: &Assignment, near: &[Text]) -> bool {

@@ -37,21 +37,13 @@ const VALUES: [u8; 256] = {
 
 /// Adds what the runs of `text` decode to.
 pub fn decode(text: &[u8], output: &mut Output) {
-    let mut floor = 0;
-    let mut at = LEAST - 1;
-    // A run of `LEAST` digits has one at a multiple of it, wherever it begins.
-    while let Some(&byte) = text.get(at) {
-        if VALUES[usize::from(byte)] == NONE {
-            at += LEAST;
-            continue;
-        }
-        let start = at - text[floor..at].iter().rev().take_while(|byte| is_digit(**byte)).count();
-        let end = run_end(text, at);
-        floor = end;
-        if end - start >= LEAST {
-            floor = run(text, start..end, output);
-        }
-        at = floor + LEAST - 1;
+    let mut start = 0;
+    while let Some(digits) = text.get(start..start + LEAST) {
+        // No run begins before the last byte that is no digit, so that few of the bytes are looked at.
+        start = match digits.iter().rposition(|byte| !is_digit(*byte)) {
+            Some(other) => start + other + 1,
+            None => run(text, start..run_end(text, start + LEAST), output),
+        };
     }
 }
 

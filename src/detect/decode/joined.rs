@@ -15,6 +15,17 @@ const LONGEST: usize = 512;
 const GAP: usize = 128;
 /// So much of it before the sign or the line's end.
 const BACK: usize = 8;
+/// What stands before a sign or a line's end where there may be a cut: a quote, or what may be between.
+const BEFORE_CUT: [bool; 256] = {
+    let mut table = [false; 256];
+    let signs = b"\"'` \t\n\r\x0c+.&\\~";
+    let mut at = 0;
+    while at < signs.len() {
+        table[signs[at] as usize] = true;
+        at += 1;
+    }
+    table
+};
 /// So much of the line before the first string is kept, for the name of the value.
 const BEFORE: usize = 160;
 
@@ -88,8 +99,9 @@ fn add(text: &[u8], chain: &[Range<usize>], output: &mut Output) {
 /// prefix of the second stands between.
 fn cuts(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let is_between = |byte: &&u8| byte.is_ascii_whitespace() || b"+.&\\~".contains(byte);
-    memchr::memchr2_iter(b'+', b'\n', text).filter_map(move |at| {
-        // Most lines end here: they do not end in a quote.
+    let is_near_quote = |at: usize| text[..at].last().is_some_and(|byte| BEFORE_CUT[usize::from(*byte)]);
+    // Most lines end there: they do not end in a quote.
+    memchr::memchr2_iter(b'+', b'\n', text).filter(move |&at| is_near_quote(at)).filter_map(move |at| {
         let start = at - text[..at].iter().rev().take(BACK).take_while(is_between).count();
         let is_quote = |at: usize| text.get(at).is_some_and(|byte| b"\"'`".contains(byte));
         if !start.checked_sub(1).is_some_and(is_quote) {

@@ -13,14 +13,30 @@ const VALUES: [&[u8]; 4] = [b"value", b"parametervalue", b"stringvalue", b"secre
 /// Keys of what holds where nothing is given.
 const DEFAULTS: [&[u8]; 4] = [b"default", b"defaultvalue", b"default_value", b"initialvalue"];
 
+/// Whether anything on `line` may be the value of a name above it: that of a key or an element called `value` or `default`, an
+/// element that names another one, or a row of what a statement inserts.
+pub fn may_look_above(line: &[u8]) -> bool {
+    let says = |word: &[u8]| position_ignoring_case(line, word).is_some();
+    line.trim_ascii_start().starts_with(b"(") || line.contains(&b'<') || says(b"value") || says(b"default")
+}
+
+/// Where `word`, which is in lower case and begins with a letter, stands first.
+fn position_ignoring_case(text: &[u8], word: &[u8]) -> Option<usize> {
+    let (first, last) = (word[0], text.len().checked_sub(word.len())?);
+    memchr::memchr2_iter(first, first.to_ascii_uppercase(), &text[..=last])
+        .find(|&at| text[at..at + word.len()].eq_ignore_ascii_case(word))
+}
+
 impl Reader<'_> {
     /// The name that the value of `key` belongs to, where that is a `value` or a `default`: `name: DB_PASSWORD`, then
     /// `value: ...`; `"--password", default="..."`; `password: { default: "..." }`.
     pub(super) fn name_beside(&self, key: &Range<usize>) -> Option<Range<usize>> {
-        let folded = self.text[key.clone()].to_ascii_lowercase();
-        let is_default = DEFAULTS.contains(&folded.as_slice());
-        if !matches!(self.syntax, Syntax::Yaml | Syntax::Quoted) || !is_default && !VALUES.contains(&folded.as_slice())
-        {
+        if !matches!(self.syntax, Syntax::Yaml | Syntax::Quoted) {
+            return None;
+        }
+        let is_among = |words: &[&[u8]]| words.iter().any(|word| self.text[key.clone()].eq_ignore_ascii_case(word));
+        let is_default = is_among(&DEFAULTS);
+        if !is_default && !is_among(&VALUES) {
             return None;
         }
         let first = key.start.saturating_sub(2 * MAX_NAME);
@@ -70,7 +86,9 @@ impl Reader<'_> {
 fn named_on(line: &[u8]) -> Option<Range<usize>> {
     const KEYS: [&[u8]; 5] = [b"name", b"key", b"parameterkey", b"variable ", b"id"];
     for key in KEYS {
-        let Some(at) = line.windows(key.len()).rposition(|word| word.eq_ignore_ascii_case(key)) else { continue };
+        let Some(last) = line.len().checked_sub(key.len()) else { continue };
+        let mut starts = memchr::memrchr2_iter(key[0], key[0].to_ascii_uppercase(), &line[..=last]);
+        let Some(at) = starts.find(|&at| line[at..at + key.len()].eq_ignore_ascii_case(key)) else { continue };
         if at.checked_sub(1).is_some_and(|at| is_name(line[at])) {
             continue;
         }

@@ -68,7 +68,10 @@ impl Reader<'_> {
 
     fn attribute(&self, tag: &Range<usize>, key: &[u8]) -> Option<Range<usize>> {
         let text = &self.text[tag.clone()];
-        let at = text.windows(key.len()).position(|part| part.eq_ignore_ascii_case(key))?;
+        // The sign at its end is the rarest part of a key.
+        let mut ends = memchr::memchr_iter(b'=', text).map(|sign| sign + 1);
+        let is_key = |end: usize| end >= key.len() && text[end - key.len()..end].eq_ignore_ascii_case(key);
+        let at = ends.find(|&end| is_key(end))? - key.len();
         let before = at.checked_sub(1).map(|before| text[before]);
         let quote = *text.get(at + key.len()).filter(|&&byte| is_quote(byte))?;
         let start = at + key.len() + 1;

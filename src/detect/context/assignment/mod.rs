@@ -22,6 +22,8 @@ use gix::bstr::ByteSlice;
 
 use super::file::Syntax;
 
+pub use beside::may_look_above;
+
 /// A name and the value beside it, as offsets into the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assignment {
