@@ -419,12 +419,12 @@ fn known_match(known: &Known, view: &View<'_>, hit: known::Hit) -> Weighed {
     let value = known.value(hit.value);
     let found = Match {
         by: By::Known(hit.value),
-        bits: named::guessable_bits(value.secret.expose()),
-        secret: value.secret.clone(),
+        bits: named::guessable_bits(value.read.secret.expose()),
+        secret: value.read.secret.clone(),
         severity: rules::KNOWN.severity,
         proof: None,
         via: view.via(hit.span.start).into_iter().chain(hit.via).collect(),
-        note: Some(value.what.clone()),
+        note: Some(value.what()),
         span: view.original(hit.span),
     };
     Weighed::Secret { found, loose: false }

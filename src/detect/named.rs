@@ -151,11 +151,8 @@ impl<'a> NamedValues<'a> {
     }
 
     /// Every named value, in order of the parts of lines that they stand in.
-    pub fn all(&mut self) -> impl Iterator<Item = Assignment> {
-        let parts = self.parts(0, self.text.len());
-        parts
-            .into_iter()
-            .flat_map(|part| self.values(&part).iter().map(|named| named.assignment.clone()).collect::<Vec<_>>())
+    pub fn all(&self) -> impl Iterator<Item = Assignment> {
+        self.parts(0, self.text.len()).into_iter().flat_map(|part| read(self.text, self.file, &part))
     }
 
     /// Whether every value is empty, a reference or a placeholder, and nothing stands beside them.
@@ -194,9 +191,7 @@ impl<'a> NamedValues<'a> {
         match self.read.entry(part.signs.start) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                let reader = Reader::new(self.text, part.line, part.from..part.until, self.file.syntax);
-                let assignments = reader.assignments(part.signs.clone());
-                let mut read: Vec<_> = assignments
+                let mut read: Vec<_> = read(self.text, self.file, part)
                     .into_iter()
                     .map(|assignment| Named {
                         letters: letters(&self.text[assignment.name.clone()]),
@@ -239,6 +234,10 @@ impl<'a> NamedValues<'a> {
             std::iter::once(0).chain(after_newlines).collect()
         })
     }
+}
+
+fn read(text: &[u8], file: FileKind, part: &Part) -> Vec<Assignment> {
+    Reader::new(text, part.line, part.from..part.until, file.syntax).assignments(part.signs.clone())
 }
 
 /// Where a name may begin that has a keyword at one of `hits` in it, or behind it if the keyword may be a provider's word.

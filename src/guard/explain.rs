@@ -66,7 +66,7 @@ impl Guard<'_> {
             places.extend(held.short_hits(bytes).map(|span| (number, span)));
         }
         // That a secret file holds its own values is no news.
-        places.retain(|(value, _)| self.found.borrow().file_of(*value).path != entry.path);
+        places.retain(|(value, _)| self.found.borrow().file_of(*value).path.as_ref() != &entry.path);
         let seen: BTreeSet<usize> = places.iter().map(|(value, _)| *value).collect();
         let unfit = self.unfit(&known, &seen, staged, u64::MAX)?;
         let mut explained: Vec<_> = {
@@ -74,7 +74,7 @@ impl Guard<'_> {
             let explained = places.into_iter().map(|(number, span)| {
                 let held = &found.values[number];
                 let against = unfit.get(&number).map(ToString::to_string);
-                Explained { span, what: format!("{} in {}", held.read.what, found.file_of(number).path), against }
+                Explained { span, what: format!("{} in {}", held.read.what(), found.file_of(number).path), against }
             });
             explained.collect()
         };

@@ -17,6 +17,7 @@ use std::{
     fs, io,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use gix::bstr::{BStr, BString, ByteSlice};
@@ -68,7 +69,7 @@ struct Found {
 
 /// A value, and where it is held.
 struct Held {
-    read: known::Read,
+    read: Arc<known::Read>,
     /// The number of its file.
     file: usize,
     /// Known once it was asked for.
@@ -85,7 +86,7 @@ impl Held {
 /// A file that holds secrets, by its name.
 struct SecretFile {
     /// From the top; with [`HOME`] before it, from the home.
-    path: BString,
+    path: Arc<BString>,
     /// The files beside it that show values to everybody, from the top.
     templates: Vec<BString>,
     /// Known once it was asked for.
@@ -138,10 +139,8 @@ impl<'a> Guard<'a> {
             found.read_home(&self.places);
         }
         if found.values.len() > before {
-            let value = |held: &Held| Value {
-                secret: held.read.secret.clone(),
-                what: format!("{} in {}", held.read.what, found.files[held.file].path),
-            };
+            let value =
+                |held: &Held| Value { read: Arc::clone(&held.read), file: Arc::clone(&found.files[held.file].path) };
             found.known = Known::new(found.values.iter().map(value).collect());
         }
         found.known.clone()
@@ -198,10 +197,10 @@ impl<'a> Guard<'a> {
             let file = found.file_of_mut(value);
             let is_ignored = match file.is_ignored {
                 Some(known) => known,
-                None => *file.is_ignored.insert(self.repository.ignores(file.path.as_ref())?),
+                None => *file.is_ignored.insert(self.repository.ignores(file.path.as_bstr())?),
             };
             if !is_ignored {
-                unfit.insert(value, Unfit::NotIgnored { path: file.path.clone() });
+                unfit.insert(value, Unfit::NotIgnored { path: BString::clone(&file.path) });
             }
         }
         Ok(unfit)
@@ -275,6 +274,7 @@ impl Found {
         secret_files.sort_unstable();
         for (path, reads_as) in secret_files {
             let place = on_disk(&places.top, &path);
+            let path = Arc::new(path);
             self.read(places, &place, &reads_as, SecretFile { path, templates: templates.clone(), is_ignored: None });
         }
         if has_dlt {
@@ -287,7 +287,7 @@ impl Found {
         let Some(home) = places.home.as_ref().filter(|_| !self.home_was_read) else { return };
         self.home_was_read = true;
         for file in &places.home_files {
-            let path = format!("{HOME}{file}").into();
+            let path = Arc::new(format!("{HOME}{file}").into());
             let file_in_home = SecretFile { path, templates: Vec::new(), is_ignored: Some(true) };
             self.read(places, &home.join(file), file.as_bytes(), file_in_home);
         }
@@ -301,7 +301,7 @@ impl Found {
         };
         for read in known::read(reads_as, &text) {
             if (places.explains || read.may_count()) && self.secrets.insert(read.secret.clone()) {
-                self.values.push(Held { read, file: self.files.len(), against: OnceCell::new() });
+                self.values.push(Held { read: Arc::new(read), file: self.files.len(), against: OnceCell::new() });
             }
         }
         self.files.push(file);

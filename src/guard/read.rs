@@ -3,12 +3,13 @@
 //! Never: what they are called.
 
 use std::{
-    fs::{self, File},
+    fs::OpenOptions,
     io::{self, Read as _},
-    os::unix::fs::MetadataExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::Path,
 };
 
+use rustix::fs::OFlags;
 use zeroize::Zeroizing;
 
 /// In bytes; a larger file holds more than secrets.
@@ -17,8 +18,10 @@ const LARGEST: u64 = 1 << 20;
 /// The bytes of the file at `path`; none where there is none, and why not where it is not read.
 pub fn own(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
     let unreadable = |error: &io::Error| format!("it cannot be read ({})", error.kind());
-    let about = match fs::metadata(path) {
-        Ok(about) => about,
+    // A pipe would be waited for.
+    let opened = OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path);
+    let (file, about) = match opened.and_then(|file| file.metadata().map(|about| (file, about))) {
+        Ok(opened) => opened,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             return Ok(None);
         }
@@ -40,6 +43,6 @@ pub fn own(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
     let size = usize::try_from(about.len()).expect("a megabyte at most");
     // Of its size from the beginning, since what it grows out of is not wiped.
     let mut text = Zeroizing::new(Vec::with_capacity(size + 1));
-    let read = File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut text));
+    let read = file.take(LARGEST).read_to_end(&mut text);
     read.map(|_| Some(text)).map_err(|error| unreadable(&error))
 }

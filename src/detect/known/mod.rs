@@ -16,13 +16,11 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use gix::bstr::ByteSlice;
+use gix::bstr::{BString, ByteSlice};
 use zeroize::Zeroizing;
 
 use spelling::{CLUE, MOST_CLUES, Spelling};
 pub use value::{Read, read};
-
-use crate::secret::Secret;
 
 /// Every so many bytes a gram of a text is looked up.
 const STEP: usize = 4;
@@ -40,9 +38,16 @@ const PIECE: u32 = 32;
 #[derive(Clone, Debug)]
 pub struct Value {
     /// The value.
-    pub secret: Secret,
+    pub read: Arc<Read>,
+    /// The path of its file.
+    pub file: Arc<BString>,
+}
+
+impl Value {
     /// As in `the value of SNOWFLAKE_PASSWORD in .env`.
-    pub what: String,
+    pub fn what(&self) -> String {
+        format!("{} in {}", self.read.what(), self.file)
+    }
 }
 
 /// The values that must not stand anywhere, ready to be looked for; a copy shares them.
@@ -86,7 +91,7 @@ impl Known {
         let mut clues = Zeroizing::new(Vec::with_capacity(MOST_CLUES * values.len()));
         let mut clue_of = Vec::with_capacity(clues.capacity());
         for (number, value) in values.iter().enumerate() {
-            spelling::clues(value.secret.expose(), |clue| {
+            spelling::clues(value.read.secret.expose(), |clue| {
                 clues.push(clue);
                 clue_of.push(number);
             });
@@ -152,7 +157,8 @@ impl Table {
             let Some(clue_at) = at.checked_sub(low % STEP).filter(|&start| text[start..].starts_with(clue)) else {
                 continue;
             };
-            let spellings = self.spellings[value].get_or_init(|| spelling::all(self.values[value].secret.expose()));
+            let spellings =
+                self.spellings[value].get_or_init(|| spelling::all(self.values[value].read.secret.expose()));
             for (wanted, via) in spellings {
                 let wanted = wanted.expose();
                 let starts = wanted.find_iter(clue).filter_map(|before| clue_at.checked_sub(before));
@@ -184,7 +190,10 @@ mod tests {
     use super::*;
 
     fn known(values: &[&str]) -> Known {
-        let value = |text: &&str| Value { secret: Secret::new(text.as_bytes()), what: String::new() };
+        let value = |text: &&str| {
+            let read = read(b".env", format!("A_PASSWORD='{text}'\n").as_bytes()).remove(0);
+            Value { read: Arc::new(read), file: Arc::default() }
+        };
         Known::new(values.iter().map(value).collect())
     }
 

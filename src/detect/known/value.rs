@@ -69,26 +69,47 @@ const LAST: [&str; 9] = ["password", "passwd", "pwd", "pass", "passphrase", "sec
 /// A value of a file of secrets.
 #[derive(Clone, Debug)]
 pub struct Read {
-    /// What it is, fit to be shown: `the value of DB_PASSWORD`.
-    pub what: String,
     /// The value itself: what a reader of the file would make of it.
     pub secret: Secret,
-    /// What the file calls it.
-    name: Vec<u8>,
+    name: Name,
     /// The place says that it is a password, whatever the name.
     is_password: bool,
 }
 
+/// What a file calls a value.
+#[derive(Clone, Debug)]
+enum Name {
+    Itself(Vec<u8>),
+    /// It has none, but that of the user whose password it is.
+    User(Vec<u8>),
+}
+
 impl Read {
+    /// What it is, fit to be shown: `the value of DB_PASSWORD`.
+    pub fn what(&self) -> String {
+        let (what, name) = match &self.name {
+            Name::Itself(name) => ("value", name),
+            Name::User(name) => ("password", name),
+        };
+        format!("the {what} of {}", without_tokens(&name.to_str_lossy()))
+    }
+
+    fn words(&self) -> Vec<String> {
+        match &self.name {
+            Name::Itself(name) => words(name),
+            Name::User(_) => Vec::new(),
+        }
+    }
+
     /// Why it does not count wherever it stands, if it does not. That takes longer than to look for it.
     pub fn against(&self) -> Option<&'static str> {
-        against(&self.name, self.secret.expose(), self.is_password)
+        against(&self.words(), self.secret.expose(), self.is_password)
     }
 
     /// Whether [`Self::against`] may find nothing, as far as length and name tell: most values of such a file are none of these.
     pub fn may_count(&self) -> bool {
         let len = self.secret.expose().len();
-        (LEAST..=MOST).contains(&len) && (len >= DRAWN || is_telling(&words(&self.name), self.is_password))
+        (LEAST..=MOST).contains(&len) && (len >= DRAWN || is_telling(&self.words(), self.is_password))
     }
 }
 
@@ -100,8 +121,10 @@ pub fn read(path: &[u8], text: &[u8]) -> Vec<Read> {
     let kind = FileKind::of(path);
     // What has no ending that tells is written like the files of most tools.
     let syntax = if kind.syntax == Syntax::Text { Syntax::Lines } else { kind.syntax };
-    let mut named = NamedValues::new(text, FileKind { syntax, ..kind });
-    named.all().filter_map(|assignment| of_assignment(text, &assignment)).collect()
+    NamedValues::new(text, FileKind { syntax, ..kind })
+        .all()
+        .filter_map(|assignment| of_assignment(text, &assignment))
+        .collect()
 }
 
 /// The last of the five fields of each line of the password file of `PostgreSQL`, in which a backslash stands before `:` and itself.
@@ -117,8 +140,7 @@ fn passwords(text: &[u8]) -> impl Iterator<Item = Read> {
             }
         }
         let [_, _, _, user, password] = fields.as_slice() else { return None };
-        let what = format!("the password of {}", without_tokens(&user.to_str_lossy()));
-        Some(Read { what, secret: Secret::new(password), name: b"password".to_vec(), is_password: true })
+        Some(Read { secret: Secret::new(password), name: Name::User(user.to_vec()), is_password: true })
     })
 }
 
@@ -132,9 +154,8 @@ fn of_assignment(text: &[u8], assignment: &Assignment) -> Option<Read> {
     let secret = if in_address { decode::unescaped_in_address(part) } else { part.to_vec() };
     let secret = Zeroizing::new(secret);
     Some(Read {
-        what: format!("the value of {}", without_tokens(&name.to_str_lossy())),
         secret: Secret::new(&secret),
-        name: name.to_vec(),
+        name: Name::Itself(name.to_vec()),
         is_password: assignment.is_password || in_address,
     })
 }
@@ -175,9 +196,8 @@ fn is_telling(words: &[String], is_password: bool) -> bool {
 }
 
 /// Why `value` is not looked for, if it is not.
-fn against(name: &[u8], value: &[u8], is_password: bool) -> Option<&'static str> {
-    let words = words(name);
-    let is_telling = is_telling(&words, is_password);
+fn against(words: &[String], value: &[u8], is_password: bool) -> Option<&'static str> {
+    let is_telling = is_telling(words, is_password);
     let folded = value.to_ascii_lowercase();
     if value.len() < LEAST {
         return Some("it is shorter than 8 bytes");
@@ -199,7 +219,7 @@ fn against(name: &[u8], value: &[u8], is_password: bool) -> Option<&'static str>
     }
     if !is_telling {
         let drawn = value.len() >= DRAWN && is_random(value) && !value.contains(&b'.') && !is_uuid(value);
-        return (!drawn || !may_name_a_secret(&words))
+        return (!drawn || !may_name_a_secret(words))
             .then_some("its name speaks of no secret, and it does not look drawn by a machine");
     }
     let is_phrase = value.len() >= PHRASE
@@ -234,7 +254,7 @@ mod tests {
     /// The values that count, as text, with their names.
     fn counting(path: &str, text: &str) -> Vec<String> {
         let read = read(path.as_bytes(), text.as_bytes()).into_iter().filter(|value| value.against().is_none());
-        let shown = read.map(|value| format!("{}={}", value.what, value.secret.expose().to_str_lossy()));
+        let shown = read.map(|value| format!("{}={}", value.what(), value.secret.expose().to_str_lossy()));
         shown.map(|text| text.replace("the value of ", "")).collect()
     }
 
