@@ -66,26 +66,44 @@ pub fn confirm(regex: &Regex, reach: Reach, text: &[u8], candidates: &[Candidate
     confirmed
 }
 
-/// The neighbourhoods of `candidates`, overlapping ones joined.
+/// The neighbourhoods of `candidates`, overlapping ones joined. However many keywords stand in one, its ends are looked for once.
 fn windows(reach: Reach, text: &[u8], candidates: &[Candidate]) -> Vec<Range<usize>> {
     let mut windows: Vec<Range<usize>> = Vec::new();
+    // Where the last block ends at least: in the middle of a word, maybe.
+    let mut open = 0;
     for candidate in candidates {
+        let until = match reach {
+            Reach::Line => candidate.end,
+            Reach::Near => (candidate.end + NEAR).min(text.len()),
+            Reach::Block => (candidate.end + BEHIND).min(text.len()),
+        };
+        match windows.last_mut() {
+            // Covered.
+            Some(last) if until <= last.end => continue,
+            Some(_) if reach == Reach::Block && candidate.at < open => {
+                open = until;
+                continue;
+            }
+            Some(last) if reach == Reach::Block => last.end = last.end.max(token_end(text, open)),
+            _ => {}
+        }
         let start = match windows.last() {
-            // What the last window covers need not be looked at again to find where the line begins and ends.
-            Some(last) if candidate.end <= last.end && reach == Reach::Line => continue,
             Some(last) if candidate.at < last.end => last.start,
             _ if reach == Reach::Near => line_start(text, candidate.at.saturating_sub(NEAR)),
             _ => line_start(text, candidate.at),
         };
         let end = match reach {
-            Reach::Line => line_end(text, candidate.end),
-            Reach::Near => line_end(text, (candidate.end + NEAR).min(text.len())),
-            Reach::Block => token_end(text, (candidate.end + BEHIND).min(text.len())),
+            Reach::Line | Reach::Near => line_end(text, until),
+            Reach::Block => token_end(text, until),
         };
+        open = until;
         match windows.last_mut() {
             Some(last) if start <= last.end => last.end = last.end.max(end),
             _ => windows.push(start..end),
         }
+    }
+    if let Some(last) = windows.last_mut().filter(|_| reach == Reach::Block) {
+        last.end = last.end.max(token_end(text, open));
     }
     windows
 }

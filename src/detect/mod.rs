@@ -179,7 +179,7 @@ impl Detector {
                     confirmed
                 }
                 Matcher::Context { shapes, .. } => {
-                    let words = of_rule.iter().map(|candidate| candidate.at..candidate.end);
+                    let words = provider::sparse(of_rule).map(|candidate| candidate.at..candidate.end);
                     let values = words.flat_map(|word| provider::values(text, &word, Word::Rare, shapes));
                     values.map(Confirmed::from).collect()
                 }

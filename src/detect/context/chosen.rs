@@ -13,12 +13,14 @@ use super::{
 /// no sentence, no identifier, no address. Words in a row with digits behind them are one where a `literal` stands, and may be
 /// an identifier elsewhere.
 pub fn is_password(value: &[u8], literal: bool) -> bool {
+    if !(6..=128).contains(&value.len()) {
+        return false;
+    }
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let signs =
         value.iter().filter(|byte| byte.is_ascii_graphic() && !b"-_./: ".contains(byte)).count() - letters - digits;
-    (6..=128).contains(&value.len())
-        && (value.iter().all(|&byte| byte.is_ascii_graphic() || !byte.is_ascii()) || is_scrambled(value))
+    (value.iter().all(|&byte| byte.is_ascii_graphic() || !byte.is_ascii()) || is_scrambled(value))
         && letters > 0
         && (is_random(value)
             || (digits > 0 || signs > 0 || is_gibberish(value) || literal && is_hit_at_random(value))

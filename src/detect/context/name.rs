@@ -33,9 +33,51 @@ const HARMLESS: &[&str] = &[
 /// Whether a name, given as its lower-case words, may be that of a secret.
 pub fn may_name_a_secret(words: &[String]) -> bool {
     let among = |list: &[&str], word: &String| list.binary_search(&word.as_str()).is_ok();
+    // The salts and keys of a blog's settings are no numbers used once.
+    let is_salt = words.windows(2).any(|pair| pair[0] == "nonce" && ["salt", "key"].contains(&pair[1].as_str()));
     // Of a list that goes on: `NextToken`.
     let goes_on = words.windows(2).any(|pair| pair[0] == "next" && pair[1] == "token");
-    !words.last().is_some_and(|last| among(ABOUT, last)) && !words.iter().any(|word| among(HARMLESS, word)) && !goes_on
+    !words.last().is_some_and(|last| among(ABOUT, last))
+        && !words.iter().any(|word| among(HARMLESS, word) && !(is_salt && word == "nonce"))
+        && !goes_on
+}
+
+/// Whether a name of a secret says no more than that its value is a key or belongs to an API: `COSMOS_KEY`, `acme_api`.
+pub fn is_weak(words: &[String]) -> bool {
+    /// Words that make a key the key to something.
+    const STRONG: [&str; 26] = [
+        "access",
+        "account",
+        "aes",
+        "api",
+        "app",
+        "auth",
+        "cipher",
+        "client",
+        "consumer",
+        "crypto",
+        "encrypt",
+        "encryption",
+        "hmac",
+        "in",
+        "license",
+        "master",
+        "private",
+        "secret",
+        "security",
+        "service",
+        "session",
+        "shared",
+        "signing",
+        "storage",
+        "subscription",
+        "token",
+    ];
+    match words {
+        [.., before, last] if last == "key" => STRONG.binary_search(&before.as_str()).is_err(),
+        [.., last] => last == "key" || last == "api",
+        [] => false,
+    }
 }
 
 /// The lower-case words of a name: `MY_API_KEY`, `myApiKey` and `my.api-key` are `my`, `api`, `key`.
@@ -92,6 +134,20 @@ mod tests {
     #[test]
     fn lists_are_in_the_order_that_their_search_asks_for() {
         assert!(ABOUT.is_sorted() && HARMLESS.is_sorted());
+    }
+
+    #[test]
+    fn knows_names_that_say_little() {
+        for (name, weak) in [
+            ("COSMOS_KEY", true),
+            ("acme_api", true),
+            ("key", true),
+            ("MY_API_KEY", false),
+            ("secretKey", false),
+            ("token", false),
+        ] {
+            assert_eq!(is_weak(&words(name.as_bytes())), weak, "{name}");
+        }
     }
 
     #[test]

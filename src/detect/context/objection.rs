@@ -2,6 +2,8 @@
 //!
 //! Never: names of rules, places. The same measures decide and explain, so that the two cannot part.
 
+use gix::bstr::ByteSlice;
+
 use super::{
     assignment::Assignment,
     chosen::{
@@ -9,9 +11,9 @@ use super::{
     },
     file::{FileKind, Syntax},
     login::is_beside_a_user,
-    name::may_name_a_secret,
-    placeholder::{is_made_of_sample_words, is_placeholder},
-    randomness::is_random,
+    name::{is_weak, may_name_a_secret},
+    placeholder::{is_made_of_sample_words, is_made_up, is_placeholder},
+    randomness::{is_doubtless, is_random},
     reference::{encodes_no_secret, is_path, is_public, is_reference},
 };
 
@@ -74,8 +76,8 @@ const OBJECTIONS: [(Objection, Holds); 11] = [
     (Objection::Empty, |it| it.value().is_empty()),
     (Objection::Long, |it| it.value().len() > MAX_SECRET),
     (Objection::Reference, |it| is_reference(it.value(), it.assignment.quoted)),
-    (Objection::Placeholder, |it| is_placeholder(it.value())),
-    (Objection::SampleWords, |it| is_made_of_sample_words(it.value())),
+    (Objection::Placeholder, |it| !it.is_of_a_real_login() && is_placeholder(it.value())),
+    (Objection::SampleWords, |it| !it.is_of_a_real_login() && is_made_of_sample_words(it.value())),
     (Objection::Public, |it| is_public(it.value())),
     (Objection::Path, |it| is_path(it.value())),
     (Objection::Code, |it| it.value().len() < LONG && is_expression(it.value())),
@@ -110,6 +112,9 @@ impl<'a> NamedValue<'a> {
                 || is_chosen_word(value) && self.is_of_a_login()
                 || is_chosen_number(value) && (self.assignment.quoted || self.is_setting());
         }
+        if is_weak(self.words) {
+            return is_doubtless(value);
+        }
         // `session({ secret: "..." })`
         let says_secret = || self.words.last().is_some_and(|last| last == "secret");
         is_random(value)
@@ -119,15 +124,28 @@ impl<'a> NamedValue<'a> {
 
     /// By its syntax, its name or its neighbours.
     fn is_of_a_login(&self) -> bool {
-        self.assignment.is_password || self.is_setting() || is_beside_a_user(self.text, self.file, self.assignment)
+        // A workflow's services have passwords, too, and nothing in them.
+        let is_setting = || self.is_setting() && !self.text.contains_str("runs-on:");
+        self.assignment.is_password || is_setting() || is_beside_a_user(self.text, self.file, self.assignment)
     }
 
     /// `DB_PASSWORD=value` in a file of settings: nobody writes a word there that is none.
     fn is_setting(&self) -> bool {
-        matches!(self.file.syntax, Syntax::Lines | Syntax::Shell | Syntax::Yaml)
+        matches!(self.file.syntax, Syntax::Lines | Syntax::Shell | Syntax::Yaml | Syntax::Text)
             && !self.assignment.quoted
             && self.name().contains(&b'_')
             && !self.name().iter().any(u8::is_ascii_lowercase)
+    }
+
+    /// In a file that programs log in with, and that is no sample: a poor password is one as well.
+    fn is_of_a_real_login(&self) -> bool {
+        let has = |class: fn(&u8) -> bool| self.value().iter().any(class);
+        self.file.secrets
+            && !self.file.sample
+            && self.assignment.is_password
+            && has(u8::is_ascii_digit)
+            && has(u8::is_ascii_alphabetic)
+            && !is_made_up(self.value())
     }
 
     /// By its quotes, or since nothing else stands in such a place.

@@ -148,7 +148,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     let has_common = has(&PASSWORD_WORDS) || !is_strong && (has(&COMMON_WORDS) || !is_drawn && has_whole_word());
     value.is_empty()
         || has(WORDS)
-        || FAMOUS.contains(&folded.as_slice())
+        || FAMOUS.contains(&without_joints(&folded).as_slice())
         || has_common && own(&folded) < OWN
         || !is_drawn && has(&LEFT_OUT)
         || longest_repeat(&folded) >= if short { 4 } else { 5 }
@@ -159,6 +159,11 @@ pub fn is_placeholder(value: &[u8]) -> bool {
         // Two characters a step, over three quarters of the value.
         || alternation >= 4 && 8 * alternation >= 3 * value.len()
         || (value.len() >= 8 && 2 * distinct(value) < distinct_expected(value))
+}
+
+/// `open-sesame` as `opensesame`.
+fn without_joints(folded: &[u8]) -> Vec<u8> {
+    folded.iter().copied().filter(|byte| !b"_-".contains(byte)).collect()
 }
 
 /// How many letters and digits of `folded` are neither common words, nor years, nor in a sequence.
@@ -222,7 +227,7 @@ pub fn is_made_up(value: &[u8]) -> bool {
         || longest_run(&folded, |a, b| a == b && a != b'a') >= 6
         || longest_repeat(&folded) >= 12
         || longest_sequence(&folded) >= 8
-        || longest_alternation(&folded) >= 6
+        || longest_alternation(&folded) >= 6 && ["a1b2c3", "1a2b3c", "a0b1c2"].iter().any(|row| folded.contains_str(row))
         // A format has fixed parts and alphabets of its own, so that only few letters over and over say something.
         || (value.len() >= 16 && 3 * distinct(value) < distinct_expected(value).min(32))
 }

@@ -12,6 +12,7 @@ use super::{
     name::{may_name_a_secret, words},
     placeholder, randomness,
 };
+use crate::detect::prefilter::Candidate;
 use crate::rules::{Shape, boundary::stands_alone};
 
 /// How far behind the provider's word a value may begin, in bytes, and how many lines below.
@@ -104,6 +105,18 @@ pub fn values(text: &[u8], word: &Range<usize>, kind: Word, shapes: &[Shape]) ->
     found
 }
 
+/// Of the words of one provider, which are in order of place, those that have not several others between them and their values:
+/// each place is then looked at a few times at most.
+pub fn sparse(words: &[Candidate]) -> impl Iterator<Item = &Candidate> {
+    const MOST: usize = 4;
+    let is_far = |later: &Candidate, word: &Candidate| later.at > word.at + REACH;
+    words
+        .iter()
+        .enumerate()
+        .filter(move |&(at, word)| words.get(at + MOST).is_none_or(|later| is_far(later, word)))
+        .map(|(_, word)| word)
+}
+
 /// The words near a telling name at `field` that may be a provider's, in lower case, with their places; none where no value
 /// follows that is worth a look.
 pub fn words_near(text: &[u8], field: &Range<usize>) -> Vec<(String, Range<usize>)> {
@@ -181,6 +194,8 @@ fn continues(text: &[u8], value: &Range<usize>) -> bool {
     let behind = &text[value.end..];
     let goes_on = match behind {
         [b'-' | b'.' | b'/' | b'+' | b'_', next, ..] => next.is_ascii_alphanumeric(),
+        // What is left of base64, up to the quote that began it.
+        [b'=', quote @ (b'"' | b'\''), ..] => before != Some(*quote),
         [b'=' | b'(' | b'[', ..] | [b'"' | b'\'', b':', ..] => true,
         [b':', next, ..] => *next == b' ',
         _ => false,
@@ -190,7 +205,9 @@ fn continues(text: &[u8], value: &Range<usize>) -> bool {
 
 fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value, fixed, fit }: &Value) -> bool {
     let bytes = &text[value.clone()];
-    let Some(label) = label(text, value.start) else { return false };
+    // Jenkins marks in braces what it has encrypted, and people what they put there instead.
+    let marked = text[..value.start].strip_suffix(b"AQAAABAAA ").map_or(value.start, <[u8]>::len);
+    let Some(label) = label(text, marked) else { return false };
     let joined = label.end + 1 == value.start && b"-_".contains(&text[label.end]);
     let between = &text[word.end..value.start];
     let same_line = !between.contains(&b'\n');
@@ -215,6 +232,8 @@ fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value,
     match kind {
         _ if !close => false,
         _ if of_provider && says_field => true,
+        // `<secret>{box AQAAABAAA abc}</secret>`
+        _ if marked < value.start && of_provider && says_field_before(text, word.start) => true,
         Word::Common if same_line => says_field && leads_to(&text[word.end..label.start.max(word.end)]),
         Word::Common => says_field && (is_heading(text, word) || is_called_api(text, word)),
         Word::Rare if says_field => true,
@@ -351,6 +370,8 @@ mod tests {
             ("box token = '{v}'", true),
             ("[box]\ntoken = {v}", true),
             ("request to the box API\ntoken={v}", true),
+            ("<secret>{{box AQAAABAAA {v}}</secret>", true),
+            ("<title>{{box AQAAABAAA {v}}</title>", false),
             ("box: {v}", false),
             ("the box is full\ntoken = {v}", false),
             ("box of cards, token = {v}", false),

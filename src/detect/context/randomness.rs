@@ -77,6 +77,20 @@ pub fn is_random(value: &[u8]) -> bool {
                 && (digits > 0 || changes_case_at_random(value) || has_no_words(value)))
 }
 
+/// Whether `value` is so long and so varied that nothing but a key looks so: no hash, no id, no identifier.
+pub fn is_doubtless(value: &[u8]) -> bool {
+    const LEAST: usize = 20;
+    let count = |class: fn(&u8) -> bool| value.iter().filter(|&byte| class(byte)).count();
+    let [lower, upper, digits] =
+        [count(u8::is_ascii_lowercase), count(u8::is_ascii_uppercase), count(u8::is_ascii_digit)];
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=".contains(byte);
+    value.len() >= LEAST
+        && [lower, upper, digits].iter().all(|&class| class * 10 >= value.len())
+        && !value.iter().all(u8::is_ascii_hexdigit)
+        && (value.iter().all(is_part) || is_scrambled(value))
+        && is_random(value)
+}
+
 /// Whether letters, digits and signs take turns in `value` as they do in nothing that people or programs read, so that a short
 /// mark in it (`==`, `[[`, `/>`) is chance. Long values of the kind may have spaces in them.
 pub fn is_scrambled(value: &[u8]) -> bool {

@@ -2,14 +2,24 @@
 
 use super::{Subject, Verdict};
 
-/// Fails for a host that only the machine itself or a document knows, and for a password that stands in every manual.
+/// Fails for a host that is a placeholder, and for a password that stands in every manual.
 pub fn host(subject: Subject<'_>) -> Verdict {
     let password = String::from_utf8_lossy(subject.secret).to_ascii_lowercase();
     let address = String::from_utf8_lossy(subject.matched).to_ascii_lowercase();
     let (user, host) = user_and_host(&address, &password);
     // `https://mailto:somebody@host` is an address of mail behind a slip.
     let is_mail = user == "mailto";
-    Verdict::unless(is_mail || is_common(user, &password) || is_expression(&password) || host.is_some_and(is_nobodys))
+    Verdict::unless(
+        is_mail || is_common(user, &password) || is_expression(&password) || host.is_some_and(is_placeholder),
+    )
+}
+
+/// Fails for a host that only the machine itself, its neighbours or a document know: a password that looks drawn by a machine may
+/// be in use elsewhere as well.
+pub fn own_host(subject: Subject<'_>) -> Verdict {
+    let password = String::from_utf8_lossy(subject.secret).to_ascii_lowercase();
+    let address = String::from_utf8_lossy(subject.matched).to_ascii_lowercase();
+    Verdict::unless(user_and_host(&address, &password).1.is_some_and(is_own))
 }
 
 /// A password in an address that is itself a regular expression, as in a log's filter.
@@ -39,15 +49,24 @@ fn parameter<'a>(address: &'a str, names: &[&str]) -> Option<&'a str> {
 
 /// Up to the port or the path.
 fn host_of(text: &str) -> &str {
+    // `user:value@tcp(host:3306)/db`
+    let text = text.strip_prefix("tcp(").unwrap_or(text);
     if let Some(literal) = text.strip_prefix('[') {
         return literal.split(']').next().unwrap_or_default();
     }
     text.split(['/', ':', '?', '#', ',', '"', '\'', ' ', ')', '>', '`', '\\', ';', '<']).next().unwrap_or_default()
 }
 
+/// A host that has yet to be filled in.
+fn is_placeholder(host: &str) -> bool {
+    const NAMES: [&str; 8] =
+        ["host", "hostname", "server", "myhost", "my-host", "your-host", "yourhost", "proxy-host.com"];
+    host.contains(['<', '{', '$', '%', '*', '[']) || host.is_empty() || NAMES.contains(&host)
+}
+
 /// Reserved names (RFC 2606, RFC 6761), the machine itself, and the names that services have in compose files.
-fn is_nobodys(host: &str) -> bool {
-    const NAMES: [&str; 26] = [
+fn is_own(host: &str) -> bool {
+    const NAMES: [&str; 19] = [
         "localhost",
         "0.0.0.0",
         "::1",
@@ -67,26 +86,15 @@ fn is_nobodys(host: &str) -> bool {
         "kafka",
         "clickhouse",
         "broker",
-        "host",
-        "hostname",
-        "server",
-        "myhost",
-        "my-host",
-        "your-host",
-        "yourhost",
     ];
     const ENDINGS: [&str; 8] =
         [".local", ".localhost", ".test", ".example", ".invalid", "example.com", "example.net", "example.org"];
-    let is_placeholder = host.contains(['<', '{', '$', '%', '*', '[']) || host.is_empty();
-    is_placeholder
-        || NAMES.contains(&host)
-        || host.starts_with("127.")
-        || ENDINGS.iter().any(|ending| host.ends_with(ending))
+    NAMES.contains(&host) || host.starts_with("127.") || ENDINGS.iter().any(|ending| host.ends_with(ending))
 }
 
 /// A password that stands in every manual, or that says itself twice.
 pub fn is_common(user: &str, password: &str) -> bool {
-    const COMMON: [&str; 26] = [
+    const COMMON: [&str; 27] = [
         "pass",
         "password",
         "passwd",
@@ -111,6 +119,7 @@ pub fn is_common(user: &str, password: &str) -> bool {
         "xxx",
         "abc",
         "xyz",
+        "xyzzy",
         "token",
         "your_password",
     ];
@@ -156,13 +165,8 @@ mod tests {
     #[test]
     fn what_is_nobodys_secret_goes() {
         for (user, password, host) in [
-            ("svc", "Copper7Lantern", "localhost:5432"),
-            ("svc", "Copper7Lantern", "127.0.0.1"),
-            ("svc", "Copper7Lantern", "[::1]:5432"),
-            ("svc", "Copper7Lantern", "postgres/app"),
-            ("svc", "Copper7Lantern", "db.example.com"),
-            ("svc", "Copper7Lantern", "mongo:27017"),
             ("svc", "Copper7Lantern", "<host>"),
+            ("svc", "Copper7Lantern", "hostname:5432"),
             ("user", "password", "db.acme.io"),
             ("airflow", "airflow", "db.acme.io"),
             ("svc", "********", "db.acme.io"),
@@ -173,6 +177,28 @@ mod tests {
         ] {
             let address = format!("postgres://{user}:{password}@{host}");
             assert_eq!(verdict(&address, password), Verdict::Fails, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_machine_itself_is_told_from_other_hosts() {
+        for (host, is_own) in [
+            ("localhost:5432", true),
+            ("127.0.0.1", true),
+            ("[::1]:5432", true),
+            ("postgres/app", true),
+            ("db.example.com", true),
+            ("db.internal.example:27017", true),
+            ("mongo:27017", true),
+            ("tcp(127.0.0.1:3306)/x", true),
+            ("tcp(10.1.2.3:3306)/x", false),
+            ("10.1.2.3", false),
+            ("db.acme.io", false),
+            ("prod-db.internal", false),
+        ] {
+            let matched = format!("postgres://svc:Copper7Lantern@{host}");
+            let subject = Subject { secret: b"Copper7Lantern", matched: matched.as_bytes() };
+            assert_eq!(own_host(subject) == Verdict::Fails, is_own, "{host}");
         }
     }
 }

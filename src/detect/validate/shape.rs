@@ -39,6 +39,12 @@ pub fn base32(subject: Subject<'_>, kind: &str) -> Verdict {
     Verdict::unless(!holds)
 }
 
+/// Behind each `%` stand two digits.
+pub fn percent(subject: Subject<'_>) -> Verdict {
+    let is_escape = |rest: &[u8]| matches!(rest, [a, b, ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit());
+    Verdict::unless(!subject.secret.find_iter("%").all(|at| is_escape(&subject.secret[at + 1..])))
+}
+
 /// All of `parts`, joined by dashes, stand in the value in this order.
 pub fn infix(subject: Subject<'_>, parts: &str) -> Verdict {
     let mut rest = subject.secret;

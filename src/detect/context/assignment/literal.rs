@@ -187,7 +187,7 @@ impl Reader<'_> {
     }
 
     /// `{0x1f, 0x8b, ...}` and `[31, 139, ...]`: the place, and the bytes as hexadecimal text.
-    fn bytes(&self, open: usize) -> Option<(Range<usize>, Vec<u8>)> {
+    pub(super) fn bytes(&self, open: usize) -> Option<(Range<usize>, Vec<u8>)> {
         let rest = &self.text[open + 1..(open + 1 + 8 * MAX_BYTES).min(self.text.len())];
         let len =
             rest.iter().take_while(|&&byte| byte.is_ascii_alphanumeric() || b", \t\r\n\\-()".contains(&byte)).count();

@@ -36,13 +36,20 @@ impl Reader<'_> {
         let start = self.text.len().min(at + 1 + MAX_VALUE) - rest.len();
         let len = rest.iter().position(|&byte| byte == b'<')?;
         let len = rest[..len].strip_suffix(b"]]>").map_or(len, <[u8]>::len);
-        let value = self.trimmed(start..start + len);
+        let value = self.without_marks(self.trimmed(start..start + len));
         if name.is_empty() || value.is_empty() {
             return None;
         }
         let is_base64 = self.text[tag].ends_with(b"encoding=\"base64\"");
         let text = if is_base64 { header::text_of(&self.text[value.clone()]) } else { None };
         Some(Assignment { text, quoted: true, ..Assignment::plain(name, value) })
+    }
+
+    /// `{AQAAABAAA value}` without what Jenkins marks its ciphers with: nothing encrypted has a space in it.
+    fn without_marks(&self, value: Range<usize>) -> Range<usize> {
+        let text = &self.text[value.clone()];
+        let inside = text.strip_prefix(b"{AQAAABAAA ").and_then(|rest| rest.strip_suffix(b"}"));
+        inside.map_or(value.clone(), |inside| value.end - 1 - inside.len()..value.end - 1)
     }
 
     /// The text of the element that ends before the tag at `open`: `<key>name</key>`.

@@ -88,7 +88,7 @@ impl<'a> Reader<'a> {
                             found.extend(self.at_call(at));
                             found.extend(self.inserted(at));
                         }
-                        b'{' => found.extend(self.at_brace(at)),
+                        b'{' => found.extend(self.at_brace(at).or_else(|| self.defined_bytes(at))),
                         b'"' | b'\'' => found.extend(self.at_quote(at)),
                         b'|' | b'?' => {
                             self.at_fallback(at, &mut found);
@@ -305,8 +305,11 @@ impl Reader<'_> {
         }
         let len = self.before(end).iter().rev().take(MAX_NAME).take_while(|&&byte| is_name(byte)).count();
         let start = end - len;
-        if start > self.start && !self.text[start - 1].is_ascii() {
-            return self.foreign_word(end);
+        match self.before(start).last() {
+            Some(byte) if !byte.is_ascii() => return self.foreign_word(end),
+            // `\nname: value` in a string.
+            Some(b'\\') if len > 1 && b"nrt".contains(&self.text[start]) => return Some(start + 1..end),
+            _ => {}
         }
         let spaced = matches!(self.syntax, Syntax::Text | Syntax::Lines | Syntax::Yaml)
             && len == 3
@@ -366,6 +369,8 @@ impl Reader<'_> {
             Syntax::Lines | Syntax::Text => Some(self.word(at)),
             Syntax::Shell if equals && (!spaced || self.is_variable_of_make(name)) => Some(self.word(at)),
             Syntax::Quoted | Syntax::Markup if equals && !spaced => self.part_of_string(at),
+            // YAML in a string.
+            Syntax::Quoted if self.before(name.start).ends_with(b"\\n") => self.part_of_string(at),
             _ => None,
         };
         if let Some(value) = value {

@@ -58,6 +58,15 @@ impl Reader<'_> {
         is_statement.then(|| Assignment::quoted(name, literal))
     }
 
+    /// `#define NAME {0x1f, 0x8b, ...}`, with the brace at `at`.
+    pub(super) fn defined_bytes(&self, at: usize) -> Option<Assignment> {
+        let defined = self.before(at).trim_ascii_end().strip_prefix(b"#define ")?.trim_ascii_start();
+        let name = at - (self.before(at).len() - self.before(at).trim_ascii_end().len()) - defined.len();
+        let is_name = defined.iter().all(|&byte| is_name(byte));
+        let (place, bytes) = self.bytes(at).filter(|_| is_name)?;
+        Some(Assignment { text: Some(bytes), quoted: true, ..Assignment::plain(name..name + defined.len(), place) })
+    }
+
     /// The name before the first `=` on the line.
     pub(super) fn assigned_on_line(&self, end: usize) -> Option<Range<usize>> {
         let sign = self.before(end).find_byte(b'=').filter(|&sign| !self.before(end)[sign..].starts_with(b"=="))?;

@@ -162,6 +162,7 @@ fn reads_markup() {
         (Syntax::Markup, "<password>abc</password>", &[("password", "abc")]),
         (Syntax::Markup, "<entry key=\"password\">abc</entry>", &[("key", "password"), ("password", "abc")]),
         (Syntax::Markup, r#"<x password="abc"/>"#, &[("password", "abc")]),
+        (Syntax::Markup, "<secret>{AQAAABAAA abc}</secret>", &[("secret", "abc")]),
         (Syntax::Markup, r#"<add key="Token" value="abc"/>"#, &[("key", "Token"), ("value", "abc"), ("Token", "abc")]),
         (Syntax::Markup, "<name>KEY</name>\n<value>abc</value>", &[("name", "KEY"), ("KEY", "abc")]),
         (
@@ -230,6 +231,12 @@ fn reads_statements_without_a_sign() {
     check(&[
         (Syntax::Quoted, "#define KEY  \"abcd\"", &[("KEY", "abcd")]),
         (Syntax::Quoted, "#define KEY @\"abcd\"", &[("KEY", "abcd")]),
+        (
+            Syntax::Quoted,
+            "#define KEY {0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 8, 9, 10, 11, 12, 13, 14, 15}",
+            &[("KEY", "001122334455667708090a0b0c0d0e0f")],
+        ),
+        (Syntax::Quoted, r#""x": "id: y\nkey: v\n""#, &[("x", r"id: y\nkey: v\n"), ("key", "v")]),
         (Syntax::Quoted, "(defvar *key* \"abcd\")", &[("key", "abcd")]),
         (Syntax::Text, "The key is \"abcd\"", &[("The key", "abcd")]),
         (Syntax::Quoted, "ALTER USER me IDENTIFIED BY abcd;", &[("*", "abcd")]),
