@@ -16,7 +16,10 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-use std::{cell::OnceCell, ops::Range};
+use std::{
+    cell::{Cell, OnceCell},
+    ops::Range,
+};
 
 use gix::bstr::ByteSlice;
 
@@ -60,12 +63,22 @@ pub struct Reader<'a> {
     syntax: Syntax,
     /// Whether a command stands there that takes a password without a flag; found out when first asked for.
     has_command: OnceCell<bool>,
+    /// Bytes in a row none of which ends a word.
+    run: Cell<Range<usize>>,
 }
 
 impl<'a> Reader<'a> {
     /// Reads the line of `text` that begins at `line`: names from `part.start` on, values until `part.end`.
     pub fn new(text: &'a [u8], line: usize, part: Range<usize>, syntax: Syntax) -> Self {
-        let mut reader = Self { text, line, start: part.start, end: part.end, syntax, has_command: OnceCell::new() };
+        let mut reader = Self {
+            text,
+            line,
+            start: part.start,
+            end: part.end,
+            syntax,
+            has_command: OnceCell::new(),
+            run: Cell::default(),
+        };
         // Nobody quotes in a comment.
         if syntax == Syntax::Quoted && reader.is_comment() {
             reader.syntax = Syntax::Text;

@@ -134,9 +134,15 @@ impl Reader<'_> {
 
     /// Up to a space, a quote or a sign that ends a word.
     pub(super) fn word(&self, at: usize) -> Range<usize> {
-        let rest = self.text.get(at..self.end).unwrap_or_default();
-        let len = rest.iter().take(MAX_WORD).take_while(|&&byte| !ENDS_WORD[usize::from(byte)]).count();
-        at..at + closed_outside(&rest[..len])
+        let limit = self.end.min(at.saturating_add(MAX_WORD)).max(at);
+        // Of a long word of many signs each asks: its bytes are looked at once.
+        let known = self.run.take();
+        let (start, from) = if (known.start..=known.end).contains(&at) { (known.start, known.end) } else { (at, at) };
+        let rest = self.text.get(from..limit).unwrap_or_default();
+        let end = from + rest.iter().take_while(|&&byte| !ENDS_WORD[usize::from(byte)]).count();
+        self.run.set(start..end);
+        let word = self.text.get(at..end.min(limit)).unwrap_or_default();
+        at..at + closed_outside(word)
     }
 
     /// `Password=value;` inside a string: the value must end where such a value ends.
