@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs the pre-commit framework, prek, husky and lefthook for real, each in a throwaway repository: a commit that adds a made-up
+# Runs the pre-commit framework, prek, husky, lefthook and a hook in Python for real, each in a throwaway repository: a commit that adds a made-up
 # secret is refused, and a clean one passes. The first two build tightlip themselves, from a local clone of this repository.
 #
-# Use: scripts/frameworks.sh [pre-commit|prek|husky|lefthook]...   (all by default)
+# Use: scripts/frameworks.sh [pre-commit|prek|husky|lefthook|python]...   (all by default)
 #
-# TIGHTLIP=PROGRAM takes a program that is built already for the last two.
+# TIGHTLIP=PROGRAM takes a program that is built already for the last three.
 # Needs git, cargo, python3 and npm; the tools come from their registries, into a temporary folder.
 set -euo pipefail
 
@@ -113,6 +113,22 @@ of_npm() {
     npm install --silent --no-audit --no-fund --save-dev "$@" || fail "npm cannot install $*"
 }
 
+# A hook of somebody's own in Python, which the tests do without.
+try_python() {
+    say python
+    build
+    fresh python
+    printf '#!/usr/bin/env python3\nimport pathlib\npathlib.Path("%s").touch()\n' "$scratch/python-ran" >.git/hooks/pre-commit
+    chmod +x .git/hooks/pre-commit
+    cp -p .git/hooks/pre-commit "$scratch/python-before"
+    tightlip install >"$scratch/said"
+    shows python
+    [ -e "$scratch/python-ran" ] || fail 'the hook in Python no longer runs'
+    expect 'python: doctor sees it fire' 0 tightlip doctor
+    tightlip uninstall >/dev/null
+    cmp .git/hooks/pre-commit "$scratch/python-before"
+}
+
 try_husky() {
     say husky
     build
@@ -151,7 +167,7 @@ try_lefthook() {
     [ -e earlier-ran ] || fail 'lefthook no longer runs what it ran'
 }
 
-[ $# -gt 0 ] || set -- pre-commit prek husky lefthook
+[ $# -gt 0 ] || set -- pre-commit prek husky lefthook python
 for tool in "$@"; do
     "try_$tool"
 done

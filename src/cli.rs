@@ -501,7 +501,7 @@ pub enum RulesCommand {
 pub struct WhyArgs {
     /// The file, and the line in it
     #[arg(value_name = "PATH[:LINE]")]
-    pub place: String,
+    pub place: OsString,
 }
 
 /// `tightlip import`.

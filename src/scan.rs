@@ -59,6 +59,9 @@ impl Pace<'_> {
     pub const STEADY: Self = Self { jobs: 1, memory: u64::MAX, watch: &Unwatched };
 }
 
+/// What a report says that somebody did not wait for.
+pub const STOPPED: &str = "it was stopped before everything was looked at";
+
 /// Nobody waits for it.
 pub struct Unwatched;
 
@@ -143,7 +146,7 @@ impl Scan<'_> {
         outcome.notes = self.source.notes();
         let (mut files, known) = self.look_with_guard(&entries, &mut outcome)?;
         if self.pace.watch.is_over() {
-            outcome.notes.push("it was stopped before everything was looked at".to_owned());
+            outcome.notes.push(STOPPED.to_owned());
         }
         for file in &mut files {
             file.origin = self.source.origin_of(&entries[file.entry])?;

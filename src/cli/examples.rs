@@ -5,7 +5,7 @@
 pub const INSTALL: &str = "\
 Examples:
   tightlip install            protect this clone
-  tightlip install --global   protect every repository that git makes from now on
+  tightlip install --global   protect every repository that git makes after it
   tightlip install --dry-run  say what would be done";
 
 pub const UNINSTALL: &str = "\
@@ -14,11 +14,12 @@ Examples:
   tightlip uninstall --dry-run  say what would be done";
 
 pub const DOCTOR: &str = "\
-A scratch index with a made-up token is given to the hooks as git would, with the bare environment of a graphical client. Nothing
-of yours is touched, but for what --fix says before it does it.
+A scratch index with a made-up token is given to the hooks as git would, with
+the bare environment of a graphical client. Nothing of yours is touched, but for
+what --fix says before it does it.
 
 Examples:
-  tightlip doctor                does the hook fire? what is in force? what would git take that it should not?
+  tightlip doctor                does the hook fire, and what is in force?
   tightlip doctor --fix          install again, write .gitignore, chmod 600
   tightlip doctor --format json  for programs
 
@@ -26,9 +27,9 @@ Exit codes: 0 all is well, 1 there is something to mend, 2 could not tell.";
 
 pub const HOOK: &str = "\
 Examples:
-  tightlip hook install                  the same as: tightlip install
-  tightlip hook pre-commit               what git would be told if it committed now
-  tightlip hook pre-commit a.py b.py     these files, as pre-commit and prek call it";
+  tightlip hook install              the same as: tightlip install
+  tightlip hook pre-commit           what git would be told if it committed now
+  tightlip hook pre-commit a.py b.py these files, as pre-commit and prek do";
 
 pub const SCAN: &str = "\
 Examples:
@@ -36,14 +37,14 @@ Examples:
   tightlip scan src notebooks                      files and folders on disk
   pg_dump | tightlip scan --stdin --name dump.sql  a stream, judged as that file
   tightlip scan --range main..HEAD                 what these commits bring
-  tightlip scan --tree                             the tracked files as they are on disk
+  tightlip scan --tree                             the tracked files on disk
   tightlip scan --tree v1.0                        the files of a revision
-  tightlip scan --history                          every blob that a reference leads to
+  tightlip scan --history                          all that references lead to
   tightlip scan --format sarif --output out.sarif  for code scanning
   tightlip scan . --format html --output all.html  a page for reading
   tightlip scan --update-baseline --reason \"demo\"  accept what is staged
 
-Exit codes: 0 nothing that blocks, 1 findings that block, 2 could not complete.";
+Exit codes: 0 nothing that blocks, 1 findings that block, 2 not complete.";
 
 pub const MERGE: &str = "\
 Examples:
@@ -60,8 +61,9 @@ Examples:
   tightlip baseline review src  and about what blocks in src";
 
 pub const REVIEW: &str = "\
-Each is answered with real, false, later or quit. Real: it must be rotated; it blocks from now on, or is accepted until the
-day that you give. False: it is accepted, with a reason and perhaps a last day. Each answer is written at once.
+Each is answered with real, false, later or quit. Real: it must be rotated; it
+blocks from now on, or is accepted until the day that you give. False: it is
+accepted, with a reason and perhaps a last day. Each answer is written at once.
 
 Examples:
   tightlip baseline review                 what is accepted
@@ -69,8 +71,8 @@ Examples:
   yes later | tightlip baseline review     list them only";
 
 pub const REDACT: &str = "\
-Private keys are masked over their lines; other values must stand on one line, with their name or below it. Each line is written
-as soon as it is complete.
+Private keys are masked over their lines; other values must stand on one line,
+with their name or below it. Each line is written as soon as it is complete.
 
 Examples:
   dbt run 2>&1 | tightlip redact | tee run.log
@@ -92,13 +94,13 @@ Examples:
 
 pub const IMPORT: &str = "\
 Examples:
-  tightlip import gitleaks                  .gitleaks.toml and .gitleaksignore, if they are here
+  tightlip import gitleaks                  .gitleaks.toml and .gitleaksignore
   tightlip import gitleaks report.json      a report that served as a baseline
-  tightlip import detect-secrets --dry-run  say what .secrets.baseline comes to";
+  tightlip import detect-secrets --dry-run  what .secrets.baseline comes to";
 
 pub const COMPLETIONS: &str = "\
 Examples:
-  tightlip completions bash > ~/.local/share/bash-completion/completions/tightlip
+  tightlip completions bash >> ~/.bash_completion
   tightlip completions zsh > \"${fpath[1]}/_tightlip\"
   tightlip completions fish > ~/.config/fish/completions/tightlip.fish";
 
@@ -109,9 +111,9 @@ Examples:
 
 pub const ALL: &str = "\
 Examples:
-  tightlip install            protect this clone; from then on, committing is all there is to do
+  tightlip install            protect this clone; then commit as before
   tightlip scan               look at what is staged, without committing
   tightlip scan .             look at the files here
   tightlip --update-baseline  accept what is staged as known
 
-Exit codes: 0 nothing that blocks, 1 findings that block, 2 could not complete.";
+Exit codes: 0 nothing that blocks, 1 findings that block, 2 not complete.";

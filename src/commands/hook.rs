@@ -13,7 +13,7 @@ use super::{
     error::Error,
     named, push, range, receive,
     scan::status,
-    session::{Session, way_up},
+    session::{Session, columns, way_up},
     terms::Judge,
 };
 use crate::{
@@ -131,8 +131,10 @@ fn finish(
 pub fn say(outcome: &Outcome, bypass: Option<String>, scene: Scene, session: &Session) -> Result<(), Error> {
     let stderr = io::stderr();
     let to_top = env::var_os(PREFIX).map_or_else(|| session.to_top(), |prefix| Ok(way_up(Path::new(&prefix))))?;
+    // Where nothing was found there is no line to fit.
+    let columns = if outcome.findings.is_empty() { None } else { columns(&stderr) };
     let context =
-        Context { color: session.colors(&stderr), in_hook: true, scene, bypass, to_top, ..Context::default() };
+        Context { color: session.colors(&stderr), columns, in_hook: true, scene, bypass, to_top, ..Context::default() };
     let mut shown = Vec::new();
     report::write(Format::Human, outcome, &context, &mut shown)
         .and_then(|()| stderr.lock().write_all(&shown))

@@ -8,6 +8,7 @@ pub mod doctor;
 pub mod error;
 pub mod hook;
 pub mod import;
+mod input;
 pub mod install;
 mod managers;
 mod merge;

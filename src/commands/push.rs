@@ -11,7 +11,7 @@ use gix::bstr::ByteSlice;
 
 use super::{
     error::Error,
-    range::{self, Memory, Span},
+    range::{self, Memory, Span, Watch},
     session::{Session, standard_input},
 };
 use crate::{
@@ -52,7 +52,7 @@ pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> 
         Memory { receipts: Receipts::read(&repository.common_dir()).unwrap_or_default(), earned: Vec::new() };
     let mut tree = None;
     for span in spans(&updates, &has, repository)? {
-        let found = range::scan(repository, &PolicyArgs::default(), &span, Some(&mut memory), &|| Ok(()))?;
+        let found = range::scan(repository, &PolicyArgs::default(), &span, Some(&mut memory), Watch::NONE)?;
         outcome.widened.extend(found.widened.clone());
         outcome.absorb(found);
         tree = tree.or_else(|| Some(repository.tree_of(span.tips.first()?.1.id).ok()?.to_string()));

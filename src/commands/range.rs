@@ -20,7 +20,7 @@ use crate::{
         receipts::{Receipt, Receipts},
         widened::Widened,
     },
-    scan::{self, Pace, Scanned},
+    scan::{self, Pace, Scanned, Unwatched},
     source::{
         Entry, Source,
         range::{self, Brought, Known, PolicyTrees, Together},
@@ -59,8 +59,25 @@ pub struct Memory {
     pub earned: Vec<Receipt>,
 }
 
-/// Called before each commit; its error ends the scan.
-pub type Watch<'a> = &'a (dyn Fn() -> Result<(), Error> + Sync);
+/// Who waits for the end of a scan.
+#[derive(Clone, Copy)]
+pub struct Watch<'a> {
+    /// Called before each commit; its error ends the scan without a report.
+    pub check: &'a (dyn Fn() -> Result<(), Error> + Sync),
+    /// Told how far it is; may end it with a report of what was found.
+    pub progress: &'a dyn scan::Watch,
+}
+
+impl Watch<'_> {
+    /// Nobody.
+    pub const NONE: Self = Self { check: &|| Ok(()), progress: &Unwatched };
+
+    /// Whether to go on with the next commit.
+    fn goes_on(&self) -> Result<bool, Error> {
+        (self.check)()?;
+        Ok(!self.progress.is_over())
+    }
+}
 
 /// Scans a span. Without `memory`, every change is looked at.
 pub fn scan(
@@ -104,14 +121,23 @@ pub fn scan(
             (Brought::by(repository, revision, trees, policy, &known), Some(receipt))
         });
     }
+    let all = changes.len();
+    let mut is_known = false;
     if changes.iter().filter(|(_, receipt)| receipt.is_some()).count() >= MANY {
         let blobs = blobs(changes.iter_mut().map(|(brought, _)| brought), watch)?;
+        watch.progress.begins(blobs.len() + all);
         let mut together = Together::new(repository, policy, &blobs);
         look_ahead(&judge, &mut together, &blobs, &known, watch, &mut total)?;
+        is_known = true;
     }
+    watch.progress.begins(all);
     for (mut brought, receipt) in changes {
-        watch()?;
+        // What was seen ahead is yet to be told of its commits, which takes no time.
+        if !watch.goes_on()? && !is_known {
+            break;
+        }
         let scanned = judge.scan(&mut brought)?;
+        watch.progress.looked(scanned.outcome.receipt.bytes);
         let Some(receipt) = receipt else {
             total.add(scanned);
             continue;
@@ -141,6 +167,11 @@ pub fn scan(
             PeeledKind::Blob => total.add(judge.scan(&mut Brought::by_blob(repository, tip.id, name, policy, &known))?),
         }
     }
+    if watch.progress.is_over() {
+        // There was more to look at than was read.
+        total.outcome.receipt.entries += 1;
+        total.outcome.notes.push(scan::STOPPED.to_owned());
+    }
     Ok(total.outcome(repository)?)
 }
 
@@ -153,7 +184,9 @@ fn blobs<'b, 'a: 'b>(
     let listed = Known::default();
     let mut blobs = Vec::new();
     for brought in changes {
-        watch()?;
+        if !watch.goes_on()? {
+            break;
+        }
         let new = brought.blobs()?.into_iter();
         blobs.extend(new.filter(|entry| entry.path != config::REPOSITORY_FILE && listed.add(entry)));
     }
@@ -161,7 +194,8 @@ fn blobs<'b, 'a: 'b>(
     Ok(blobs)
 }
 
-/// Learns which of `blobs` hold nothing, so that only the changes that bring another one have anything left to be looked at.
+/// Learns which of `blobs` hold nothing, so that only the changes that bring another one have anything left to be looked at. Where
+/// somebody does not wait for the end of it, what was not looked at by then is left out.
 fn look_ahead(
     judge: &Judge<'_>,
     together: &mut Together<'_>,
@@ -173,7 +207,7 @@ fn look_ahead(
     let until = Until(watch);
     let pace = Pace { jobs: threads(), memory: MEMORY, watch: &until };
     let seen = judge.scan_at(pace, together)?.outcome;
-    watch()?;
+    (watch.check)()?;
     let found = seen.findings.iter().map(|finding| &finding.place.path);
     let unclean: HashSet<_> = found.chain(seen.skipped.iter().map(|skipped| &skipped.path)).collect();
     let mut clean = 0;
@@ -192,12 +226,15 @@ fn look_ahead(
 struct Until<'a>(Watch<'a>);
 
 impl scan::Watch for Until<'_> {
+    /// Its entries are a part of what is to be done, which was said before.
     fn begins(&self, _entries: usize) {}
 
-    fn looked(&self, _bytes: u64) {}
+    fn looked(&self, bytes: u64) {
+        self.0.progress.looked(bytes);
+    }
 
     fn is_over(&self) -> bool {
-        (self.0)().is_err()
+        !matches!(self.0.goes_on(), Ok(true))
     }
 }
 

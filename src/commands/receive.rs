@@ -47,7 +47,7 @@ pub fn run(session: &Session) -> Result<ExitStatus, Error> {
     let excluded = all_here(repository)?;
     let span = Span { tips, excluded, before: default, judged_by: Some(Judging { tree: default }) };
     let budget = budget(repository)?;
-    let watch = || {
+    let check = || {
         if begun.elapsed() > budget {
             let message = format!("this push was not looked at whole within {} seconds", budget.as_secs());
             return Err(Error::usage(
@@ -59,7 +59,13 @@ pub fn run(session: &Session) -> Result<ExitStatus, Error> {
         }
         Ok(())
     };
-    let outcome = range::scan(repository, &PolicyArgs::default(), &span, None, &watch)?;
+    let outcome = range::scan(
+        repository,
+        &PolicyArgs::default(),
+        &span,
+        None,
+        range::Watch { check: &check, ..range::Watch::NONE },
+    )?;
     let ended = status(&outcome, true);
     let silent = Outcome { findings: Vec::new(), ..Outcome::default() };
     hook::say(if ended == ExitStatus::Clean { &silent } else { &outcome }, None, Scene::Receive, session)?;

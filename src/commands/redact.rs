@@ -11,7 +11,7 @@ use gix::bstr::BStr;
 
 use super::{
     error::Error,
-    session::Session,
+    session::{Session, say_if_typed},
     terms::{self, Judge},
 };
 use crate::{
@@ -31,6 +31,7 @@ pub fn run(args: &RedactArgs, session: &Session) -> Result<ExitStatus, Error> {
     let detector = terms::detector(&args.policy(), &mut *session.source(Target::Stream { name: name.clone() })?)?;
     let known = if args.known { known(args, session)? } else { Known::default() };
     let mut redactor = Redactor::new(&detector, name.as_bytes()).knowing(known);
+    say_if_typed();
     let mut input = BufReader::with_capacity(BUFFER, io::stdin().lock());
     let mut output = io::BufWriter::with_capacity(BUFFER, io::stdout().lock());
     let mut line = Vec::new();

@@ -131,13 +131,21 @@ fn check_file(path: &Path) -> Result<ExitStatus, Error> {
     let unreadable = |error: toml::de::Error| config::Error::of_toml(&name, &text, &error);
     // A configuration says its version, a file of rules has none.
     let is_configuration = text.parse::<toml::Table>().map_err(unreadable)?.contains_key("version");
-    let written = if is_configuration {
-        config::read(None, Some(config::File { name: &name, text: text.as_bytes() }))?;
-        syntax::read_among_others(&text).map_err(unreadable)?
-    } else {
-        syntax::read(&text).map_err(unreadable)?
-    };
-    Ok(check(&name, &written))
+    if !is_configuration {
+        return Ok(check(&name, &syntax::read(&text).map_err(unreadable)?));
+    }
+    config::read(None, Some(config::File { name: &name, text: text.as_bytes() }))?;
+    let written = syntax::read_among_others(&text).map_err(unreadable)?;
+    // Rules that another tool had come without examples: they are in force, and that they find anything is not proved.
+    let (bare, proving): (Vec<_>, Vec<_>) =
+        written.into_iter().partition(|rule| rule.examples.is_empty() && rule.near_misses.is_empty());
+    for rule in &bare {
+        say(&format!("{name}: rule `{}`: has no examples, so that nothing proves it\n", rule.id));
+    }
+    if proving.is_empty() && !bare.is_empty() {
+        return Ok(ExitStatus::Clean);
+    }
+    Ok(check(&name, &proving))
 }
 
 fn check(name: &str, written: &[RuleSyntax]) -> ExitStatus {

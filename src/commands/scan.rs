@@ -7,14 +7,19 @@ use std::{
     num::NonZeroUsize,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
 use super::{
     error::Error,
+    input::Input,
     progress::Progress,
-    range::{self, Span},
-    session::Session,
+    range::{self, Span, Watch},
+    session::{Session, columns, say_if_typed},
     terms::{self, Judge},
 };
 use crate::{
@@ -30,9 +35,9 @@ use crate::{
         self, Context, Format, escape,
         replacements::{self, Limits},
     },
-    scan::{Pace, Scanned, Watch},
+    scan::{self, Pace, Scanned},
     secret::without_tokens,
-    source::{Shard, Target},
+    source::{Shard, Source, Target, stream::Stream},
 };
 
 /// In bytes, where `--memory` does not say otherwise.
@@ -93,7 +98,7 @@ impl ScanArgs {
         Form { format: self.format, output: self.output.as_deref(), verbose: self.verbose }
     }
 
-    fn pace<'a>(&self, watch: &'a dyn Watch) -> Result<Pace<'a>, Error> {
+    fn pace<'a>(&self, watch: &'a dyn scan::Watch) -> Result<Pace<'a>, Error> {
         let memory = self.memory.as_deref().map_or(Ok(MEMORY), |text| {
             config::size(text)
                 .map_err(|error| Error::usage(format!("--memory {}: {error}", escape::text(text)), "write it as 1 GiB"))
@@ -122,21 +127,41 @@ pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
         }
     }
     let began = terms::now();
+    let progress = Progress::new(args.progress == ProgressChoice::Auto, !args.stdin);
     if let Some(range) = &args.range {
-        let span = between(range, session.repository()?)?;
-        let outcome = range::scan(session.repository()?, &args.policy, &span, None, &|| Ok(()))?;
+        let (span, watch) = (between(range, session.repository()?)?, Watch { progress: &progress, ..Watch::NONE });
+        let outcome = range::scan(session.repository()?, &args.policy, &span, None, watch)?;
+        progress.clear();
         write_report(&args.form(), session, &outcome, [began, terms::now()].map(config::utc))?;
         return Ok(status(&outcome, args.strict));
     }
-    let progress = Progress::new(args.progress == ProgressChoice::Auto, !args.stdin);
     let pace = args.pace(&progress)?;
     let target = args.target()?;
+    if args.stdin {
+        say_if_typed();
+    }
     let is_staged = matches!(target, Target::Staged { .. });
-    let mut source = session.source(target)?;
+    let is_cut_off: Arc<AtomicBool> = Arc::default();
+    let mut source: Box<dyn Source + '_> = match target {
+        Target::Stream { name } => {
+            let input = Input::new(&is_cut_off).map_err(|source| Error::File {
+                doing: "read",
+                what: "standard input".into(),
+                source,
+            })?;
+            Box::new(Stream::new(name, input, session.top()?))
+        }
+        target => session.source(target)?,
+    };
     let judge = Judge::new(&args.policy, &mut *source)?;
     let judge = if is_staged { judge.guarded(session.repository()?) } else { judge };
-    let scanned = judge.scan_at(pace, &mut *source)?;
+    let mut scanned = judge.scan_at(pace, &mut *source)?;
     progress.clear();
+    if is_cut_off.load(Ordering::Relaxed) {
+        // There was more to look at than was read.
+        scanned.outcome.receipt.entries += 1;
+        scanned.outcome.notes.push(scan::STOPPED.to_owned());
+    }
     if args.baseline.update_baseline {
         return accept(args, session, &scanned);
     }
@@ -200,14 +225,18 @@ pub fn write_report(form: &Form<'_>, session: &Session, outcome: &Outcome, times
         return write_replacements(path, outcome);
     }
     let to_top = session.to_top()?;
-    let write = |color, mut out: Box<dyn Write>| {
-        let context = Context { color, verbose: form.verbose, to_top, times, ..Context::default() };
+    let write = |color, columns, mut out: Box<dyn Write>| {
+        let context = Context { color, columns, verbose: form.verbose, to_top, times, ..Context::default() };
         report::write(form.format, outcome, &context, &mut out)?;
         out.flush()
     };
     let written = match form.output {
-        Some(path) => File::create(path).and_then(|file| write(false, Box::new(io::BufWriter::new(file)))),
-        None => write(session.colors(&io::stdout()), Box::new(io::BufWriter::new(io::stdout().lock()))),
+        Some(path) => File::create(path).and_then(|file| write(false, None, Box::new(io::BufWriter::new(file)))),
+        None => write(
+            session.colors(&io::stdout()),
+            columns(&io::stdout()),
+            Box::new(io::BufWriter::new(io::stdout().lock())),
+        ),
     };
     match written {
         // The reader has seen enough; the exit code still tells.

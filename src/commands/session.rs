@@ -5,8 +5,8 @@
 use std::{
     cell::OnceCell,
     env, fs,
-    io::{self, IsTerminal, Read},
-    os::unix::ffi::OsStrExt,
+    io::{self, IsTerminal, Read, Write},
+    os::{fd::AsFd, unix::ffi::OsStrExt},
     path::{Path, PathBuf},
 };
 
@@ -105,6 +105,20 @@ impl Session {
             // The convention of no-color.org: set and not empty.
             ColorChoice::Auto => stream.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
         }
+    }
+}
+
+/// How many columns `stream` has, if it is a terminal that knows.
+pub fn columns(stream: &impl AsFd) -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(stream).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
+/// Says, where somebody sits at standard input, that it is waited for.
+pub fn say_if_typed() {
+    if io::stdin().is_terminal() {
+        // Where standard error is closed, nobody is told.
+        let _ = writeln!(io::stderr(), "tightlip: reading from the terminal; Ctrl-D on a line of its own ends it");
     }
 }
 

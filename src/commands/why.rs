@@ -1,6 +1,6 @@
 //! `tightlip why`: what decided about a file or a line, for and against, without showing a value.
 
-use std::{collections::BTreeMap, fmt::Write, fs, path::Path};
+use std::{collections::BTreeMap, ffi::OsStr, fmt::Write, fs, os::unix::ffi::OsStrExt, path::Path};
 
 use gix::bstr::ByteSlice;
 
@@ -30,12 +30,11 @@ const MOST_LINES: usize = 50;
 /// Explains a file, or one line of it.
 pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
     let (path, line) = place(&args.place);
-    let path = Path::new(path);
     let name = escape::name(path.as_os_str().as_encoded_bytes());
     if path.is_dir() {
         return Err(Error::usage(format!("{name} is a folder"), "name a file in it, and best a line: PATH:LINE"));
     }
-    let before_colon = args.place.split_once(':').map(|(path, _)| Path::new(path));
+    let before_colon = split(&args.place, ByteSlice::find_byte).map(|(path, _)| path);
     if line.is_none() && !path.exists() && before_colon.is_some_and(Path::is_file) {
         return Err(Error::usage(format!("{name} names no line"), "write PATH:LINE, with a line from 1 on"));
     }
@@ -84,14 +83,22 @@ fn explain_known<'r>(
 }
 
 /// The path and the line, from 1, of `PATH:LINE`; a file whose own name ends so is meant whole.
-fn place(text: &str) -> (&str, Option<usize>) {
-    match text.rsplit_once(':') {
-        Some((path, line)) if !Path::new(text).exists() => match line.parse() {
-            Ok(line @ 1..) => (path, Some(line)),
-            _ => (text, None),
+fn place(text: &OsStr) -> (&Path, Option<usize>) {
+    let whole = Path::new(text);
+    match split(text, ByteSlice::rfind_byte).filter(|_| !whole.exists()) {
+        Some((path, line)) => match std::str::from_utf8(line).ok().and_then(|line| line.parse().ok()) {
+            Some(line @ 1..) => (path, Some(line)),
+            _ => (whole, None),
         },
-        _ => (text, None),
+        None => (whole, None),
     }
+}
+
+/// What stands before and behind the colon that `find` finds.
+fn split(text: &OsStr, find: fn(&[u8], u8) -> Option<usize>) -> Option<(&Path, &[u8])> {
+    let bytes = text.as_bytes();
+    let colon = find(bytes, b':')?;
+    Some((Path::new(OsStr::from_bytes(&bytes[..colon])), &bytes[colon + 1..]))
 }
 
 fn about_file(name: &str, inside: &[u8], bytes: &[u8], denied: Option<&str>, outcome: &Outcome) -> String {

@@ -1,7 +1,7 @@
 //! The report for reading: a block in plain words, or one quiet line, or nothing.
 //!
-//! The decoration is ASCII, and fits into 80 columns wherever it is read; text of the repository's own stays as it is. Nothing is
-//! told by colour alone, and the styles are those that a light and a dark background both show: red and bold. Faint text is not
+//! The decoration is ASCII, and fits into the terminal, or into 80 columns where there is none; text of the repository's own stays
+//! as it is. Nothing is told by colour alone, and the styles are those that a light and a dark background both show: red and bold. Faint text is not
 //! among them.
 //!
 //! Never: where it is printed.
@@ -30,6 +30,8 @@ const SHOWN: usize = 10;
 const SHORT_ID: usize = 12;
 /// Columns that the narrowest usual terminal has. It would break a longer line anywhere, and set carets under nothing.
 const COLUMNS: usize = 80;
+/// No terminal is taken to be narrower: a value and its line need some room.
+const LEAST_COLUMNS: usize = 40;
 /// What stands for the part of a line that is cut off.
 const CUT: &str = "...";
 /// Columns of what a line beside a finding begins with: `instead: `.
@@ -95,6 +97,10 @@ impl Page<'_> {
         sections
     }
 
+    fn columns(&self) -> usize {
+        self.context.columns.map_or(COLUMNS, |columns| columns.max(LEAST_COLUMNS))
+    }
+
     fn limit(&self) -> usize {
         if self.context.verbose { usize::MAX } else { SHOWN }
     }
@@ -144,7 +150,7 @@ impl Page<'_> {
                 continue;
             }
             let indent = gutter + 3 + LABEL;
-            let break_before_page = label == "rotate" && indent + text.width() > COLUMNS;
+            let break_before_page = label == "rotate" && indent + text.width() > self.columns();
             let (text, page) = text.split_once(" https://").filter(|_| break_before_page).unwrap_or((&text, ""));
             let label = format!("{label}:");
             lines.push(format!("{:gutter$}   {label:<LABEL$}{text}", "", label = label.style(self.palette.strong)));
@@ -164,7 +170,7 @@ impl Page<'_> {
         let id = format!("[{}]", escape::text(&rule.id));
         let style = if finding.blocks { self.palette.strong } else { Style::new() };
         let columns = at.width() + what.width() + id.width() + 4;
-        let gap = if columns <= COLUMNS { "  " } else { "\n  " };
+        let gap = if columns <= self.columns() { "  " } else { "\n  " };
         format!("{}{gap}{}  {id}", at.style(style), what.style(style))
     }
 
@@ -172,7 +178,7 @@ impl Page<'_> {
     fn source_line(&self, excerpt: &Excerpt, number: usize, gutter: usize) -> [String; 2] {
         let [before, value, behind] = excerpt.parts().map(|part| escape::source(&part));
         let behind = behind.trim_end();
-        let room = (COLUMNS - " | ".len()).saturating_sub(gutter + value.width());
+        let room = (self.columns() - " | ".len()).saturating_sub(gutter + value.width());
         let before = last_columns(&before, room.saturating_sub(behind.width()).max(room / 2));
         let behind = first_columns(behind, room.saturating_sub(before.width()));
         let (indent, carets) = (before.width(), "^".repeat(value.width().max(1)));

@@ -115,6 +115,8 @@ pub enum Scene {
 pub struct Context {
     /// Colour it (human only).
     pub color: bool,
+    /// So many columns has the terminal; `None` where it is read elsewhere (human only).
+    pub columns: Option<usize>,
     /// Suppressed findings as well (human only; machine formats always have them).
     pub verbose: bool,
     /// A commit is being made, so that silence is right where nothing blocks, and the ways past a block are git's.

@@ -23,6 +23,8 @@ fn every_subcommand_teaches_by_example() {
     {
         let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
         assert!(help.contains("Examples:\n"), "{} has no example", command.get_name());
+        let wide = help.lines().find(|line| line.len() > 80);
+        assert_eq!(wide, None, "{} is wider than a terminal", command.get_name());
     }
 }
 

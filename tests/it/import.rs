@@ -181,6 +181,30 @@ fn the_patterns_of_git_secrets_become_rules() {
 }
 
 #[test]
+fn lines_of_gitallowed_about_paths_allow_those_paths() {
+    let repo = Repo::new();
+    repo.git(["config", "--add", "secrets.patterns", "corp-[0-9]{8}"]);
+    repo.write(".gitallowed", "docs/.*:.*\n^keys\\.py:[0-9]+:.*\n.*\\.md:.*corp-2222\nuser:corp-3333\n");
+    let run = repo.tightlip(["import", "git-secrets"]);
+    assert!(run.stdout.starts_with("From git config, .gitallowed:\n  1 rule and 4 allowances"), "{run:?}");
+    for (path, value, code) in [
+        ("docs/a/b.txt", "83651947", 0),
+        ("src/docs/b.txt", "83651947", 0),
+        ("docs.txt", "83651947", 1),
+        ("keys.py", "83651947", 0),
+        ("a.md", "83651947", 1),
+        ("a.md", "22225194", 0),
+        ("a.txt", "22225194", 1),
+    ] {
+        repo.write(path, format!("corp-{value}\n"));
+        assert_eq!(repo.tightlip(["scan", path]).code, code, "{path} {value}");
+    }
+    let run = repo.tightlip(["rules", "check", ".tightlip.toml"]);
+    let said = ".tightlip.toml: rule `git-secrets-1`: has no examples, so that nothing proves it\n";
+    assert_eq!((run.code, run.stdout.as_str()), (0, said), "{run:?}");
+}
+
+#[test]
 fn what_is_wrong_is_said_and_nothing_is_written() {
     for (name, text, tool, said) in [
         ("", "", "gitleaks", "there is nothing of gitleaks here; name its file"),

@@ -1,7 +1,8 @@
 //! Ctrl-C during a long scan: it ends there and then, and what was found so far is reported.
 
-use std::{fs, path::Path, process::Child};
+use std::{fs, io::Write, process::Child};
 
+use rustix::process::{Pid, Signal};
 use serde_json::Value;
 
 use crate::support::{Repo, Run, tokens};
@@ -23,8 +24,7 @@ fn what_was_found_so_far_is_reported() {
     while !has_open(&scan, "zeros-") {
         assert!(scan.try_wait().expect("a child").is_none(), "it ended by itself");
     }
-    let pid = scan.id().to_string();
-    assert_eq!(repo.run(Path::new("kill"), ["-INT", &pid], b"").code, 0);
+    interrupt(&scan);
     let run = Run::of(scan);
     let document: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"));
     assert_eq!(document["findings"][0]["path"], "a.py", "{run:?}");
@@ -33,6 +33,59 @@ fn what_was_found_so_far_is_reported() {
     assert_eq!(run.code, 2, "{run:?}");
     let blobs = document["receipt"]["blobs"].as_u64().expect("a number");
     assert!((1..FILES as u64).contains(&blobs), "{run:?}");
+}
+
+#[test]
+fn what_came_in_so_far_is_reported() {
+    let repo = Repo::new();
+    let mut scan = repo.start(Repo::binary(), ["scan", "--stdin", "--format", "json"]);
+    let mut input = scan.stdin.take().expect("piped");
+    // More than a pipe and a buffer hold, so that the beginning was read once all of it is written; then nothing comes.
+    let text = format!("key = '{}'\n{}", tokens::stripe(1), "nothing here\n".repeat(200_000));
+    input.write_all(text.as_bytes()).expect("it reads");
+    interrupt(&scan);
+    stopped(&Run::of(scan), "stdin");
+    drop(input);
+}
+
+#[test]
+fn the_commits_that_were_looked_at_are_reported() {
+    let mut repo = Repo::new();
+    let files = [("base", None), ("a.py", Some(1)), ("waited-for.txt", None), ("b.py", Some(2))];
+    for (day, (name, seed)) in (1..).zip(files) {
+        // The order of commits is that of their days.
+        repo.env("GIT_COMMITTER_DATE", &format!("2026-01-0{day}T00:00:00Z"));
+        repo.commit_file(
+            name,
+            seed.map_or("nothing\n".to_owned(), |seed| format!("key = '{}'\n", tokens::stripe(seed))),
+        );
+    }
+    // A blob that comes slowly, so that reading it has not ended when the signal comes.
+    let id = repo.git(["rev-parse", "HEAD~1:waited-for.txt"]);
+    let object = repo.top().join(format!(".git/objects/{}/{}", &id[..2], &id[2..]));
+    let bytes = fs::read(&object).expect("an object");
+    fs::remove_file(&object).expect("it was there");
+    assert_eq!(repo.run("mkfifo".as_ref(), [&object], b"").code, 0);
+    let scan = repo.start(Repo::binary(), ["scan", "--range", "HEAD~3..HEAD", "--format", "json"]);
+    let mut pipe = fs::File::options().write(true).open(&object).expect("it is read");
+    interrupt(&scan);
+    pipe.write_all(&bytes).expect("it is read");
+    drop(pipe);
+    stopped(&Run::of(scan), "a.py");
+}
+
+/// Ctrl-C.
+fn interrupt(child: &Child) {
+    rustix::process::kill_process(Pid::from_child(child), Signal::INT).expect("it runs");
+}
+
+/// It says what it had found, at `path`, and that it was stopped.
+fn stopped(run: &Run, path: &str) {
+    let document: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"));
+    assert_eq!(document["findings"].as_array().map(Vec::len), Some(1), "{run:?}");
+    assert_eq!(document["findings"][0]["path"], path, "{run:?}");
+    assert!(run.stdout.contains("it was stopped before everything was looked at"), "{run:?}");
+    assert_eq!(run.code, 2, "{run:?}");
 }
 
 fn has_open(child: &Child, name: &str) -> bool {

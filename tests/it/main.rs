@@ -36,5 +36,6 @@ mod supply;
 mod support;
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
+mod terminal;
 mod together;
 mod why;

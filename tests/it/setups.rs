@@ -206,6 +206,61 @@ fn tightlip_lives_in_every_setup() {
 }
 
 #[test]
+fn tightlip_lives_in_a_bare_repository() {
+    let repo = Repo::new();
+    repo.commit_file("README", "hello\n");
+    let server = repo.root().join("server.git");
+    repo.git(["init", "-q", "--bare", "-b", "main", server.to_str().expect("UTF-8")]);
+    repo.git(["remote", "add", "origin", server.to_str().expect("UTF-8")]);
+    let earlier = server.join("hooks/pre-receive");
+    let text = format!("#!/bin/sh\ncat >'{}'\nexit 0\n", seen(&repo).display());
+    write_program(&earlier, &text, 0o755);
+    let (top, hooks) = (repo.top().to_owned(), [server.join("hooks")]);
+    let before = snapshot(&hooks);
+    let repo = repo.at(&server);
+    assert_eq!((repo.tightlip(["install", "--dry-run"]).code, snapshot(&hooks) == before), (0, true));
+    repo.install();
+    let installed = snapshot(&hooks);
+    repo.install();
+    assert!(snapshot(&hooks) == installed, "twice is once");
+
+    let repo = repo.at(&top);
+    repo.git(["push", "-q", "origin", "main"]);
+    assert!(fs::read_to_string(seen(&repo)).expect("it ran").contains("refs/heads/main"), "it reads what git says");
+    repo.commit_file("pay.py", format!("key = '{}'\n", tokens::stripe(1)));
+    let run = repo.try_git(["push", "-q", "origin", "main"]);
+    assert!(run.code == 1 && run.stderr.contains("stripe-secret-key"), "{run:?}");
+
+    let repo = repo.at(&server);
+    let run = repo.tightlip(["doctor"]);
+    assert!(run.code == 0 && run.stdout.starts_with("tightlip doctor: the hook fires"), "{run:?}");
+    assert_eq!(repo.tightlip(["uninstall"]).code, 0);
+    assert!(snapshot(&hooks) == before, "{:?}", snapshot(&hooks).keys());
+}
+
+/// git looks for hooks in the root folder of the machine then, where nobody installs anything.
+#[test]
+fn an_empty_hooks_path_is_left_alone_and_named() {
+    let repo = own_hook(Repo::new(), "#!/bin/sh\nexit 0\n", 0o755);
+    let folders = [repo.top().join(".git/hooks")];
+    repo.git(["config", "core.hooksPath", ""]);
+    let before = snapshot(&folders);
+    for args in [["install", "--dry-run"].as_slice(), &["install"], &["uninstall"]] {
+        let run = repo.tightlip(args);
+        assert_eq!(run.code, 2, "{args:?}: {run:?}");
+        assert!(run.stderr.contains("git config --unset core.hooksPath"), "{args:?}: {run:?}");
+        assert!(snapshot(&folders) == before, "{args:?}");
+    }
+    assert_eq!(repo.tightlip(["doctor"]).code, 1);
+    repo.git(["config", "--unset", "core.hooksPath"]);
+    repo.install();
+    repo.stage("pay.py", format!("key = '{}'\n", tokens::stripe(1)));
+    repo.commit().blocked_by("stripe-secret-key");
+    assert_eq!(repo.tightlip(["uninstall"]).code, 0);
+    assert!(snapshot(&folders) == before);
+}
+
+#[test]
 fn a_manager_is_told_apart_and_its_own_entry_said() {
     for (prepare, entry) in [
         (husky as fn(Repo) -> Repo, "echo 'tightlip hook pre-commit' >> .husky/pre-commit"),

@@ -34,6 +34,17 @@ fn says_what_decided() {
 }
 
 #[test]
+fn a_name_that_is_no_text_is_explained() {
+    let repo = Repo::new();
+    let name = Repo::name(b"caf\xe9:1.py");
+    repo.write(name, format!("import os\nkey = \"{}\"\n", tokens::stripe(1)));
+    let place = Repo::name(b"caf\xe9:1.py:2");
+    let run = repo.tightlip([Repo::name(b"why"), place]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+    assert!(run.stdout.contains("  line 2\n") && run.stdout.contains("verdict: stripe-secret-key blocks"), "{run:?}");
+}
+
+#[test]
 fn what_cannot_be_explained_is_an_error() {
     let repo = Repo::new();
     repo.write("a.py", "x = 1\n");

@@ -43,14 +43,26 @@ pub fn patterns(patterns: &[String], allowed: &[String]) -> Imported {
     imported
 }
 
-/// There an expression allows a whole line of output; here it allows a value in which it occurs.
+/// There an expression allows a line of output, `PATH:NUMBER:LINE`, in which it occurs. Here one about the path allows that, and
+/// any other the values in which it occurs.
 fn allow(written: &str, line: usize, imported: &mut Imported) {
-    match pattern::within(written) {
-        Ok(value) => imported.fragment.allows.push(AllowText {
-            value: Some(value),
-            reason: "allowed for git-secrets".to_owned(),
-            ..AllowText::default()
-        }),
+    let made = match pattern::of_place(written) {
+        Some((path, "")) => pattern::globs(&format!("(?:{path})$")).map(|globs| (globs, None)),
+        Some((path, rest)) => {
+            pattern::globs(&format!("(?:{path})$")).and_then(|globs| Ok((globs, Some(pattern::within(rest)?))))
+        }
+        None => pattern::within(written).map(|value| (Vec::new(), Some(value))),
+    };
+    match made {
+        Ok((globs, value)) => {
+            let paths = if globs.is_empty() { vec![None] } else { globs.into_iter().map(Some).collect() };
+            imported.fragment.allows.extend(paths.into_iter().map(|path| AllowText {
+                path,
+                value: value.clone(),
+                reason: "allowed for git-secrets".to_owned(),
+                ..AllowText::default()
+            }));
+        }
         Err(why) => imported.left.push(Left { line, what: format!("`{written}`: {why}") }),
     }
 }

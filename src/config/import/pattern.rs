@@ -40,6 +40,22 @@ pub fn globs(pattern: &str) -> Result<Vec<String>, Fault> {
     Ok(globs)
 }
 
+/// What `pattern` says of a path, and of a line in the file, where it is about a line of output `PATH:NUMBER:LINE`: a path of
+/// more than one part, or with an ending, stands before its first colon. The second is empty where any line will do.
+pub fn of_place(pattern: &str) -> Option<(&str, &str)> {
+    let (path, rest) = pattern.split_once(':')?;
+    // `(?:`, `[[:alpha:]]` and the like are no ends of paths.
+    let is_whole = |part: &str| parse(part).is_ok();
+    if !is_whole(path) || !is_whole(rest) || !(path.contains('/') || path.contains(r"\.")) {
+        return None;
+    }
+    // The number of the line is of no account here.
+    let mut number = [r"[0-9]+:", r"[0-9]*:", r"\d+:", r"\d*:", r".*:", "[^:]*:"].into_iter();
+    let rest = number.find_map(|number| rest.strip_prefix(number)).unwrap_or(rest);
+    let rest = rest.strip_prefix(".*").unwrap_or(rest).trim_end_matches('$');
+    Some((path.trim_start_matches('^'), rest)).filter(|(path, _)| !path.is_empty())
+}
+
 /// The expression for a whole value in which `pattern` occurs.
 pub fn within(pattern: &str) -> Result<String, Fault> {
     parse(pattern)?;
@@ -360,6 +376,22 @@ mod tests {
                     globs.iter().any(|glob| Glob::new(glob).expect("a glob").parsed().compile_matcher().is_match(path));
                 assert_eq!(matches, regex.is_match(path.as_bytes()), "{pattern} as {globs:?} on {path}");
             }
+        }
+    }
+
+    #[test]
+    fn tells_a_path_from_a_value() {
+        for (pattern, place) in [
+            ("docs/.*:.*", Some(("docs/.*", ""))),
+            (r"^tests/keys\.py:[0-9]+:.*", Some((r"tests/keys\.py", ""))),
+            (r".*\.md:.*example", Some((r".*\.md", "example"))),
+            (r"README\.md:", Some((r"README\.md", ""))),
+            ("user:password", None),
+            ("(?:a|b)/c", None),
+            ("x/[[:alpha:]]", None),
+            ("corp-1111", None),
+        ] {
+            assert_eq!(of_place(pattern), place, "{pattern}");
         }
     }
 

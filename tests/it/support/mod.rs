@@ -4,6 +4,7 @@ pub mod golden;
 pub mod outcomes;
 pub mod random;
 pub mod schema;
+pub mod terminal;
 pub mod tokens;
 
 use std::{
@@ -149,10 +150,16 @@ impl Repo {
 
     /// Starts what [`Repo::run`] runs, and leaves it running.
     pub fn start(&self, program: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Child {
-        let mut command = Command::new(program);
-        command.args(args).current_dir(&self.top).env_clear().envs(self.pinned()).envs(self.env.iter().cloned());
+        let mut command = self.command(program, args);
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().expect("the program starts")
+    }
+
+    /// Any program at the top of the work tree in the pinned environment.
+    fn command(&self, program: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(&self.top).env_clear().envs(self.pinned()).envs(self.env.iter().cloned());
+        command
     }
 
     /// A path as the bytes it has, for names that are not UTF-8.

@@ -15,6 +15,7 @@ const TIMES: [String; 2] = [String::new(), String::new()];
 /// In a hook.
 pub const HOOK: Context = Context {
     color: false,
+    columns: None,
     verbose: false,
     in_hook: true,
     scene: Scene::Commit,
@@ -25,6 +26,7 @@ pub const HOOK: Context = Context {
 /// Outside of one.
 pub const SCAN: Context = Context {
     color: false,
+    columns: None,
     verbose: false,
     in_hook: false,
     scene: Scene::Commit,
