@@ -78,7 +78,11 @@ pub fn instead(finding: &Finding) -> String {
         return if is_dotenv(&path) { DOTENV } else { "keep this file out of git; commit a template without values" }
             .into();
     }
-    let name = assigned_name(&before_value(finding)).map_or_else(
+    let assigned = assigned_name(&before_value(finding));
+    if assigned.is_none() && finding.rule.id == rules::KNOWN_VALUE {
+        return "what reads it at run time from where it is kept".into();
+    }
+    let name = assigned.map_or_else(
         || words_of(finding.rule.id.trim_start_matches("generic-")).join("_"),
         |name| qualified(name, &finding.rule.provider),
     );

@@ -124,6 +124,27 @@ fn masks_a_token_in_the_name_of_an_author() {
 }
 
 #[test]
+fn names_the_commit_of_each_of_many_copies() {
+    let repo = Repo::new();
+    let mut expected = Vec::new();
+    for round in 0..3 {
+        let paths: Vec<String> = (0..20).map(|number| format!("d{}/r{round}/f{number:02}.py", number % 3)).collect();
+        for path in &paths {
+            repo.stage(path, line(1));
+        }
+        repo.git(["commit", "-q", "-m", "copies"]);
+        let commit = repo.git(["rev-parse", "HEAD"]);
+        expected.extend(paths.into_iter().map(|path| (path, commit.clone())));
+    }
+    expected.sort();
+    let document = scan(&repo, &["--history"]);
+    let text = |value: &Value| value.as_str().expect("text").to_owned();
+    let findings = document["findings"].as_array().expect("an array").iter();
+    let told: Vec<_> = findings.map(|finding| (text(&finding["path"]), text(&finding["commit"]["id"]))).collect();
+    assert_eq!(told, expected);
+}
+
+#[test]
 fn names_the_first_commit_and_each_path() {
     let repo = Repo::new();
     repo.commit_file("README", "hello\n");

@@ -38,6 +38,7 @@ fn a_value_of_an_ignored_file_blocks() {
     repo.stage("notes.txt", format!("in us-east-1\nask for {CHOSEN} at the door\n"));
     let run = repo.commit();
     refused(&run, "the value of SNOWFLAKE_PASSWORD in .env");
+    assert!(run.stderr.contains("instead: what reads it at run time from where it is kept"), "{run:?}");
     assert!(run.stderr.contains("notes.txt:2:9") && run.stderr.contains("ask for ******** at the door"), "{run:?}");
 }
 

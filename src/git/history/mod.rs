@@ -7,7 +7,7 @@ mod walk;
 
 use std::collections::{HashMap, HashSet};
 
-use gix::bstr::{BStr, BString};
+use gix::bstr::{BStr, BString, ByteSlice};
 
 use super::{ById, Leaf, LeafKind, ObjectId};
 
@@ -15,6 +15,9 @@ pub use self::walk::{HistoryWalk, Walker};
 
 /// Ends a list.
 const NONE: u32 = u32::MAX;
+/// Of so many arrivals of a blob each is asked; of a blob that stands at many paths, such as the empty one, the others are
+/// looked up.
+const FEW: usize = 16;
 /// The top of the repository.
 const TOP: u32 = 0;
 
@@ -30,6 +33,8 @@ pub struct History {
     arrivals: Vec<Arrival>,
     /// By blob, the last of its arrivals.
     blobs: ById<u32>,
+    /// The arrivals behind the last [`FEW`] of a blob, by blob, folder and name.
+    more: HashMap<(ObjectId, u32, u32), u32>,
     missing: HashSet<(BString, ObjectId)>,
     is_shallow: bool,
 }
@@ -79,14 +84,27 @@ impl History {
 
     /// The commit that brought `blob` to `path`; none where a reference leads to it without one.
     pub fn commit(&self, blob: ObjectId, path: &BStr) -> Option<ObjectId> {
-        let mut next = *self.blobs.get(&blob)?;
-        while let Some(arrival) = self.arrivals.get(next as usize) {
-            if self.path(arrival.folder, arrival.name) == path {
-                return self.commits.get(arrival.commit as usize).copied();
+        let (folders, name) = path.rsplit_once_str("/").unwrap_or((b"", path));
+        let number = |name: &[u8]| self.names.numbers.get(name.as_bstr()).copied();
+        let folder = folders.split_str("/").filter(|name| !name.is_empty()).try_fold(TOP, |parent, name| {
+            self.subfolders.get(&(parent, number(name)?)).copied()
+        })?;
+        let arrival = self.arrival(blob, folder, number(name)?).ok()?;
+        self.commits.get(self.arrivals[arrival as usize].commit as usize).copied()
+    }
+
+    /// The arrival of `blob` in `folder` as `name`. Where there is none, the oldest that was asked, if there are others behind it.
+    fn arrival(&self, blob: ObjectId, folder: u32, name: u32) -> Result<u32, Option<u32>> {
+        let mut next = self.blobs.get(&blob).copied().unwrap_or(NONE);
+        let mut oldest = None;
+        for _ in 0..FEW {
+            let Some(arrival) = self.arrivals.get(next as usize) else { return Err(None) };
+            if (arrival.folder, arrival.name) == (folder, name) {
+                return Ok(next);
             }
-            next = arrival.earlier;
+            (oldest, next) = (Some(next), arrival.earlier);
         }
-        None
+        self.more.get(&(blob, folder, name)).copied().ok_or(oldest)
     }
 
     /// The folders, and their trees, that this repository does not have.
@@ -129,20 +147,23 @@ impl History {
 
     /// Remembers a blob at a path, unless it has been there before.
     fn arrive(&mut self, leaf: Leaf, folder: u32, name: u32, commit: u32) {
-        let last = self.blobs.get(&leaf.id).copied().unwrap_or(NONE);
-        let mut next = last;
-        while let Some(arrival) = self.arrivals.get_mut(next as usize) {
-            if (arrival.folder, arrival.name) == (folder, name) {
+        match self.arrival(leaf.id, folder, name) {
+            Ok(known) => {
+                let arrival = &mut self.arrivals[known as usize];
                 if commit < arrival.commit {
                     (arrival.leaf, arrival.commit) = (leaf, commit);
                 }
-                return;
             }
-            next = arrival.earlier;
+            Err(oldest) => {
+                if let Some(number) = oldest {
+                    let Arrival { leaf, folder, name, .. } = self.arrivals[number as usize];
+                    self.more.insert((leaf.id, folder, name), number);
+                }
+                let number = u32::try_from(self.arrivals.len()).expect("fewer than four billion files");
+                let earlier = self.blobs.insert(leaf.id, number).unwrap_or(NONE);
+                self.arrivals.push(Arrival { leaf, folder, name, commit, earlier });
+            }
         }
-        let number = u32::try_from(self.arrivals.len()).expect("fewer than four billion files");
-        self.arrivals.push(Arrival { leaf, folder, name, commit, earlier: last });
-        self.blobs.insert(leaf.id, number);
     }
 
     /// A blob without a path is called by its id.
