@@ -133,17 +133,18 @@ fn write(plan: &Plan, hooks: &Hooks, managers: &[&Manager], dry_run: bool, out: 
     if hooks.shared {
         writeln!(
             out,
-            "\nThis folder is part of the work tree, so the change is shared with everybody who gets it by git.\n\
-             The hooks name no path, and look for tightlip on PATH. Commit them when the others have it."
+            "\nThis folder is part of the work tree, so the change is shared by git. The hooks\n\
+             name no path, and look for tightlip on PATH. Commit them when others have it."
         )?;
     } else if hooks.configured {
-        writeln!(out, "\ncore.hooksPath names this folder: every repository that is configured so runs these hooks.")?;
+        writeln!(out, "\ncore.hooksPath names this folder: every repository that is configured so runs\nthese hooks.")?;
     }
     if let Some(file) = home_file_not_guarded().filter(|_| hooks.usual == HookKind::CLIENT) {
         let config = terms::user_file().map(|path| shown(&path)).unwrap_or_default();
         writeln!(
             out,
-            "\nTo keep what {HOME}{file} and its kin hold out of commits, too: [known] home = true in {config}"
+            "\nTo keep what {HOME}{file} and its kin hold out of commits, too:\n  \
+             [known] home = true in {config}"
         )?;
     }
     for manager in managers {
@@ -154,9 +155,10 @@ fn write(plan: &Plan, hooks: &Hooks, managers: &[&Manager], dry_run: bool, out: 
     }
     writeln!(
         out,
-        "\nFrom now on {} what adds a secret. To take the hooks out again: tightlip uninstall\n\
-         To see that they fire: tightlip doctor\n\
-         To let accepted findings of two branches merge by themselves, put this line into .gitattributes:\n  \
+        "\nFrom now on {} what adds a secret.\n\
+         To see that the hooks fire: tightlip doctor\n\
+         To take them out again: tightlip uninstall\n\
+         To let accepted findings of two branches merge, put this into .gitattributes:\n  \
          .tightlip-baseline merge=union",
         refusing(plan.steps().iter().map(|step| step.hook))
     )

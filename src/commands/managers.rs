@@ -13,17 +13,17 @@ pub(super) struct Manager {
 }
 
 const HUSKY: Manager = Manager {
-    what: "husky writes this folder anew whenever packages are installed. So that tightlip stays, add it to husky's own hook",
+    what: "husky writes this folder anew whenever packages are installed. So that tightlip\nstays, add it to husky's own hook",
     entry: "echo 'tightlip hook pre-commit' >> .husky/pre-commit",
 };
 
 const LEFTHOOK: Manager = Manager {
-    what: "lefthook is set up here, and writes its hooks anew when its configuration changes. So that tightlip stays, add to it",
+    what: "lefthook is set up here, and writes its hooks anew when its configuration\nchanges. So that tightlip stays, add to it",
     entry: "pre-commit:\n  commands:\n    tightlip:\n      run: tightlip hook pre-commit",
 };
 
 const PRE_COMMIT: Manager = Manager {
-    what: "The pre-commit framework, or prek, is set up here. So that it runs tightlip too, and in CI, add to .pre-commit-config.yaml, below repos",
+    what: "The pre-commit framework, or prek, is set up here. So that it runs tightlip too,\nand in CI, add to .pre-commit-config.yaml, below repos",
     entry: "- repo: local\n  hooks:\n    - id: tightlip\n      name: tightlip\n      entry: tightlip hook pre-commit\n      language: system\n      require_serial: true",
 };
 

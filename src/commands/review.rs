@@ -11,6 +11,7 @@ use std::{
 };
 
 use gix::bstr::ByteSlice;
+use unicode_width::UnicodeWidthStr;
 
 use super::{
     error::Error,
@@ -34,6 +35,9 @@ const CHOICES: &str = "[r]eal, [f]alse, [l]ater, [q]uit";
 
 /// So many answers in a row that are none end a review: nobody reads its questions.
 const MOST_MISTAKES: usize = 10;
+
+/// The columns that a title has beside its number, at the width of the narrowest usual terminal.
+const TITLE: usize = 80 - "10/10    ".len();
 
 /// What somebody said of a finding.
 enum Answer {
@@ -204,7 +208,9 @@ fn about(finding: &Finding, now: &Baseline) -> String {
         source_line = format!("{:>6} | {}\n", place.line, escape::source(&finding.excerpt.text));
     }
     let (title, id) = (escape::text(&finding.rule.title), escape::text(&finding.rule.id));
-    write!(text, "  {title} ({})  [{id}]\n{source_line}", finding.severity).expect("a string takes all");
+    let what = format!("{title} ({})  [{id}]", finding.severity);
+    let gap = if text.width() + what.width() > TITLE { "\n       " } else { "  " };
+    write!(text, "{gap}{what}\n{source_line}").expect("a string takes all");
     for line in case(finding).into_iter().flat_map(|case| now.lines_for(case).cloned().collect::<Vec<_>>()) {
         let expires = line.expires.map_or_else(String::new, |day| format!(" until {day}"));
         let reason = line.reason.map_or_else(|| "no reason was given".into(), |reason| escape::text(&reason));

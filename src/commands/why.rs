@@ -1,13 +1,13 @@
 //! `tightlip why`: what decided about a file or a line, for and against, without showing a value.
 
-use std::{collections::BTreeMap, ffi::OsStr, fmt::Write, fs, os::unix::ffi::OsStrExt, path::Path};
+use std::{collections::BTreeMap, ffi::OsStr, fmt::Write, fs, io, os::unix::ffi::OsStrExt, path::Path};
 
 use gix::bstr::ByteSlice;
 
 use super::{
     error::Error,
     scan::say,
-    session::Session,
+    session::{Session, columns},
     terms::{self, Judge},
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
     excerpt::Text,
     finding::{Finding, Outcome, SkipReason, Suppression},
     guard::Explained,
-    report::escape,
+    report::{escape, fold::fold},
     rules::KNOWN_VALUE,
     source::{Source, Target},
 };
@@ -61,6 +61,10 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
         writeln!(said, "  no rule was tried: no keyword with what must stand beside it was seen{where_}")
             .expect("a string takes all");
     }
+    let said = match columns(&io::stdout()) {
+        Some(columns) => fold(&said, columns),
+        None => said,
+    };
     say(&said);
     Ok(ExitStatus::Clean)
 }

@@ -10,6 +10,7 @@
 mod advice;
 mod alert;
 pub mod escape;
+pub mod fold;
 mod github;
 mod gitlab;
 mod html;

@@ -123,6 +123,8 @@ fn a_browser_shows_none_ten_and_many() {
             let (document, milliseconds) = browse(&page, &name, dark, folder.path());
             assert_eq!(document.matches("class=\"place\"").count(), rows);
             eprintln!("{n} findings, {} bytes: ready after {milliseconds} ms", page.len());
+            // Run by hand, on a machine that does nothing else.
+            assert!(milliseconds < 1000, "nobody waits longer for a page");
         }
     }
     browse(&self::page(&motley()), "page-motley", false, folder.path());

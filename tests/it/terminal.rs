@@ -62,3 +62,15 @@ fn who_types_is_told_that_it_is_read() {
     let run = repo.tightlip_with(["scan", "--stdin"], b"nothing\n");
     assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
 }
+
+#[test]
+fn what_is_explained_is_broken_between_words() {
+    let repo = staged();
+    let place = "services/payments/settings/production/defaults.py:1";
+    let whole = repo.tightlip(["why", place]).stdout;
+    assert!(whole.lines().any(|line| line.width() > 80), "{whole}");
+    let (code, shown) = repo.on_terminal(80, Repo::binary(), ["why", place], "");
+    assert!(code == 0 && shown.lines().all(|line| line.width() <= 80), "{shown}");
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(&shown), words(&whole));
+}

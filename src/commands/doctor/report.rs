@@ -16,8 +16,11 @@ use crate::{
             shown,
         },
     },
-    report::escape,
+    report::{escape, fold::fold},
 };
+
+/// What is said is read at this width at least; commands stay on one line.
+const COLUMNS: usize = 80;
 
 /// Raised when a field changes its meaning or goes; not when one is added.
 const SCHEMA: u8 = 1;
@@ -69,7 +72,7 @@ pub(super) fn human(seen: &Examination) -> String {
             line(head);
         }
         for remark in those {
-            line(&format!("  {}\n    {}", remark.what, remark.command));
+            line(&format!("{}\n    {}", fold(&format!("  {}", remark.what), COLUMNS), remark.command));
         }
     }
     if remarks.iter().any(|remark| remark.mend.is_some()) {
@@ -82,12 +85,12 @@ pub(super) fn human(seen: &Examination) -> String {
 fn headline(seen: &Examination) -> String {
     match &seen.firing {
         Firing::Everywhere => {
-            "the hook fires: a made-up token was refused, with a graphical client's bare environment".to_owned()
+            "the hook fires\n  a made-up token was refused, with a graphical client's bare environment".to_owned()
         }
         Firing::InTerminal(_) => {
-            "the hook fires in a terminal, but not in a graphical client's bare environment".to_owned()
+            "the hook fires in a terminal only\n  a graphical client's bare environment does not let it".to_owned()
         }
-        Firing::Nowhere(_) => "the hook does not fire: a made-up token was not refused as it should be".to_owned(),
+        Firing::Nowhere(_) => "the hook does not fire\n  a made-up token was not refused as it should be".to_owned(),
         Firing::Unknown(why) => format!("cannot tell whether the hook fires: {why}"),
     }
 }
