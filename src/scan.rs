@@ -66,6 +66,8 @@ pub const STOPPED: &str = "it was stopped before everything was looked at";
 pub struct Unwatched;
 
 impl Watch for Unwatched {
+    fn lists(&self, _done: usize, _all: usize) {}
+
     fn begins(&self, _entries: usize) {}
 
     fn looked(&self, _bytes: u64) {}
@@ -77,6 +79,8 @@ impl Watch for Unwatched {
 
 /// Told how far a scan is; on any thread.
 pub trait Watch: Sync {
+    /// So many of all parts of the list of entries are made. Not told where that is quick.
+    fn lists(&self, done: usize, all: usize);
     /// There are so many entries.
     fn begins(&self, entries: usize);
     /// One more was looked at, of so many bytes.
@@ -140,7 +144,8 @@ pub enum Error {
 impl Scan<'_> {
     /// Reads every entry once, and looks at what stood there before only if something was found.
     pub fn run(mut self) -> Result<Scanned, Error> {
-        let entries = self.source.entries()?;
+        let watch = self.pace.watch;
+        let entries = self.source.listed(&|done, all| watch.lists(done, all))?;
         let mut outcome = Outcome::default();
         outcome.receipt.entries = entries.len();
         outcome.notes = self.source.notes();

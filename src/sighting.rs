@@ -364,3 +364,34 @@ fn masked(rule: &Rule, secret: &Secret) -> Option<String> {
     let has_value = !matches!(rule.matcher, Matcher::Policy);
     has_value.then(|| secret.masked_behind(|value| rule.public_prefix(value)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::recipe;
+
+    #[test]
+    fn a_key_is_one_finding_wherever_a_piece_ends() {
+        const OWN: usize = 16 << 10;
+        const MARGIN: usize = 8 << 10;
+        let rules = RuleSet::builtin();
+        let (detector, known) = (Detector::new(rules.clone()), Known::default());
+        let sought = Sought { detector: &detector, known: &known, rules: &rules };
+        let seen = |text: &[u8], own: usize| -> Vec<_> {
+            let mut file = File::new(0, "notes.txt".into());
+            let read = piece::each_of(&mut &*text, own, MARGIN, &mut |piece| file.look_at(sought, piece));
+            assert_eq!(read.expect("nothing to fail"), text.len() as u64);
+            let findings = file.into_findings("salt", &Origin::Stdin);
+            findings.map(|found| (found.rule.id, found.place, found.masked, found.fingerprint)).collect()
+        };
+        let key = recipe::expand("{pem:RSA PRIVATE KEY}", "border").expect("a recipe").bytes;
+        let filler = b"a line of text\n".repeat(OWN / 10);
+        // The first piece ends before the key, in its header, in its middle, in its footer, and behind it.
+        for inside in (0..key.len() + 32).step_by(37) {
+            let text = [&filler[..OWN - inside - 1], b"\n", &key, b"\n", &filler].concat();
+            let whole = seen(&text, text.len());
+            assert_eq!(whole.len(), 1, "{inside}");
+            assert_eq!(seen(&text, OWN), whole, "{inside}");
+        }
+    }
+}

@@ -24,10 +24,12 @@ const STEP: Duration = Duration::from_millis(100);
 pub struct Progress {
     is_shown: bool,
     is_over: Arc<AtomicBool>,
+    begin: Instant,
+    /// When the first entry was looked at, and how many there are.
     start: OnceLock<(Instant, u64)>,
     entries: AtomicU64,
     bytes: AtomicU64,
-    /// When the next line is due, in milliseconds after the start.
+    /// When the next line is due, in milliseconds after the beginning.
     due: AtomicU64,
 }
 
@@ -44,6 +46,7 @@ impl Progress {
         Self {
             is_shown: wanted && io::stderr().is_terminal(),
             is_over,
+            begin: Instant::now(),
             start: OnceLock::new(),
             entries: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -58,6 +61,13 @@ impl Progress {
         }
     }
 
+    /// Whether it is time for the next line; says so once.
+    fn is_due(&self) -> bool {
+        let (since, due) = (self.begin.elapsed(), self.due.load(Ordering::Relaxed));
+        let next = milliseconds(since + STEP);
+        milliseconds(since) >= due && self.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+    }
+
     fn show(&self, since: Duration, all: u64) {
         let (entries, bytes) = (self.entries.load(Ordering::Relaxed), self.bytes.load(Ordering::Relaxed));
         let left = since.as_secs() * all.saturating_sub(entries) / entries.max(1);
@@ -68,6 +78,12 @@ impl Progress {
 }
 
 impl Watch for Progress {
+    fn lists(&self, done: usize, all: usize) {
+        if self.is_shown && self.is_due() {
+            let _ = write!(io::stderr(), "\r\x1b[Klisted {} % of what there is", 100 * done / all.max(1));
+        }
+    }
+
     fn begins(&self, entries: usize) {
         self.start.get_or_init(|| (Instant::now(), entries as u64));
     }
@@ -78,12 +94,8 @@ impl Watch for Progress {
         }
         self.entries.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        let Some((start, all)) = self.start.get() else { return };
-        let (since, due) = (start.elapsed(), self.due.load(Ordering::Relaxed));
-        let next = milliseconds(since + STEP);
-        let is_due = milliseconds(since) >= due;
-        if is_due && self.due.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
-            self.show(since, *all);
+        if let Some((start, all)) = self.start.get().filter(|_| self.is_due()) {
+            self.show(start.elapsed(), *all);
         }
     }
 

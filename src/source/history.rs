@@ -2,15 +2,17 @@
 //!
 //! Never: what stands in the index or on disk.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use gix::bstr::ByteSlice;
 
 use super::{
-    Commit, Entry, EntryKind, Error, Locator, Origin, Parts, Read, Shard, Source,
+    Commit, Entry, EntryKind, Error, Locator, Origin, Parts, Read, Shard, Source, Tell,
     objects::{self, ObjectParts},
 };
 use crate::{
     crew,
-    git::{self, ObjectId, Repository},
+    git::{self, ObjectId, Repository, Walker},
 };
 
 /// See the module.
@@ -38,9 +40,16 @@ impl Source for History<'_> {
     }
 
     fn entries(&mut self) -> Result<Vec<Entry>, Error> {
+        self.listed(&|_, _| ())
+    }
+
+    fn listed(&mut self, tell: &Tell<'_>) -> Result<Vec<Entry>, Error> {
         let walk = self.repository.history(self.jobs)?;
-        let begin = git::Walker::default;
-        let walkers = crew::share(walk.threads(), walk.parts(), begin, |walker, part| walk.walk(part, walker))?;
+        let done = AtomicUsize::new(0);
+        let walkers = crew::share(walk.threads(), walk.parts(), Walker::default, |walker, part| {
+            tell(done.fetch_add(1, Ordering::Relaxed), walk.parts());
+            walk.walk(part, walker)
+        })?;
         let history = walk.join(walkers);
         let leaves = history.leaves().filter(|(_, leaf)| self.shard.has(&leaf.id));
         let mut entries: Vec<Entry> = leaves.filter_map(|(path, leaf)| objects::entry(path, leaf)).collect();

@@ -1,6 +1,11 @@
-//! Ctrl-C during a long scan: it ends there and then, and what was found so far is reported.
+//! A long scan: a terminal shows how far it is, and Ctrl-C ends it there and then, and what was found so far is reported.
 
-use std::{fs, io::Write, process::Child};
+use std::{
+    fs,
+    io::{Read, Write},
+    path::Path,
+    process::Child,
+};
 
 use rustix::process::{Pid, Signal};
 use serde_json::Value;
@@ -13,12 +18,7 @@ const SIZE: u64 = 8 << 20;
 
 #[test]
 fn what_was_found_so_far_is_reported() {
-    let repo = Repo::new();
-    repo.write("a.py", format!("key = \"{}\"\n", tokens::stripe(1)));
-    for number in 0..FILES {
-        let file = fs::File::create(repo.top().join(format!("zeros-{number:03}"))).expect("a file");
-        file.set_len(SIZE).expect("no space is taken");
-    }
+    let repo = large();
     let mut scan = repo.start(Repo::binary(), ["scan", "--jobs", "1", "--no-ignore", "--format", "json", "."]);
     // Files are looked at in order of name: what is found stands before them.
     while !has_open(&scan, "zeros-") {
@@ -86,6 +86,44 @@ fn stopped(run: &Run, path: &str) {
     assert_eq!(document["findings"][0]["path"], path, "{run:?}");
     assert!(run.stdout.contains("it was stopped before everything was looked at"), "{run:?}");
     assert_eq!(run.code, 2, "{run:?}");
+}
+
+#[test]
+fn a_terminal_shows_how_far_it_is() {
+    let repo = large();
+    // The shell that it asks would be ended by Ctrl-C, too.
+    let command = format!("exec {} scan --jobs 1 --no-ignore .", Repo::binary().display());
+    // Gives what it runs a terminal of its own, with our pipes at the other end.
+    let script = ["--quiet", "--flush", "--return", "--command", &command, "/dev/null"];
+    let mut scan = repo.start(Path::new("script"), script);
+    let mut terminal = scan.stdout.take().expect("piped");
+    let (mut shown, mut some) = (Vec::new(), [0; 4096]);
+    let line = format!(" of {}, ", FILES + 1);
+    while !String::from_utf8_lossy(&shown).contains(&line) {
+        let read = terminal.read(&mut some).expect("a pipe");
+        assert!(read > 0, "it ended by itself: {}", shown.escape_ascii());
+        shown.extend_from_slice(&some[..read]);
+    }
+    scan.stdin.as_mut().expect("piped").write_all(b"\x03").expect("Ctrl-C is typed");
+    terminal.read_to_end(&mut shown).expect("a pipe");
+    assert_eq!(Run::of(scan).code, 2);
+    let shown = String::from_utf8_lossy(&shown);
+    assert!(shown.contains("\r\x1b[Klooked at ") && shown.contains(" left"), "{shown:?}");
+    // The line is gone before the report begins.
+    let report = shown.rsplit_once("\r\x1b[K").map(|(_, report)| report).unwrap_or_default();
+    assert!(report.contains("it was stopped before everything was looked at"), "{shown:?}");
+    assert!(!report.contains(&line), "{shown:?}");
+}
+
+/// A repository with a secret, and so much behind it that nobody waits for the end.
+fn large() -> Repo {
+    let repo = Repo::new();
+    repo.write("a.py", format!("key = \"{}\"\n", tokens::stripe(1)));
+    for number in 0..FILES {
+        let file = fs::File::create(repo.top().join(format!("zeros-{number:03}"))).expect("a file");
+        file.set_len(SIZE).expect("no space is taken");
+    }
+    repo
 }
 
 fn has_open(child: &Child, name: &str) -> bool {
