@@ -86,10 +86,11 @@ fn prune(session: &Session) -> Result<ExitStatus, Error> {
         baseline::store(&path, &pruned)?;
     }
     let unread = existing.lines().iter().filter(|line| standing[line.path.as_bstr()] == Standing::Unread).count();
-    say(&format!(
-        "tightlip: {dropped} of {} accepted findings no longer stand there, and were dropped\n",
-        existing.lines().len()
-    ));
+    let all = existing.lines().len();
+    say(&match dropped {
+        0 => format!("tightlip: nothing to drop; accepted findings: {all}\n"),
+        _ => format!("tightlip: {dropped} of {all} accepted findings no longer stand there, and were dropped\n"),
+    });
     if unread > 0 {
         say(&format!("  {unread} kept without a look: their files are tracked, and not in the work tree\n"));
     }

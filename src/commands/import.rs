@@ -115,7 +115,10 @@ fn gather(args: &ImportArgs, session: &Session, top: &Path) -> Result<Gathered, 
             let text = std::str::from_utf8(&bytes).map_err(|_| unreadable("it is not text in UTF-8".to_owned()))?;
             let mut imported = args.tool.read(text).map_err(|error| unreadable(error.to_string()))?;
             if let Some(extended) = imported.extends.take() {
-                files.push(file.parent().unwrap_or(Path::new(".")).join(extended));
+                // That tool looks from where it is run, which is the top; others look beside the file.
+                let beside = file.parent().unwrap_or(Path::new(".")).join(&extended);
+                let from_top = top.join(extended);
+                files.push(if from_top.is_file() { from_top } else { beside });
             }
             gathered.add(name, imported);
         }

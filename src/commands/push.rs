@@ -11,6 +11,7 @@ use gix::bstr::ByteSlice;
 
 use super::{
     error::Error,
+    progress::Progress,
     range::{self, Memory, Span, Watch},
     session::{Session, standard_input},
 };
@@ -51,12 +52,16 @@ pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> 
     let mut memory =
         Memory { receipts: Receipts::read(&repository.common_dir()).unwrap_or_default(), earned: Vec::new() };
     let mut tree = None;
+    // Ctrl-C ends the push, and nothing needs to be reported then.
+    let progress = Progress::new(true, false);
+    let watch = Watch { progress: &progress, ..Watch::NONE };
     for span in spans(&updates, &has, repository)? {
-        let found = range::scan(repository, &PolicyArgs::default(), &span, Some(&mut memory), Watch::NONE)?;
+        let found = range::scan(repository, &PolicyArgs::default(), &span, Some(&mut memory), watch)?;
         outcome.widened.extend(found.widened.clone());
         outcome.absorb(found);
         tree = tree.or_else(|| Some(repository.tree_of(span.tips.first()?.1.id).ok()?.to_string()));
     }
+    progress.clear();
     if outcome.blocking().next().is_some() {
         outcome.notes.extend(has.stale);
     }

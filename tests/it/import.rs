@@ -205,6 +205,17 @@ fn lines_of_gitallowed_about_paths_allow_those_paths() {
 }
 
 #[test]
+fn what_a_configuration_extends_is_looked_for_from_the_top() {
+    let repo = Repo::new();
+    let rule = |id: &str| format!("[[rules]]\nid = '{id}'\nregex = '{id}_[0-9a-f]{{16}}'\nkeywords = ['{id}_']\n");
+    repo.write("ci/own.toml", format!("[extend]\npath = 'ci/base.toml'\n{}", rule("acme")));
+    repo.write("ci/base.toml", format!("[extend]\npath = 'beside.toml'\n{}", rule("house")));
+    repo.write("ci/beside.toml", rule("corp"));
+    let run = repo.tightlip(["import", "gitleaks", "ci/own.toml"]);
+    assert!(run.stdout.starts_with("From ci/own.toml, ci/base.toml, ci/beside.toml:\n  3 rules"), "{run:?}");
+}
+
+#[test]
 fn what_is_wrong_is_said_and_nothing_is_written() {
     for (name, text, tool, said) in [
         ("", "", "gitleaks", "there is nothing of gitleaks here; name its file"),

@@ -86,9 +86,10 @@ impl History {
     pub fn commit(&self, blob: ObjectId, path: &BStr) -> Option<ObjectId> {
         let (folders, name) = path.rsplit_once_str("/").unwrap_or((b"", path));
         let number = |name: &[u8]| self.names.numbers.get(name.as_bstr()).copied();
-        let folder = folders.split_str("/").filter(|name| !name.is_empty()).try_fold(TOP, |parent, name| {
-            self.subfolders.get(&(parent, number(name)?)).copied()
-        })?;
+        let folder = folders
+            .split_str("/")
+            .filter(|name| !name.is_empty())
+            .try_fold(TOP, |parent, name| self.subfolders.get(&(parent, number(name)?)).copied())?;
         let arrival = self.arrival(blob, folder, number(name)?).ok()?;
         self.commits.get(self.arrivals[arrival as usize].commit as usize).copied()
     }
