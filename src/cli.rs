@@ -502,6 +502,12 @@ pub struct WhyArgs {
     /// The file, and the line in it
     #[arg(value_name = "PATH[:LINE]")]
     pub place: OsString,
+    /// As it is staged, instead of on disk
+    #[arg(long, conflicts_with = "tree")]
+    pub staged: bool,
+    /// As it is in the revision REV
+    #[arg(long, value_name = "REV")]
+    pub tree: Option<String>,
 }
 
 /// `tightlip import`.

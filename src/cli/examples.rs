@@ -89,8 +89,10 @@ Examples:
 
 pub const WHY: &str = "\
 Examples:
-  tightlip why src/settings.py     the whole file
-  tightlip why src/settings.py:12  one line";
+  tightlip why src/settings.py              the whole file
+  tightlip why src/settings.py:12           one line
+  tightlip why --staged src/settings.py:12  as the next commit has it
+  tightlip why --tree v1.0 src/settings.py  as a revision has it";
 
 pub const IMPORT: &str = "\
 Examples:

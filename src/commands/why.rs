@@ -1,6 +1,13 @@
-//! `tightlip why`: what decided about a file or a line, for and against, without showing a value.
+//! `tightlip why`: what decided about a file or a line, for and against, on disk or in git, without showing a value.
 
-use std::{collections::BTreeMap, ffi::OsStr, fmt::Write, fs, io, os::unix::ffi::OsStrExt, path::Path};
+use std::{
+    collections::BTreeMap,
+    ffi::OsStr,
+    fmt::Write,
+    fs, io,
+    os::unix::ffi::OsStrExt,
+    path::{Component, Path, PathBuf},
+};
 
 use gix::bstr::ByteSlice;
 
@@ -18,10 +25,11 @@ use crate::{
     },
     excerpt::Text,
     finding::{Finding, Outcome, SkipReason, Suppression},
+    git::LeafKind,
     guard::Explained,
     report::{escape, fold::fold},
     rules::KNOWN_VALUE,
-    source::{Source, Target},
+    source::{Source, Target, stream::Stream},
 };
 
 /// So many lines are explained of a whole file.
@@ -31,16 +39,12 @@ const MOST_LINES: usize = 50;
 pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
     let (path, line) = place(&args.place);
     let name = escape::name(path.as_os_str().as_encoded_bytes());
-    if path.is_dir() {
-        return Err(Error::usage(format!("{name} is a folder"), "name a file in it, and best a line: PATH:LINE"));
-    }
-    let before_colon = split(&args.place, ByteSlice::find_byte).map(|(path, _)| path);
-    if line.is_none() && !path.exists() && before_colon.is_some_and(Path::is_file) {
-        return Err(Error::usage(format!("{name} names no line"), "write PATH:LINE, with a line from 1 on"));
-    }
-    let bytes = fs::read(path).map_err(|source| Error::File { doing: "read", what: name.clone(), source })?;
     let policy = PolicyArgs::default();
-    let mut source = session.source(Target::Paths { roots: vec![path.to_path_buf()], no_ignore: true })?;
+    let (bytes, mut source) = if args.staged || args.tree.is_some() {
+        stored(path, &name, args, session)?
+    } else {
+        on_disk(path, &name, args, line.is_some(), session)?
+    };
     let inside = source.entries()?.first().map(|entry| entry.path.clone()).unwrap_or_default();
     let (detector, denied) = terms::explained(&policy, &mut *source, inside.as_ref())?;
     let judge = Judge::new(&policy, &mut *source)?;
@@ -67,6 +71,56 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
     };
     say(&said);
     Ok(ExitStatus::Clean)
+}
+
+/// A file, and the source that has it alone.
+type Opened<'s> = (Vec<u8>, Box<dyn Source + 's>);
+
+fn on_disk<'s>(
+    path: &Path,
+    name: &str,
+    args: &WhyArgs,
+    has_line: bool,
+    session: &'s Session,
+) -> Result<Opened<'s>, Error> {
+    if path.is_dir() {
+        return Err(Error::usage(format!("{name} is a folder"), "name a file in it, and best a line: PATH:LINE"));
+    }
+    let before_colon = split(&args.place, ByteSlice::find_byte).map(|(path, _)| path);
+    if !has_line && !path.exists() && before_colon.is_some_and(Path::is_file) {
+        return Err(Error::usage(format!("{name} names no line"), "write PATH:LINE, with a line from 1 on"));
+    }
+    let bytes = fs::read(path).map_err(|source| Error::File { doing: "read", what: name.to_owned(), source })?;
+    Ok((bytes, session.source(Target::Paths { roots: vec![path.to_path_buf()], no_ignore: true })?))
+}
+
+/// What git has at a path from here: in the index, or in the tree of a revision. It is judged by the policy on disk.
+fn stored<'s>(path: &Path, name: &str, args: &WhyArgs, session: &'s Session) -> Result<Opened<'s>, Error> {
+    let repository = session.repository()?;
+    let mut inside = PathBuf::new();
+    for part in session.below_top()?.join(path).components() {
+        match part {
+            Component::ParentDir => _ = inside.pop(),
+            Component::CurDir => {}
+            part => inside.push(part),
+        }
+    }
+    let inside = inside.as_os_str().as_bytes();
+    let (leaf, place) = match &args.tree {
+        Some(revision) => {
+            let id = repository.peel(repository.named(revision)?)?.id;
+            (repository.entry(repository.tree_of(id)?, inside.into())?, format!("in {}", escape::text(revision)))
+        }
+        None => (repository.entry_in_index(&repository.index()?, inside.into())?, "staged".to_owned()),
+    };
+    let Some(leaf) = leaf.filter(|leaf| leaf.kind != LeafKind::Gitlink) else {
+        return Err(Error::usage(format!("{name} is no file that is {place}"), "git ls-files lists what is tracked"));
+    };
+    let mut bytes = Vec::new();
+    repository.read_blob(leaf.id, u64::MAX, &mut bytes)?;
+    let shown = String::from_utf8_lossy(inside).into_owned();
+    let source = Stream::new(shown, io::Cursor::new(bytes.clone()), session.top()?);
+    Ok((bytes, Box::new(source)))
 }
 
 /// What the guard of known values says of the file, and the judge that it belongs to. What stood there before counts, where the

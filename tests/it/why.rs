@@ -45,6 +45,29 @@ fn a_name_that_is_no_text_is_explained() {
 }
 
 #[test]
+fn what_git_has_is_explained() {
+    let repo = Repo::new();
+    let line = |seed| format!("import os\nkey = \"{}\"\n", tokens::stripe(seed));
+    repo.commit_file("src/pay.py", line(1));
+    repo.stage("src/pay.py", format!("import sys\n{}", line(2)));
+    std::fs::remove_file(repo.top().join("src/pay.py")).expect("it was there");
+    for (args, line) in [(["--staged"].as_slice(), 3), (&["--tree", "HEAD"], 2)] {
+        let run = repo.tightlip([["why", &format!("src/../src/pay.py:{line}")].as_slice(), args].concat());
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+        let found = format!("  line {line}\n");
+        assert!(run.stdout.contains(&found) && run.stdout.contains("verdict: stripe-secret-key blocks"), "{run:?}");
+    }
+    for (args, said) in [
+        (["why", "--staged", "none.py"].as_slice(), "none.py is no file that is staged"),
+        (&["why", "--tree", "HEAD", "src"], "src is no file that is in HEAD"),
+        (&["why", "--tree", "nope", "src/pay.py"], "there is no revision"),
+    ] {
+        let run = repo.tightlip(args);
+        assert!(run.code == 2 && run.stderr.contains(said), "{run:?}");
+    }
+}
+
+#[test]
 fn what_cannot_be_explained_is_an_error() {
     let repo = Repo::new();
     repo.write("a.py", "x = 1\n");
