@@ -140,7 +140,7 @@ mod tests {
             ("token = \"${TOKEN}\"", Some(Objection::Reference)),
             ("token = \"\"", Some(Objection::Empty)),
             ("token = \"whatever\"", Some(Objection::NotDrawn)),
-            ("password = \"whatever\"", Some(Objection::NotChosen)),
+            ("password = \"Whatever\"", Some(Objection::NotChosen)),
             ("password = \"thisIsATest1\"", Some(Objection::SampleWords)),
             ("password = \"changeme\"", Some(Objection::Placeholder)),
         ] {

@@ -8,14 +8,18 @@ use std::ops::Range;
 /// it, unless that belongs to an escape, and no letter, digit or `_` behind it. Where the secret itself begins or ends with
 /// a sign, nothing joins it there.
 pub fn stands_alone(text: &[u8], secret: &Range<usize>) -> bool {
-    let begins = match &text[..secret.start] {
+    let ends = !is_word(text[secret.end - 1]) || !text.get(secret.end).is_some_and(|&byte| is_word(byte));
+    begins_alone(text, secret.start) && ends
+}
+
+/// Whether the bytes before `at`, where there is one, do not make what begins there a part of a longer word.
+pub fn begins_alone(text: &[u8], at: usize) -> bool {
+    match &text[..at] {
         before @ [.., last] if last.is_ascii_alphanumeric() => {
-            !text[secret.start].is_ascii_alphanumeric() || ends_in_escape(before)
+            !text[at].is_ascii_alphanumeric() || ends_in_escape(before)
         }
         _ => true,
-    };
-    let ends = !is_word(text[secret.end - 1]) || !text.get(secret.end).is_some_and(|&byte| is_word(byte));
-    begins && ends
+    }
 }
 
 fn is_word(byte: u8) -> bool {

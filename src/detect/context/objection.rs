@@ -36,6 +36,9 @@ pub struct NamedValue<'a> {
     pub may_be_chosen: bool,
 }
 
+/// Last words of names of nothing but passwords.
+const PASSWORDS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
+
 /// A reason to think that a named value is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Objection {
@@ -109,7 +112,7 @@ impl<'a> NamedValue<'a> {
         if self.may_be_chosen {
             return is_password(value, self.is_literal())
                 || secrets && is_long_word(value)
-                || is_chosen_word(value) && self.is_of_a_login()
+                || is_chosen_word(value) && (self.is_of_a_login() || self.is_literal_word())
                 || is_chosen_number(value) && (self.assignment.quoted || self.is_setting());
         }
         if is_weak(self.words) {
@@ -137,6 +140,13 @@ impl<'a> NamedValue<'a> {
             && !self.name().iter().any(u8::is_ascii_lowercase)
     }
 
+    /// `password = "value"`: words of forms, states and types apart, people put nothing else there. A filter has a `pass`, too.
+    fn is_literal_word(&self) -> bool {
+        self.is_literal()
+            && self.words.last().is_some_and(|last| PASSWORDS.iter().any(|known| last.ends_with(known)))
+            && self.value().iter().all(u8::is_ascii_lowercase)
+    }
+
     /// In a file that programs log in with, and that is no sample: a poor password is one as well.
     fn is_of_a_real_login(&self) -> bool {
         let has = |class: fn(&u8) -> bool| self.value().iter().any(class);
@@ -152,7 +162,7 @@ impl<'a> NamedValue<'a> {
     fn is_literal(&self) -> bool {
         self.assignment.quoted
             || self.assignment.is_password
-            || matches!(self.file.syntax, Syntax::Lines | Syntax::Yaml | Syntax::Markup)
+            || matches!(self.file.syntax, Syntax::Lines | Syntax::Yaml | Syntax::Markup | Syntax::Shell)
     }
 
     fn is_in_path(&self) -> bool {

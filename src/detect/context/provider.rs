@@ -13,7 +13,10 @@ use super::{
     placeholder, randomness,
 };
 use crate::detect::prefilter::Candidate;
-use crate::rules::{Shape, boundary::stands_alone};
+use crate::rules::{
+    Shape,
+    boundary::{begins_alone, stands_alone},
+};
 
 /// How far behind the provider's word a value may begin, in bytes, and how many lines below.
 const REACH: usize = 160;
@@ -160,6 +163,9 @@ fn begins_word(text: &[u8], word: &Range<usize>) -> bool {
 
 /// The value of one of `shapes` that begins at `at` and is no part of something longer.
 fn value_at(text: &[u8], at: usize, shapes: &[Shape]) -> Option<Value> {
+    if !begins_alone(text, at) {
+        return None;
+    }
     let fits = shapes.iter().filter(|shape| shape.may_begin_with(text[at]));
     let exact = fits.filter_map(|shape| Some((shape.length(&text[at..])?, shape.fixed()))).max();
     let (length, fixed, fit) = if let Some((length, fixed)) = exact.filter(|(length, _)| *length > 0) {

@@ -149,12 +149,16 @@ fn a_word_is_a_password_where_a_login_or_a_setting_says_so() {
         ("a.ini", "[db]\nhost = h1\npassword = marigold", &["marigold"]),
         ("a.conf", "REACT_PASS=marigold", &["marigold"]),
         ("a.yml", "DB_PASSWORD: marigold", &["marigold"]),
-        ("a.py", "password = 'marigold'", &[]),
+        ("a.py", "password = 'marigold'", &["marigold"]),
+        ("a.yml", "password: marigold", &["marigold"]),
+        ("a.py", "password = 'Marigold'", &[]),
+        ("a.py", "pass = 'marigold'", &[]),
+        ("a.txt", "password: marigold", &[]),
         ("a.json", "{\"username\": \"Username\", \"password\": \"Marigold\"}", &[]),
         ("a.txt", "a.username: attribute\na.password: attribute", &[]),
         ("a.py", "login(user='joe', password='password')", &[]),
         ("a.py", "field(user='joe', password='required')", &[]),
-        ("a.py", "login(user=user, password='marigold')", &[]),
+        ("a.py", "login(user=user, pass='marigold')", &[]),
         ("a.py", "password = 'ResetPassword'\nuser = 'joe'", &[]),
         ("a.py", "PASSWORD_ACTION = 'marigold'", &[]),
     ] {
@@ -170,6 +174,39 @@ fn digits_are_a_password_where_they_are_no_count() {
         ("a.py", "password_timeout = '19870423'", &[]),
         ("a.yml", "password: 19870423", &[]),
         ("a.env", "DB_PASSWORD=19870423", &["19870423"]),
+    ] {
+        assert_eq!(passwords(path, text), wanted, "{path}: {text}");
+    }
+}
+
+#[test]
+fn a_name_that_says_little_wants_a_value_that_says_all() {
+    let detector = Detector::new(RuleSet::builtin());
+    for (path, line, is_found) in [
+        ("a.env", "COSMOS_KEY=V7qT7bWz3LmVx9KdRf2GhYs8NcPj4EuAa6ZoXt1Iy5Qw", true),
+        ("a.toml", "acme_api = \"xK9mQ2vR7wLp4TzN8bYc\"", true),
+        ("a.json", "\"Jwt\": { \"Issuer\": \"x\", \"Key\": \"qT7bWz3LmVx9KdRf2GhYs8NcPj4EuAa6\" }", true),
+        ("a.env", "CACHE_KEY=V7qT7bWz3LmVx9KdRf2GhYs8NcPj4EuAa6ZoXt1Iy5Qw", false),
+        ("a.env", "SORT_KEY=9f1c7e5ab02d46881c3e9f1c7e5ab02d", false),
+        ("a.py", "row_key = 'user_profile_settings_2024_v2'", false),
+    ] {
+        assert_eq!(!detector.detect(path.as_bytes(), line.as_bytes()).is_empty(), is_found, "{path}: {line}");
+    }
+}
+
+#[test]
+fn reads_the_files_of_data_tools() {
+    for (path, text, wanted) in [
+        ("dagster.yaml", "postgres_db:\n  password:\n    env: DAGSTER_PG_PASSWORD\n", &[][..]),
+        ("dagster.yaml", "postgres_db:\n  username: x\n  password: Kw7pLmz92q\n", &["Kw7pLmz92q"]),
+        ("workspace.yaml", "password: {env: DAGSTER_PG_PASSWORD}\n", &[]),
+        ("databases/app.yaml", "details:\n  password: Kw7pLmz92q\nentity_id: mGk3vL8tR2xQw9ZbN4cYd\n", &["Kw7pLmz92q"]),
+        ("x.enc.yaml", "password: ENC[AES256_GCM,data:abc=,iv:def=,tag:ghi=,type:str]\nsops:\n  mac: ENC[x]\n", &[]),
+        ("x.enc.yaml", "password_unencrypted: Kw7pLmz92q\nsops:\n  mac: ENC[x]\n", &["Kw7pLmz92q"]),
+        ("chart/values.yaml", "auth:\n  password: \"\"\n  existingSecretPasswordKey: x\n", &[]),
+        ("chart/values.yaml", "auth:\n  password: Kw7pLmz92q\n", &["Kw7pLmz92q"]),
+        ("chart/templates/x.yaml", "password: {{ .Values.auth.password | b64enc | quote }}\n", &[]),
+        ("x.yml.j2", "password: \"{{ lookup('env', 'X') }}\"\n", &[]),
     ] {
         assert_eq!(passwords(path, text), wanted, "{path}: {text}");
     }

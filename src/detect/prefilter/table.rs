@@ -13,8 +13,8 @@ mod made {
 use made::{BITS, ENTRIES, GATES, PARTS, RANKS, SETS, STARTS, TEXT, WANTS};
 pub use made::{KEYWORDS, MULTIPLIER};
 
-/// Where a part goes on for so long, the rule itself decides: a gate costs no more than this.
-const FAR: usize = 1024;
+/// Where a part goes on for so long, the rule itself decides: a gate costs no more than this. No part is longer at least.
+const FAR: usize = u8::MAX as usize + 1;
 
 /// A run of items in another table.
 #[derive(Clone, Copy)]

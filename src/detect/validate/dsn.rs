@@ -9,9 +9,8 @@ pub fn host(subject: Subject<'_>) -> Verdict {
     let (user, host) = user_and_host(&address, &password);
     // `https://mailto:somebody@host` is an address of mail behind a slip.
     let is_mail = user == "mailto";
-    Verdict::unless(
-        is_mail || is_common(user, &password) || is_expression(&password) || host.is_some_and(is_placeholder),
-    )
+    let is_sample = host.is_some_and(|host| is_placeholder(host) || is_own(host) && says_password(&password));
+    Verdict::unless(is_mail || is_common(user, &password) || is_expression(&password) || is_sample)
 }
 
 /// Fails for a host that only the machine itself, its neighbours or a document know: a password that looks drawn by a machine may
@@ -132,6 +131,11 @@ pub fn is_common(user: &str, password: &str) -> bool {
         || is_named_after(user, password)
 }
 
+/// `my_p@ssw0rd`: the word itself, however it is spelt.
+fn says_password(password: &str) -> bool {
+    password.replace('$', "s").replace(['0'], "o").replace(['@', '4'], "a").contains("passw")
+}
+
 /// `proxyuser` and `proxypass`: the one with the word of the other in it.
 fn is_named_after(user: &str, password: &str) -> bool {
     let stem = user.strip_suffix("user");
@@ -174,6 +178,7 @@ mod tests {
             ("mailto", "somebody", "acme.io"),
             ("svc", "your-password", "db.acme.io"),
             ("proxyuser", "proxypass", "db.acme.io"),
+            ("svc", "myp@$$w0rd..", "db.example.com"),
         ] {
             let address = format!("postgres://{user}:{password}@{host}");
             assert_eq!(verdict(&address, password), Verdict::Fails, "{address}");

@@ -218,7 +218,7 @@ impl Reader<'_> {
         if !is_name(*last) && *last != b'}' {
             return None;
         }
-        if let Some(found) = self.directive(at).or_else(|| self.operand(at)) {
+        if let Some(found) = self.told(at).or_else(|| self.directive(at)).or_else(|| self.operand(at)) {
             return Some(found);
         }
         if self.syntax != Syntax::Shell || !matches!(self.text[self.line..].first(), Some(b'E' | b'A')) {

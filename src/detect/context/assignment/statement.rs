@@ -35,6 +35,11 @@ impl Reader<'_> {
             return None;
         }
         let end = self.start.min(at) + before.len() - spaces;
+        // `token - "value"`
+        if let Some(named) = self.before(end).strip_suffix(b" -") {
+            let literal = self.literal(at).filter(|literal| literal.span.len() >= 4)?;
+            return Some(Assignment::quoted(self.word_before(self.start.min(end) + named.len())?, literal));
+        }
         let name = self.word_at_end(end)?;
         let word = &self.text[name.clone()];
         if word.eq_ignore_ascii_case(b"by")
@@ -65,6 +70,20 @@ impl Reader<'_> {
         let is_name = defined.iter().all(|&byte| is_name(byte));
         let (place, bytes) = self.bytes(at).filter(|_| is_name)?;
         Some(Assignment { text: Some(bytes), quoted: true, ..Assignment::plain(name..name + defined.len(), place) })
+    }
+
+    /// `the password is value`, with the space before the value at `at`.
+    pub(super) fn told(&self, at: usize) -> Option<Assignment> {
+        const NAMES: [&[u8]; 4] = [b"password", b"passwd", b"passphrase", b"pwd"];
+        let before = self.before(at).strip_suffix(b" is")?;
+        let name = NAMES.into_iter().find(|name| {
+            before.len().checked_sub(name.len()).is_some_and(|start| before[start..].eq_ignore_ascii_case(name))
+        })?;
+        let value = self.word(self.spaces(at));
+        let end = self.start.min(at) + before.len();
+        // Sentences go on with words.
+        let is_told = self.text[value.clone()].iter().any(u8::is_ascii_digit);
+        is_told.then(|| Assignment::plain(end - name.len()..end, value))
     }
 
     /// The name before the first `=` on the line.
