@@ -2,6 +2,8 @@
 //!
 //! Never: which file wins.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -14,6 +16,7 @@ use crate::{
     glob::{Glob, GlobError},
     rules::{
         self, Rule, RuleSet, Severity,
+        context::ContextSyntax,
         syntax::{RuleSyntax, fault_of_pattern},
     },
 };
@@ -96,6 +99,9 @@ struct Document {
     /// A rule of your own. One with the id of a built-in rule replaces it.
     #[serde(rename = "rule")]
     own_rules: Vec<Spanned<RuleSyntax>>,
+    /// Kinds of your own without a mark, a line each: a provider's word, the shape of a value, and a telling name between them
+    /// ([detection.md](detection.md#writing-a-rule)). One with the id of a built-in rule replaces it.
+    context: BTreeMap<String, Spanned<ContextSyntax>>,
     /// Values and places that pass. At least one of `rule`, `path` and `value` is needed; all that are given must hold.
     allow: Vec<Spanned<AllowSyntax>>,
     /// The guard of known values: what your own secret files hold must not come into a commit.
@@ -229,7 +235,9 @@ impl<'a> Reader<'a> {
         let document = std::mem::take(&mut self.document);
         let require = document.require.map(Spanned::into_inner).unwrap_or_default();
 
-        let rules = self.rules(document.own_rules)?;
+        let kinds = document.context.into_iter().map(|(id, kind)| (kind.span().start, kind.into_inner().into_rule(id)));
+        let own = document.own_rules.into_iter().map(|rule| (rule.span().start, rule.into_inner()));
+        let rules = self.rules(own.chain(kinds))?;
         let mut known = RuleSet::builtin();
         for rule in users_rules.iter().chain(&rules) {
             known.add(rule.clone());
@@ -268,13 +276,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn rules(&self, written: Vec<Spanned<RuleSyntax>>) -> Result<Vec<Rule>, Error> {
+    /// What each, which stands at an offset, comes to.
+    fn rules(&self, written: impl Iterator<Item = (usize, RuleSyntax)>) -> Result<Vec<Rule>, Error> {
         written
-            .into_iter()
-            .map(|syntax| {
-                let offset = syntax.span().start;
-                let rule =
-                    Rule::try_from(syntax.into_inner()).map_err(|error| self.place.error(offset, error.to_string()))?;
+            .map(|(offset, syntax)| {
+                let rule = Rule::try_from(syntax).map_err(|error| self.place.error(offset, error.to_string()))?;
                 for glob in rule.paths.iter() {
                     Glob::new(glob).map_err(|error| self.place.error(offset, cannot_read_glob(glob, &error)))?;
                 }

@@ -5,7 +5,7 @@
 
 pub mod boundary;
 pub mod checksum;
-mod context;
+pub mod context;
 pub mod draw;
 pub mod harmless;
 pub mod proof;

@@ -169,8 +169,12 @@ pub fn read_among_others(text: &str) -> Result<Vec<RuleSyntax>, toml::de::Error>
     struct Configuration {
         #[serde(default)]
         rule: Vec<RuleSyntax>,
+        #[serde(default)]
+        context: BTreeMap<String, ContextSyntax>,
     }
-    toml::from_str(text).map(|Configuration { rule }| rule)
+    let Configuration { mut rule, context } = toml::from_str(text)?;
+    rule.extend(context.into_iter().map(|(id, kind)| kind.into_rule(id)));
+    Ok(rule)
 }
 
 /// Compiles `pattern` as all patterns are: over bytes, with classes of ASCII.

@@ -117,3 +117,27 @@ fn what_is_found_on_a_line_does_not_depend_on_what_stands_before_it() {
         assert_eq!(secrets(preamble), secrets(0), "behind {preamble} bytes");
     }
 }
+
+#[test]
+fn a_configuration_has_kinds_of_its_own_in_a_line() {
+    let repo = Repo::protected();
+    let kind = |value: &str| {
+        format!(
+            "version = 1\n\n[context]\nacme-key = {{ title = \"Acme key\", provider = \"Acme\", severity = \"high\", \
+             words = [\"acmecorp\"], value = \"{value}\" }}\n"
+        )
+    };
+    repo.stage(".tightlip.toml", kind("{hex:40}"));
+    let value = tightlip::rules::recipe::expand("{hex:40}", "acme").expect("a recipe").bytes;
+    let value = String::from_utf8(value).expect("digits");
+    repo.stage("a.py", format!("ACMECORP_API_KEY = '{value}'\n"));
+    repo.commit().blocked_by("acme-key");
+    let run = repo.tightlip(["rules", "check", ".tightlip.toml"]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "tightlip: 1 rule proves itself\n"), "{run:?}");
+    repo.stage(".tightlip.toml", kind("hex"));
+    let run = repo.commit();
+    assert!(
+        run.stderr.contains(".tightlip.toml:4:12: rule `acme-key`: the shape \"hex\" has no piece in braces"),
+        "{run:?}"
+    );
+}
