@@ -105,11 +105,6 @@ impl Repository {
         }
     }
 
-    /// Whether the object database has `id`; nothing is fetched.
-    pub fn has(&self, id: ObjectId) -> bool {
-        self.objects.find(id, &mut Vec::new()).is_ok()
-    }
-
     /// The commits whose parents this clone was told not to have.
     pub fn shallow(&self) -> Result<HashSet<ObjectId>, Error> {
         let path = self.common_dir().join("shallow");

@@ -57,8 +57,6 @@ pub struct Plan {
 pub struct Step {
     /// Which hook.
     pub hook: HookKind,
-    /// Where git looks for it.
-    pub path: PathBuf,
     /// What becomes of it.
     pub change: Change,
     /// The hook that was there before, where it is kept or was.
@@ -207,7 +205,7 @@ impl Plan {
             let sees_its_name = runs && fs::read(there).is_ok_and(|bytes| shebang::is_read(&bytes));
             let is_kept = change == Change::Keep || fs::symlink_metadata(&kept).is_ok();
             let earlier = is_kept.then_some(Earlier { path: kept, runs, sees_its_name });
-            Ok(Step { hook, path, change, earlier, operations })
+            Ok(Step { hook, change, earlier, operations })
         };
         Ok(Self { folder: folder.into(), steps: hooks.iter().copied().map(step).collect::<Result<_, _>>()? })
     }

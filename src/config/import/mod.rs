@@ -191,9 +191,6 @@ pub enum Error {
     /// It is not the JSON that the tool writes.
     #[error("line {}: {}", .0.line(), json_fault(.0))]
     Json(serde_json::Error),
-    /// It is neither.
-    #[error("{0}")]
-    Unknown(&'static str),
 }
 
 /// The fault without the text of the file, which may be a value.
