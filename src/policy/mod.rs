@@ -1,6 +1,6 @@
 //! What may pass: which entries are looked at, and which findings are let through, and why.
 //!
-//! Never: gix, a terminal, the clock, the environment.
+//! Never: git, a terminal, the clock, the environment.
 
 mod allow;
 pub mod baseline;

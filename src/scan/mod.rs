@@ -1,31 +1,33 @@
 //! The flow, on one page: entries, bytes, matches, findings, judgement, outcome.
 //!
-//! Never: gix, clap, standard output.
+//! Never: git, clap, standard output.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+mod judge;
+mod look;
+mod pace;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use gix::bstr::BString;
 
+use judge::{inherit, judge_each, passed_before};
+use look::Look;
+pub use pace::{Pace, STOPPED, Unwatched, Watch};
+
 use crate::{
     config::{self, Config},
-    crew,
     detect::{Detector, known::Known},
-    finding::{Finding, Outcome, SkipReason, Skipped, Suppression},
+    finding::{Finding, Outcome},
     guard::{self, Guard},
     policy::{
-        self, Case, Evidence, Policy, Scope,
+        self, Policy, Scope,
         baseline::{self, Baseline, Moves},
-        inherit::{self, ChangedPath, NewOccurrence},
-        widened::{self, Widened},
+        widened::Widened,
     },
     rules::RuleSet,
     sighting::{File, Sighting, Sought},
-    source::{self, Bytes, Change, Entry, Origin, PartReader, Read, Source},
+    source::{self, Change, Entry, Origin, Read, Source},
 };
-
-/// A thread holds an object, what it is made of, the instructions how, and what its rules see, so that a packed blob takes
-/// about so many times its size.
-const SHARE_OF_MEMORY: u64 = 4;
 
 /// What a scan works with.
 pub struct Scan<'a> {
@@ -41,52 +43,6 @@ pub struct Scan<'a> {
     pub terms: &'a dyn Terms,
     /// How it goes about many entries.
     pub pace: Pace<'a>,
-}
-
-/// How a scan goes about many entries.
-#[derive(Clone, Copy)]
-pub struct Pace<'a> {
-    /// So many threads look at most.
-    pub jobs: usize,
-    /// So many bytes should the threads hold together: where packed blobs are large, fewer of them work, but always one.
-    pub memory: u64,
-    /// Told how far it is.
-    pub watch: &'a dyn Watch,
-}
-
-impl Pace<'_> {
-    /// One entry behind the other, as it is best for the few that a commit brings.
-    pub const STEADY: Self = Self { jobs: 1, memory: u64::MAX, watch: &Unwatched };
-}
-
-/// What a report says that somebody did not wait for.
-pub const STOPPED: &str = "it was stopped before everything was looked at";
-
-/// Nobody waits for it.
-pub struct Unwatched;
-
-impl Watch for Unwatched {
-    fn lists(&self, _done: usize, _all: usize) {}
-
-    fn begins(&self, _entries: usize) {}
-
-    fn looked(&self, _bytes: u64) {}
-
-    fn is_over(&self) -> bool {
-        false
-    }
-}
-
-/// Told how far a scan is; on any thread.
-pub trait Watch: Sync {
-    /// So many of all parts of the list of entries are made. Not told where that is quick.
-    fn lists(&self, done: usize, all: usize);
-    /// There are so many entries.
-    fn begins(&self, entries: usize);
-    /// One more was looked at, of so many bytes.
-    fn looked(&self, bytes: u64);
-    /// Whether to leave the rest, and report what was found.
-    fn is_over(&self) -> bool;
 }
 
 /// By what a side of a change is judged. Asked for no more than a scan needs.
@@ -206,57 +162,14 @@ impl Scan<'_> {
         }
     }
 
-    /// Looks at each entry once: one by one, or in parts on several threads. The files in which something was seen, in order.
+    /// Looks at each entry once. The files in which something was seen, in order.
     fn look_at_all(&mut self, entries: &[Entry], known: &Known, outcome: &mut Outcome) -> Result<Vec<File>, Error> {
         let look = Look {
             policy: self.terms.policy(),
             limit: self.terms.config().max_file_size,
             sought: Sought { detector: self.detector, known, rules: self.rules },
         };
-        let watch = self.pace.watch;
-        watch.begins(entries.len());
-        let mut seen = Seen::default();
-        let wanted: Vec<bool> = entries.iter().map(|entry| look.wants(entry)).collect();
-        for (number, entry) in entries.iter().enumerate().filter(|&(number, _)| !wanted[number]) {
-            look.see(number, entry, Bytes::Missing, &mut seen)?;
-        }
-        let others = match self.source.parts(entries)? {
-            Some(parts) => {
-                let fits = self.pace.memory / (SHARE_OF_MEMORY * parts.largest().min(look.limit)).max(1);
-                let jobs = self.pace.jobs.min(usize::try_from(fits).unwrap_or(usize::MAX)).max(1);
-                let begin = || (PartReader::default(), Seen::default());
-                let done = crew::share(jobs, parts.count(), begin, |(reader, seen), part| {
-                    if watch.is_over() {
-                        return Ok(());
-                    }
-                    parts.read(part, look.limit, reader, &mut |number, bytes| {
-                        if wanted[number] && !watch.is_over() {
-                            let before = seen.bytes;
-                            look.see(number, &entries[number], bytes, seen)?;
-                            watch.looked(seen.bytes - before);
-                        }
-                        Ok(())
-                    })
-                });
-                done?.into_iter().map(|(_, seen)| seen).collect()
-            }
-            None => Vec::new(),
-        };
-        if others.is_empty() {
-            let mut buffer = Vec::new();
-            for (number, entry) in entries.iter().enumerate().filter(|&(number, _)| wanted[number]) {
-                let bytes = match self.source.read(entry, look.limit, &mut buffer)? {
-                    Read::Whole => Bytes::Whole(&buffer),
-                    Read::TooLarge(size) => Bytes::TooLarge(size),
-                };
-                look.see(number, entry, bytes, &mut seen)?;
-            }
-        }
-        for other in others {
-            seen.join(other);
-        }
-        seen.files.sort_by_key(|file| file.entry);
-        seen.skipped.sort_by_key(|(number, _)| *number);
+        let seen = look.at_all(entries, self.source, self.pace)?;
         outcome.receipt.blobs = seen.blobs;
         outcome.receipt.bytes = seen.bytes;
         outcome.skipped = seen.skipped.into_iter().map(|(_, skipped)| skipped).collect();
@@ -361,91 +274,6 @@ impl Scan<'_> {
     }
 }
 
-/// What is looked for, and where: what all threads share.
-#[derive(Clone, Copy)]
-struct Look<'a> {
-    policy: &'a Policy,
-    limit: u64,
-    sought: Sought<'a>,
-}
-
-/// What one thread has seen.
-#[derive(Default)]
-struct Seen {
-    /// Those in which something was seen.
-    files: Vec<File>,
-    /// By the number of the entry.
-    skipped: Vec<(usize, Skipped)>,
-    blobs: usize,
-    bytes: u64,
-}
-
-impl Look<'_> {
-    /// Whether an entry is to be read. What is skipped is read all the same where it must not be in git, which may depend on
-    /// what it holds.
-    fn wants(self, entry: &Entry) -> bool {
-        self.policy.scope(entry) == Scope::Scan || self.policy.denied(entry).is_some()
-    }
-
-    /// Scope, bytes and matches of an entry.
-    fn see(self, number: usize, entry: &Entry, bytes: Bytes<'_>, seen: &mut Seen) -> Result<(), source::Error> {
-        let mut skip = |why| seen.skipped.push((number, Skipped { path: entry.path.clone(), why }));
-        let mut file = File::new(number, entry.path.clone());
-        let is_read = match self.policy.scope(entry) {
-            Scope::Scan => true,
-            Scope::Skip { glob } => {
-                skip(SkipReason::Configured { glob: glob.to_owned() });
-                false
-            }
-        };
-        let denied = self.policy.denied(entry);
-        let is_template = match bytes {
-            Bytes::Whole(bytes) => {
-                if is_read {
-                    seen.blobs += 1;
-                    seen.bytes += bytes.len() as u64;
-                    file.look(self.sought, bytes);
-                }
-                denied.is_some() && self.sought.detector.holds_only_placeholders(&entry.path, bytes)
-            }
-            Bytes::Long(stream) => {
-                if is_read {
-                    let length = file.look_through(self.sought, stream);
-                    seen.blobs += 1;
-                    seen.bytes += length.map_err(|source| source::Error::of_stream(entry, source))?;
-                }
-                // Nobody fills in so long a template.
-                false
-            }
-            Bytes::TooLarge(size) if is_read => {
-                skip(SkipReason::TooLarge { size, limit: self.limit });
-                false
-            }
-            Bytes::Missing if is_read => {
-                skip(SkipReason::Missing);
-                false
-            }
-            Bytes::TooLarge(_) | Bytes::Missing => false,
-        };
-        if let Some(denied) = denied
-            && !is_template
-        {
-            file.sightings.push(Sighting::of_denied_path(&entry.path, denied.pattern));
-        }
-        seen.files.extend(file.if_seen());
-        Ok(())
-    }
-}
-
-impl Seen {
-    fn join(&mut self, other: Self) {
-        self.files.extend(other.files);
-        self.skipped.extend(other.skipped);
-        self.blobs += other.blobs;
-        self.bytes += other.bytes;
-    }
-}
-
 /// In a history a denied path is one finding, however often it was changed. `files` are in order of path and time.
 fn leave_first_denied(files: &mut Vec<File>) {
     let mut denied: HashSet<BString> = HashSet::new();
@@ -471,71 +299,4 @@ fn is_reconfigured(entries: &[Entry], changes: &[Vec<Change>]) -> bool {
     };
     entries.iter().any(|entry| entry.path == config::REPOSITORY_FILE)
         || !changes.is_empty() && changes.iter().all(|changes| changes.iter().any(removes))
-}
-
-fn judge_each(policy: &Policy, baseline: &Baseline, moves: &Moves, files: &mut [File]) {
-    for File { path, pragmas, sightings, .. } in files {
-        let evidence = Evidence { pragmas, baseline: Some(baseline), moves };
-        for sighting in sightings {
-            if sighting.suppression.is_none() {
-                sighting.suppression = policy.judge(sighting.case(path.as_ref()), evidence);
-            }
-        }
-    }
-}
-
-/// Each sighting that passes, and whether it passed, or would have passed, before the change.
-fn passed_before<'a>(
-    files: &'a [File],
-    before: &'a Before,
-    parents: &[Vec<File>],
-    moves: &'a Moves,
-) -> Vec<widened::Passed<'a>> {
-    let olds = parents.iter().flatten().flat_map(|file| &file.sightings).filter(|old| old.suppression.is_some());
-    let means = |sighting: &Sighting| sighting.suppression.as_ref().map(Suppression::name);
-    let passed: HashSet<_> = olds.map(|old| (old.identity(), means(old))).collect();
-    let sightings = files.iter().flat_map(|file| file.sightings.iter().map(move |sighting| (file, sighting)));
-    sightings
-        .filter_map(|(file, sighting)| {
-            let evidence = Evidence { pragmas: &[], baseline: Some(&before.baseline), moves };
-            let case = Case { marks: &[], ..sighting.case(file.path.as_ref()) };
-            let would_have = || before.policy.judge(case, evidence).is_some();
-            let by = sighting.suppression.as_ref()?;
-            Some(widened::Passed {
-                by,
-                before: passed.contains(&(sighting.identity(), means(sighting))) || would_have(),
-            })
-        })
-        .collect()
-}
-
-/// Suppresses the sightings that a parent has already.
-fn inherit(files: &mut [File], unjudged: &[File], changes: &[Vec<Change>], parents: &[Vec<File>]) {
-    let mut new_side: HashMap<&BString, Vec<NewOccurrence<'_>>> = HashMap::new();
-    let judged = files.iter().flat_map(|file| file.sightings.iter().map(move |sighting| (file, sighting)));
-    let others = unjudged.iter().flat_map(|file| file.sightings.iter().map(move |sighting| (file, sighting)));
-    let numbered = judged.enumerate().map(|(number, it)| (Some(number), it));
-    for (finding, (file, sighting)) in numbered.chain(others.map(|it| (None, it))) {
-        if sighting.suppression.is_none() {
-            new_side.entry(&file.path).or_default().push(NewOccurrence { occurrence: sighting.occurrence(), finding });
-        }
-    }
-    let paths: Vec<Vec<ChangedPath<'_>>> = changes
-        .iter()
-        .zip(parents)
-        .map(|(changes, olds)| {
-            let pairs = changes.iter().zip(olds);
-            pairs
-                .map(|(change, old)| ChangedPath {
-                    old: old.sightings.iter().filter(|it| it.suppression.is_none()).map(Sighting::occurrence).collect(),
-                    new: change.new.as_ref().and_then(|new| new_side.get(&new.path)).cloned().unwrap_or_default(),
-                })
-                .collect()
-        })
-        .collect();
-    let inherited = inherit::inherited(&paths);
-    let sightings = files.iter_mut().flat_map(|file| &mut file.sightings);
-    for (_, sighting) in sightings.enumerate().filter(|(number, _)| inherited.contains(number)) {
-        sighting.suppression = Some(Suppression::Inherited);
-    }
 }
