@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Times the pre-push hook on pushes of 1, 100 and 10,000 commits, with and without receipts, beside `git cat-file` over the same
-objects. Made-up history, one file of some 2 KB changed in each commit. Figures are CPU milliseconds, medians of interleaved runs.
+objects. Made-up history, one file of some 2 KB changed in each commit. Figures are milliseconds of CPU / by the clock, medians of
+interleaved runs.
 
 usage: scripts/time-push.py TIGHTLIP [RUNS]
 """
@@ -11,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 
 def history(folder, commits):
@@ -33,17 +35,18 @@ def git(folder, *args, **options):
     return subprocess.run(["git", "-C", folder, *args], check=True, stdout=subprocess.PIPE, **options).stdout
 
 
-def cpu(command, folder, text):
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def times(command, folder, text):
+    """Of CPU and by the clock."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(command, cwd=folder, input=text, check=True, stdout=subprocess.DEVNULL)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    after, ended = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    return 1000 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime), 1000 * (ended - began)
 
 
 def main():
     tightlip = os.path.abspath(sys.argv[1])
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 7
-    print(f"{'commits':>8} {'without':>9} {'receipts':>9} {'cat-file':>9} {'nothing':>9}")
+    print(f"{'commits':>8} {'without':>15} {'receipts':>15} {'cat-file':>15} {'nothing':>15}")
     for commits in (1, 100, 10_000):
         with tempfile.TemporaryDirectory() as folder:
             tip, base = history(folder, commits)
@@ -56,11 +59,12 @@ def main():
             for _ in range(runs):
                 if os.path.exists(receipts):
                     os.remove(receipts)
-                taken["without"].append(cpu(hook, folder, line))
-                taken["receipts"].append(cpu(hook, folder, line))
-                taken["cat-file"].append(cpu(["git", "cat-file", "--batch", "--buffer"], folder, objects))
-                taken["nothing"].append(cpu(hook, folder, deletion))
-            print(f"{commits:>8}", *(f"{statistics.median(figures):9.1f}" for figures in taken.values()))
+                taken["without"].append(times(hook, folder, line))
+                taken["receipts"].append(times(hook, folder, line))
+                taken["cat-file"].append(times(["git", "cat-file", "--batch", "--buffer"], folder, objects))
+                taken["nothing"].append(times(hook, folder, deletion))
+            medians = ([statistics.median(part) for part in zip(*figures)] for figures in taken.values())
+            print(f"{commits:>8}", *(f"{cpu:7.1f} /{clock:6.1f}" for cpu, clock in medians))
 
 
 main()

@@ -25,9 +25,7 @@ struct Step {
 
 /// The bytes without NULs, where some stretch of them looks like UTF-16.
 pub fn decode(bytes: &[u8]) -> Option<Decoded<'_>> {
-    if !bytes.contains(&0) {
-        return None;
-    }
+    memchr::memchr(0, bytes)?;
     let mut text = Vec::new();
     let mut steps = Vec::new();
     for range in wide(bytes) {
