@@ -118,6 +118,7 @@ mod tests {
             &[6, 9, 1, b'x'],
             &[6, 2, 0x91, 5, 2],
             &[6, 2, 0x91, 5],
+            &[6, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1, b'x'],
         ] {
             assert_eq!(applied(b"abcdef", delta), Err(Damaged), "{delta:?}");
         }
