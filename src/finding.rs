@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, mem::take, sync::Arc};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use gix::bstr::BString;
 
 use crate::{
@@ -274,7 +274,11 @@ impl Outcome {
         if values.is_empty() {
             return;
         }
-        let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
+        // A DFA of a key of 64 KiB takes ten seconds to build.
+        let finder = AhoCorasick::builder()
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(values);
         let finder = finder.expect("what was found is far below the automaton's limits");
         let hidden = |text: String| {
             let mut shown = String::with_capacity(text.len());

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeSet, io, ops::Range};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use gix::bstr::{BStr, BString, ByteSlice};
 
 use crate::{
@@ -213,7 +213,11 @@ fn repeated(bytes: &[u8], matches: &[Match]) -> Vec<Range<usize>> {
     if values.is_empty() {
         return Vec::new();
     }
-    let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values);
+    // A DFA of a key of 64 KiB takes ten seconds to build.
+    let finder = AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(values);
     let finder = finder.expect("the values of one file are far below the automaton's limits");
     let is_found = |span: &Range<usize>| {
         let next = matches.partition_point(|found| found.span.end <= span.start);
