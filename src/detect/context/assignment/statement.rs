@@ -35,11 +35,6 @@ impl Reader<'_> {
             return None;
         }
         let end = self.start.min(at) + before.len() - spaces;
-        // `token - "value"`
-        if let Some(named) = self.before(end).strip_suffix(b" -") {
-            let literal = self.literal(at).filter(|literal| literal.span.len() >= 4)?;
-            return Some(Assignment::quoted(self.word_before(self.start.min(end) + named.len())?, literal));
-        }
         let name = self.word_at_end(end)?;
         let word = &self.text[name.clone()];
         if word.eq_ignore_ascii_case(b"by")

@@ -239,7 +239,6 @@ fn reads_statements_without_a_sign() {
         (Syntax::Quoted, r#""x": "id: y\nkey: v\n""#, &[("x", r"id: y\nkey: v\n"), ("key", "v")]),
         (Syntax::Quoted, "(defvar *key* \"abcd\")", &[("key", "abcd")]),
         (Syntax::Text, "The key is \"abcd\"", &[("The key", "abcd")]),
-        (Syntax::Text, "acme token - 'abcd'", &[("token", "abcd")]),
         (Syntax::Text, "Your password is ab12 from now on", &[("password", "ab12")]),
         (Syntax::Text, "Your password is expired", &[]),
         (Syntax::Quoted, "ALTER USER me IDENTIFIED BY abcd;", &[("*", "abcd")]),
