@@ -24,7 +24,8 @@ pub fn is_password(value: &[u8], literal: bool) -> bool {
         && letters > 0
         && (is_random(value)
             || (digits > 0 || signs > 0 || is_gibberish(value) || literal && is_hit_at_random(value))
-                && (!is_identifier(value) || literal && (is_word_with_number(value) || is_hit_at_random(value))))
+                && (!is_identifier(value)
+                    || literal && (is_word_with_number(value) || is_row_with_number(value) || is_hit_at_random(value))))
         && !is_code(value)
         && !is_address(value)
 }
@@ -32,17 +33,42 @@ pub fn is_password(value: &[u8], literal: bool) -> bool {
 /// `Summer99Xy`, `WinterDragon42`, `Welcome1`: letters and digits, and neither one of the words that have numbers in programs nor
 /// an abbreviation.
 fn is_word_with_number(value: &[u8]) -> bool {
+    let letters = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    value.iter().all(u8::is_ascii_alphanumeric)
+        && value.iter().any(u8::is_ascii_digit)
+        && letters >= 4
+        && !words(value)
+            .iter()
+            .any(|word| is_numbered(word.trim_end_matches(|sign: char| sign.is_ascii_digit()).as_bytes()))
+}
+
+/// Whether `word` has numbers in programs.
+fn is_numbered(word: &[u8]) -> bool {
     const NUMBERED: [&str; 32] = [
         "aes", "argon", "arg", "base", "bcrypt", "blowfish", "button", "crypt", "field", "float", "http", "input",
         "int", "item", "key", "label", "level", "line", "md", "ntlmv", "oauth", "option", "param", "part", "pbkdf",
         "rsa", "sha", "step", "type", "uint", "utf", "version",
     ];
-    let letters = value.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let is_numbered = |word: &String| NUMBERED.contains(&word.trim_end_matches(|sign: char| sign.is_ascii_digit()));
-    value.iter().all(u8::is_ascii_alphanumeric)
+    NUMBERED.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// `Blue-Kettle-77`, `Harbor_Light5`: words between signs of one kind, one with a capital, and a number; none that is said of
+/// passwords.
+fn is_row_with_number(value: &[u8]) -> bool {
+    let Some(&joint) = value.iter().find(|byte| b"-_.".contains(byte)) else { return false };
+    let is_part = |part: &[u8]| {
+        let letters = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let is_number = |text: &[u8]| text.len() <= 4 && text.iter().all(u8::is_ascii_digit);
+        let is_word = letters >= 3 && !is_numbered(&part[..letters]) && !is_spoken(&part[..letters]);
+        is_number(&part[letters..]) && (is_word || letters == 0 && !part.is_empty())
+    };
+    let parts = || value.split(|&byte| byte == joint);
+    (2..=4).contains(&parts().count())
+        && parts().all(is_part)
+        && value[0].is_ascii_alphabetic()
+        && value.iter().any(u8::is_ascii_uppercase)
+        && value.iter().any(u8::is_ascii_lowercase)
         && value.iter().any(u8::is_ascii_digit)
-        && letters >= 4
-        && !words(value).iter().any(is_numbered)
 }
 
 /// Letters that stand in no word, be they few.
@@ -59,12 +85,11 @@ pub fn is_chosen_word(value: &[u8]) -> bool {
     (5..=LONGEST).contains(&value.len())
         && small.iter().all(|byte| byte.is_ascii_lowercase() || b"_-.".contains(byte))
         && parts().count() <= 3
-        && parts().all(|part| {
-            let part = part.to_ascii_lowercase();
-            part.len() >= 3
-                && !SPOKEN.split_whitespace().any(|word| word.as_bytes() == part)
-                && !is_made_of_sample_words(&part)
-        })
+        && parts().all(|part| part.len() >= 3 && !is_spoken(part) && !is_made_of_sample_words(part))
+}
+
+fn is_spoken(word: &[u8]) -> bool {
+    SPOKEN.split_whitespace().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 /// Digits that a person might choose: neither few different ones nor a round number.
@@ -203,6 +228,16 @@ mod tests {
             ["confirm", "password", "my_password", "ResetPassword", "FORGOT", "a-b", "too.many.parts.here", "smtp_pass"]
         {
             assert!(!is_chosen_word(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn tells_rows_that_are_chosen_from_names() {
+        for value in ["Blue-Kettle-77", "Harbor_Light5", "mario-Kart64", "Copper.Pot.19", "spring.Rain.4"] {
+            assert!(is_password(value.as_bytes(), true) && !is_password(value.as_bytes(), false), "{value}");
+        }
+        for value in ["Error-Level-2", "user-name-2", "pg-creds-prod-2", "Win32_Input", "X-Auth-2", "Key_Type1"] {
+            assert!(!is_row_with_number(value.as_bytes()), "{value}");
         }
     }
 

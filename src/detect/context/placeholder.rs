@@ -99,7 +99,9 @@ const SAMPLE_WORDS: &str = "
     pwd random real redis reset root right safe same sample second secret secure server service session set short some
     staging strong super temp test tester testing that the this three tmp to token two user username usr valid value very wachtwoord
     wrong weak with you your passwort kennwort contrasena motdepasse heslo haslo senha parola salasana lozinka adgangskode
-    losenord passord sifre sandi geheim parole repo
+    losenord passord sifre sandi geheim parole repo confirm confirmar confirmer repetir repeter nova nueva nouveau neues palavra
+    passe clave parool jelszo airbyte airflow clickhouse dagster docker elastic grafana kafka keycloak kestra letmein marquez
+    metabase minio prefect rabbitmq superset wordpress
 ";
 
 /// Whether the letters of `value` are nothing but words that samples are put together from, with few digits or signs. A file of
@@ -109,7 +111,7 @@ pub fn is_made_of_sample_words(value: &[u8]) -> bool {
     if has_number_and_sign(value) {
         return false;
     }
-    let letters: Vec<u8> = value.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    let letters = plain_letters(value);
     if letters.is_empty() || letters.len() > LONGEST || value.len() > 2 * letters.len() {
         return false;
     }
@@ -127,6 +129,31 @@ pub fn is_made_of_sample_words(value: &[u8]) -> bool {
         }
     }
     reached[letters.len()]
+}
+
+/// The letters of `value`, small and without their accents; others than those of Latin scripts are left out.
+fn plain_letters(value: &[u8]) -> Vec<u8> {
+    const ACCENTS: [(&str, u8); 10] = [
+        ("áàâãäåąă", b'a'),
+        ("çćč", b'c'),
+        ("éèêëęě", b'e'),
+        ("íìîïı", b'i'),
+        ("ñńň", b'n'),
+        ("óòôõöøőő", b'o'),
+        ("śšşș", b's'),
+        ("úùûüűů", b'u'),
+        ("łľ", b'l'),
+        ("źżž", b'z'),
+    ];
+    if value.is_ascii() {
+        return value.iter().filter(|byte| byte.is_ascii_alphabetic()).map(u8::to_ascii_lowercase).collect();
+    }
+    let small = value.chars().flat_map(char::to_lowercase);
+    let plain = |letter: char| {
+        let accent = || ACCENTS.iter().find(|(letters, _)| letters.contains(letter)).map(|(_, plain)| *plain);
+        u8::try_from(letter).ok().filter(u8::is_ascii_alphabetic).or_else(accent)
+    };
+    small.filter_map(plain).collect()
 }
 
 /// `Database2024!`, `S3cure&Pass%1`: digits, and other signs than stand between the words of names, of templates and of lists.

@@ -243,8 +243,12 @@ fn is_mixed(name: &[u8]) -> bool {
 fn is_expression(value: &[u8]) -> bool {
     let word = value.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b':' | b'>' | b'-')).count();
     let called = matches!(value.get(word), Some(b'(' | b'[')) && word > 0;
-    let dotted =
-        value.contains(&b'.') && value.iter().all(|&byte| is_word(byte) || byte == b'.') && is_made_of_words(value);
+    // No part of a name is a number.
+    let is_number = |part: &[u8]| !part.is_empty() && part.iter().all(u8::is_ascii_digit);
+    let dotted = value.contains(&b'.')
+        && value.iter().all(|&byte| is_word(byte) || byte == b'.')
+        && !value.split(|&byte| byte == b'.').any(is_number)
+        && is_made_of_words(value);
     called || dotted || value.contains_str(b"::") || value.contains_str(b"->")
 }
 

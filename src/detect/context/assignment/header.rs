@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use gix::bstr::ByteSlice;
 
-use super::{Assignment, Reader, is_name};
+use super::{Assignment, MAX_VALUE, Reader, is_name};
+use crate::detect::context::file::Syntax;
 
 /// Words before the value of a header.
 const SCHEMES: [&[u8]; 5] = [b"bearer ", b"token ", b"basic ", b"apikey ", b"token token="];
@@ -35,6 +36,23 @@ impl Reader<'_> {
                 .map(|password| Assignment { text: Some(password), ..assignment.into_password() });
         }
         Some(assignment)
+    }
+
+    /// `-H 'X-Api-Key: value'`: a field of HTTP that fills a string, with its value from `at` on.
+    pub(super) fn field_in_string(&self, name: &Range<usize>, at: usize) -> Option<Range<usize>> {
+        if !matches!(self.syntax, Syntax::Quoted | Syntax::Shell | Syntax::Markup) || name.start == self.start {
+            return None;
+        }
+        let quote = self.byte(name.start - 1).filter(|byte| b"\"'".contains(byte))?;
+        let field = &self.text[name.clone()];
+        let is_field = field.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+            && (field.contains(&b'-') || field.eq_ignore_ascii_case(b"apikey"))
+            && self.byte(name.end) == Some(b':');
+        let value = self.text.get(at..self.end)?;
+        let len =
+            value.iter().take(MAX_VALUE).take_while(|byte| byte.is_ascii_graphic() && !b"\"'".contains(byte)).count();
+        let fills_it = len > 0 && value.get(len) == Some(&quote) && is_field;
+        fills_it.then_some(at..at + len)
     }
 
     /// The password in `"auth": "dXNlcjp2YWx1ZQ=="` and `_password=dmFsdWU=`, as package managers and containers write it.

@@ -252,7 +252,8 @@ impl Reader<'_> {
     /// `name: value` and `"name": "value"`, but neither `::` nor the colon of an address; and `${NAME:-value}`.
     fn at_colon(&self, at: usize, found: &mut Vec<Assignment>) -> usize {
         match self.byte(at + 1) {
-            Some(b':') => at + 2,
+            // Also `${NAME:?message}`.
+            Some(b':' | b'?') => at + 2,
             Some(b'=') => at + 1,
             Some(b'/') if self.byte(at + 2) == Some(b'/') => at + 3,
             Some(b'-') => {
@@ -369,6 +370,10 @@ impl Reader<'_> {
             return;
         }
         let spaced = at > after;
+        if let Some(value) = self.field_in_string(name, at).filter(|_| !equals) {
+            found.push(Assignment::quoted_plain(name.clone(), value));
+            return;
+        }
         let value = match self.syntax {
             Syntax::Lines if self.opens_line(name) => Some(self.rest_of_line(at)),
             Syntax::Yaml if spaced && self.byte(at) == Some(b'[') => {
@@ -417,6 +422,10 @@ impl Reader<'_> {
 }
 
 impl Assignment {
+    fn quoted_plain(name: Range<usize>, value: Range<usize>) -> Self {
+        Self { quoted: true, ..Self::plain(name, value) }
+    }
+
     fn plain(name: Range<usize>, value: Range<usize>) -> Self {
         Self { name, value, text: None, quoted: false, is_password: false }
     }

@@ -353,6 +353,17 @@ fn reads_documents_of_one_line_and_what_stands_below_a_name() {
 }
 
 #[test]
+fn reads_fields_that_fill_a_string() {
+    check(&[
+        (Syntax::Shell, "curl -H 'x-key: v' u", &[("x-key", "v")]),
+        (Syntax::Quoted, "['curl', '-H', 'x-key: v']", &[("x-key", "v")]),
+        (Syntax::Quoted, r#"print("key: v w")"#, &[]),
+        (Syntax::Yaml, "key: ${key:?v}", &[("key", "${key:?v}")]),
+        (Syntax::Shell, "key=${key:?v}", &[("key", "${key:?v}")]),
+    ]);
+}
+
+#[test]
 fn reads_names_in_any_script() {
     check(&[
         (Syntax::Quoted, r#"contraseña = "v""#, &[("contraseña", "v")]),
