@@ -303,7 +303,10 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
             say(&format!("tightlip: not read, and so not accepted: {}\n", escape::name(&skipped.path)));
         }
     }
-    if cases.is_empty() {
+    if scanned.outcome.receipt.entries == 0 && args.paths.is_empty() && !args.stdin {
+        // As after `git commit -a`, whose index is gone with it.
+        say("tightlip: nothing is staged; git add what is to be accepted, and try again\n");
+    } else if cases.is_empty() {
         say(&format!("tightlip: nothing to accept; {name} stays as it is\n"));
     } else {
         baseline::store(&path, &updated)?;

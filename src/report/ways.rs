@@ -78,7 +78,12 @@ pub fn scene(origin: &Origin) -> &'static str {
 /// All ways past a block of a push: what it would publish stands in commits, so that these have to be made anew.
 fn of_push(blocking: &[&Finding]) -> Vec<Way> {
     let mut ways = of_commits(blocking);
-    ways.extend(allowances(blocking));
+    let allowances = allowances(blocking).into_iter().map(|(label, line)| match label {
+        // A later commit does not make an earlier one harmless.
+        "it is no secret" => (label, "in the same commit, a comment on or above its line:".to_owned()),
+        _ => (label, line),
+    });
+    ways.extend(allowances);
     ways.push(("this once", "git -c tightlip.bypass=\"why\" push".into()));
     ways.push(("without a check", "git push --no-verify".into()));
     ways
@@ -97,9 +102,10 @@ fn of_commits(blocking: &[&Finding]) -> Vec<Way> {
     let mut ways: Vec<Way> = Vec::new();
     if blocking.iter().any(|finding| !finding.is_in_tag()) {
         ways.extend([
-            ("in the last one", "take it out, then: git commit --amend".to_owned()),
-            ("further back", "git rebase -i COMMIT^, mark it edit, take it out,".into()),
-            ("", "git commit --amend, git rebase --continue".into()),
+            ("in the last one", "take it out, git add FILE, git commit --amend".to_owned()),
+            ("further back", "git rebase -i COMMIT^ (of the first: --root), mark it edit,".into()),
+            ("", "take it out, git add FILE, git commit --amend,".into()),
+            ("", "git rebase --continue".into()),
             ("in many", "tightlip scan --range BASE..TIP --format replacements --output FILE".into()),
             ("", "git filter-repo --replace-text FILE".into()),
         ]);

@@ -187,3 +187,14 @@ fn pruning_makes_no_baseline_and_drops_what_stands_twice() {
     passes(&repo.tightlip(["baseline", "prune"]));
     assert_eq!(fs::read_to_string(&baseline).expect("a baseline"), written);
 }
+
+#[test]
+fn says_what_to_do_where_nothing_is_staged_any_more() {
+    let repo = with(&[("pay.py", "harmless\n".into())]);
+    repo.install();
+    repo.write("pay.py", line(1));
+    repo.try_git(["commit", "-q", "-a", "-m", "more"]).blocked_by(STRIPE);
+    let run = repo.tightlip(["--update-baseline"]);
+    let told = "tightlip: nothing is staged; git add what is to be accepted, and try again\n";
+    assert_eq!((run.code, run.stdout.as_str()), (0, told), "{run:?}");
+}
