@@ -57,6 +57,13 @@ impl Repository {
         self.inner.workdir()
     }
 
+    /// The top of the main work tree, where this one is linked to it.
+    pub fn main_work_dir(&self) -> Option<PathBuf> {
+        let is_linked = self.git_dir().parent()?.file_name()? == "worktrees";
+        let common = is_linked.then(|| self.common_dir())?;
+        (common.file_name()? == ".git").then(|| common.parent().map(Path::to_owned))?
+    }
+
     /// This work tree's own folder of the repository.
     pub fn git_dir(&self) -> &Path {
         self.inner.git_dir()

@@ -43,7 +43,8 @@ pub struct Guard<'a> {
 
 /// Where secret files are looked for.
 struct Places {
-    top: PathBuf,
+    /// Of the work tree, and of the main one where that is another: what git ignores is in no linked one.
+    tops: Vec<PathBuf>,
     /// The user's home, and the files in it whose values are looked for.
     home: Option<PathBuf>,
     home_files: Vec<String>,
@@ -108,6 +109,7 @@ impl<'a> Guard<'a> {
     /// Of `repository`, as configured; none where that says so, or where there are no files on disk.
     pub fn new(repository: &'a Repository, configured: &config::Known, home: Option<PathBuf>) -> Option<Self> {
         let top = repository.work_dir().filter(|_| configured.enabled)?.to_owned();
+        let tops = [top].into_iter().chain(repository.main_work_dir()).collect();
         let usual = files::HOME.iter().copied().filter(|_| configured.home);
         let mut home_files: Vec<String> =
             usual.map(str::to_owned).chain(configured.files.home.iter().cloned()).collect();
@@ -115,7 +117,7 @@ impl<'a> Guard<'a> {
         let compiled = |globs: &[Glob]| globs.iter().map(|glob| glob.parsed().compile_matcher()).collect();
         let more = compiled(&configured.files.globs);
         let skip = compiled(&configured.skip.globs);
-        let places = Places { top, home, home_files, more, skip, explains: false };
+        let places = Places { tops, home, home_files, more, skip, explains: false };
         Some(Self { repository, places, found: RefCell::default() })
     }
 
@@ -246,16 +248,28 @@ impl Found {
         if !is_new {
             return false;
         }
-        let names = match names(&on_disk(&places.top, folder)) {
+        let mut has_dlt = false;
+        for top in &places.tops {
+            has_dlt |= self.list_below(places, top, folder);
+        }
+        if has_dlt {
+            self.list(places, &joined(folder, files::DLT));
+        }
+        true
+    }
+
+    /// Reads those below one of the tops; says whether dlt's folder is there.
+    fn list_below(&mut self, places: &Places, top: &Path, folder: &[u8]) -> bool {
+        let names = match names(&on_disk(top, folder)) {
             Ok(names) => names,
             // A folder may be in the index and not on disk.
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-                return true;
+                return false;
             }
             Err(error) => {
                 let folder = if folder.is_empty() { b".".as_bstr() } else { folder.as_bstr() };
                 self.passed_over.push(format!("{folder}/: it cannot be read ({})", error.kind()));
-                return true;
+                return false;
             }
         };
         let (mut secret_files, mut templates, mut has_dlt) = (Vec::new(), Vec::new(), false);
@@ -273,14 +287,11 @@ impl Found {
         }
         secret_files.sort_unstable();
         for (path, reads_as) in secret_files {
-            let place = on_disk(&places.top, &path);
+            let place = on_disk(top, &path);
             let path = Arc::new(path);
             self.read(places, &place, &reads_as, SecretFile { path, templates: templates.clone(), is_ignored: None });
         }
-        if has_dlt {
-            self.list(places, &joined(folder, files::DLT));
-        }
-        true
+        has_dlt
     }
 
     fn read_home(&mut self, places: &Places) {

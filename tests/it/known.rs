@@ -341,3 +341,13 @@ fn an_accepted_value_is_still_accepted_after_pruning() {
     let run = repo.commit();
     assert_eq!(run.code, 0, "{run:?}");
 }
+
+#[test]
+fn what_only_the_main_work_tree_has_is_known_in_a_linked_one() {
+    let repo = with_env();
+    let linked = repo.root().join("linked");
+    repo.git(["worktree".as_ref(), "add".as_ref(), "-q".as_ref(), linked.as_os_str()]);
+    let repo = repo.at(linked);
+    repo.stage("notes.txt", format!("ask for {CHOSEN} at the door\n"));
+    refused(&repo.commit(), "the value of SNOWFLAKE_PASSWORD in .env");
+}
