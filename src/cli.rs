@@ -3,20 +3,20 @@
 //! Never: git, rules, files. The doc comment of a field is its help.
 
 mod examples;
+mod hook;
+mod scan;
 
-use std::{borrow::Cow, env, ffi::OsString, num::NonZeroUsize, path::PathBuf};
+use std::{env, ffi::OsString, path::PathBuf};
 
 use clap::{
     Args, CommandFactory, Parser, Subcommand, ValueEnum,
-    builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser},
+    builder::{PossibleValuesParser, TypedValueParser},
 };
 
-use crate::{
-    config::import::Tool,
-    hook::HookKind,
-    report::Format,
-    rules::{RuleSet, Severity},
-};
+pub use hook::{GitHookArgs, HookArgs, HookCommand, InstallArgs, UninstallArgs};
+pub use scan::{MergeArgs, PolicyArgs, ProgressChoice, ScanArgs, UpdateBaselineArgs};
+
+use crate::config::import::Tool;
 
 /// Keeps secrets out of git commits
 #[derive(Debug, Parser)]
@@ -47,18 +47,8 @@ impl Cli {
         if hook != "hook" || arguments.iter().any(|word| word.as_encoded_bytes().starts_with(b"-")) {
             return None;
         }
-        let of_hook = match name.to_str()? {
-            "pre-commit" => HookCommand::PreCommit,
-            "pre-merge-commit" => HookCommand::PreMergeCommit,
-            "pre-applypatch" => HookCommand::PreApplypatch,
-            "prepare-commit-msg" => HookCommand::PrepareCommitMsg,
-            "commit-msg" => HookCommand::CommitMsg,
-            "pre-push" => HookCommand::PrePush,
-            "pre-receive" => HookCommand::PreReceive,
-            _ => return None,
-        };
         Some(Self {
-            command: Some(Command::Hook(HookArgs { command: of_hook(GitHookArgs { arguments }) })),
+            command: Some(Command::Hook(HookArgs { command: HookCommand::of_git(name.to_str()?, arguments)? })),
             baseline: UpdateBaselineArgs::default(),
             color: ColorArgs::default(),
         })
@@ -132,20 +122,6 @@ pub enum Command {
     Man,
 }
 
-/// `tightlip install`.
-#[derive(Args, Debug)]
-pub struct InstallArgs {
-    /// Set these hooks only, separated by commas, instead of all that run here
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = hooks())]
-    pub hooks: Vec<HookKind>,
-    /// Put them into the template of new repositories instead, which `git init` and `git clone` copy
-    #[arg(long)]
-    pub global: bool,
-    /// Say what would be done, and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
 /// `tightlip doctor`.
 #[derive(Args, Debug)]
 pub struct DoctorArgs {
@@ -164,17 +140,6 @@ pub enum DoctorFormat {
     Human,
     /// One document, for programs.
     Json,
-}
-
-/// `tightlip uninstall`.
-#[derive(Args, Debug)]
-pub struct UninstallArgs {
-    /// Take them out of the template of new repositories instead
-    #[arg(long)]
-    pub global: bool,
-    /// Say what would be done, and do nothing
-    #[arg(long)]
-    pub dry_run: bool,
 }
 
 /// `tightlip completions`.
@@ -203,236 +168,6 @@ impl RedactArgs {
     pub fn policy(&self) -> PolicyArgs {
         PolicyArgs { config: self.config.clone(), ..PolicyArgs::default() }
     }
-}
-
-/// `tightlip hook`.
-#[derive(Args, Debug)]
-pub struct HookArgs {
-    /// Which hook.
-    #[command(subcommand)]
-    pub command: HookCommand,
-}
-
-/// The subcommands of `tightlip hook`.
-#[derive(Debug, Subcommand)]
-pub enum HookCommand {
-    /// Put the hooks into this clone
-    Install(InstallArgs),
-    /// Take the hooks out again and restore what was there before
-    Uninstall(UninstallArgs),
-    /// Look at what `git commit` is about to store, or at the files that pre-commit or prek name
-    PreCommit(GitHookArgs),
-    /// Look at what a clean `git merge` is about to store
-    PreMergeCommit(GitHookArgs),
-    /// Look at what `git am` is about to store
-    PreApplypatch(GitHookArgs),
-    /// Look at what `git cherry-pick` or `git revert` is about to store
-    PrepareCommitMsg(GitHookArgs),
-    /// Look at the message of a commit
-    CommitMsg(GitHookArgs),
-    /// Look at what `git push` is about to publish
-    PrePush(GitHookArgs),
-    /// Look at what was pushed to this repository
-    PreReceive(GitHookArgs),
-}
-
-impl HookCommand {
-    /// The hook that git is running, if this is one, and git's arguments.
-    pub fn hook(&self) -> Option<(HookKind, &[OsString])> {
-        let (kind, args) = match self {
-            Self::Install(_) | Self::Uninstall(_) => return None,
-            Self::PreCommit(args) => (HookKind::PreCommit, args),
-            Self::PreMergeCommit(args) => (HookKind::PreMergeCommit, args),
-            Self::PreApplypatch(args) => (HookKind::PreApplypatch, args),
-            Self::PrepareCommitMsg(args) => (HookKind::PrepareCommitMsg, args),
-            Self::CommitMsg(args) => (HookKind::CommitMsg, args),
-            Self::PrePush(args) => (HookKind::PrePush, args),
-            Self::PreReceive(args) => (HookKind::PreReceive, args),
-        };
-        Some((kind, &args.arguments))
-    }
-}
-
-/// What git passes to a hook.
-#[derive(Args, Debug)]
-pub struct GitHookArgs {
-    /// Git's own arguments
-    #[arg(hide = true, trailing_var_arg = true, allow_hyphen_values = true)]
-    pub arguments: Vec<OsString>,
-}
-
-/// `tightlip scan`.
-#[derive(Args, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-pub struct ScanArgs {
-    /// Files and folders on disk; without any, what is staged
-    #[arg(group = "target")]
-    pub paths: Vec<PathBuf>,
-    /// What is staged (the default)
-    #[arg(long, group = "target")]
-    pub staged: bool,
-    /// What the commits reachable from TIP and not from BASE add, each against its own parents
-    #[arg(long, value_name = "BASE..TIP", group = "target", conflicts_with = "update_baseline")]
-    pub range: Option<String>,
-    /// The tracked files as they are on disk, or as they are in the revision REV
-    #[arg(long, value_name = "REV", num_args = 0..=1, group = "target", conflicts_with = "update_baseline")]
-    pub tree: Option<Option<String>>,
-    /// Every blob that a reference leads to, each once
-    #[arg(long, group = "target", conflicts_with = "update_baseline")]
-    pub history: bool,
-    /// Standard input
-    #[arg(long, group = "target")]
-    pub stdin: bool,
-    /// The path that standard input is judged as
-    #[arg(long, value_name = "PATH", requires = "stdin")]
-    pub name: Option<String>,
-    /// The form of the report
-    #[arg(
-        long,
-        value_name = "FORMAT",
-        default_value = Format::Human.name(),
-        value_parser = formats(),
-        conflicts_with = "update_baseline"
-    )]
-    pub format: Format,
-    /// Write the report there instead of to standard output
-    #[arg(long, value_name = "FILE", conflicts_with = "update_baseline")]
-    pub output: Option<PathBuf>,
-    /// Accept what is found: write it into the baseline
-    #[command(flatten)]
-    pub baseline: UpdateBaselineArgs,
-    /// What is judged how.
-    #[command(flatten)]
-    pub policy: PolicyArgs,
-    /// Exit with 2 if something was left out
-    #[arg(long)]
-    pub strict: bool,
-    /// Read what .gitignore files exclude as well
-    #[arg(long, requires = "paths")]
-    pub no_ignore: bool,
-    /// Look at share K of N only, as one of N machines (--tree and --history)
-    #[arg(long, value_name = "K/N", conflicts_with_all = ["paths", "staged", "stdin", "range", "update_baseline"])]
-    pub shard: Option<String>,
-    /// So many threads at most; without it, one for each processor
-    #[arg(long, value_name = "N", value_parser = jobs)]
-    pub jobs: Option<NonZeroUsize>,
-    /// So much memory for packed blobs, as in `1 GiB` (the default): fewer threads where they are large
-    #[arg(long, value_name = "SIZE")]
-    pub memory: Option<String>,
-    /// How far it is, on standard error: on a terminal when it takes longer than a second, or never
-    #[arg(long, value_enum, default_value_t = ProgressChoice::Auto)]
-    pub progress: ProgressChoice,
-    /// List what passed as well, and why
-    #[arg(long)]
-    pub verbose: bool,
-}
-
-/// `tightlip merge`.
-#[derive(Args, Debug)]
-pub struct MergeArgs {
-    /// Reports of `tightlip scan --format json`
-    #[arg(required = true)]
-    pub files: Vec<PathBuf>,
-    /// The form of the report
-    #[arg(long, value_name = "FORMAT", default_value = Format::Human.name(), value_parser = formats())]
-    pub format: Format,
-    /// Write the report there instead of to standard output
-    #[arg(long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-    /// Exit with 2 if something was left out
-    #[arg(long)]
-    pub strict: bool,
-    /// List what passed as well, and why
-    #[arg(long)]
-    pub verbose: bool,
-}
-
-/// Reads a number of threads.
-fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
-    text.parse().map_err(|_| "expected a number from 1 on")
-}
-
-/// Takes any id, since a configuration has rules of its own, and names the built-in ones to who completes it.
-#[derive(Clone)]
-struct RuleIds;
-
-impl TypedValueParser for RuleIds {
-    type Value = String;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        arg: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<String, clap::Error> {
-        StringValueParser::new().parse_ref(command, arg, value)
-    }
-
-    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let rules = RuleSet::builtin();
-        let ids = rules.iter().filter_map(|rule| match rule.id {
-            Cow::Borrowed(id) => Some(PossibleValue::new(id)),
-            Cow::Owned(_) => None,
-        });
-        Some(Box::new(ids.collect::<Vec<_>>().into_iter()))
-    }
-}
-
-/// Reads a name of the table of formats.
-fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::name)).map(|name| {
-        Format::ALL.into_iter().find(|format| format.name() == name).expect("clap lets only the listed names through")
-    })
-}
-
-/// Reads a name of the table of hooks.
-fn hooks() -> impl TypedValueParser<Value = HookKind> {
-    PossibleValuesParser::new(HookKind::ALL.map(HookKind::name)).map(|name| {
-        HookKind::ALL.into_iter().find(|hook| hook.name() == name).expect("clap lets only the listed names through")
-    })
-}
-
-/// The options that accept findings.
-#[derive(Args, Clone, Debug, Default)]
-pub struct UpdateBaselineArgs {
-    /// Accept what is staged: write it into the baseline
-    #[arg(long)]
-    pub update_baseline: bool,
-    /// Why they are accepted
-    #[arg(long, value_name = "TEXT", requires = "update_baseline")]
-    pub reason: Option<String>,
-    /// The last day on which they are accepted, as YYYY-MM-DD
-    #[arg(long, value_name = "DATE", requires = "update_baseline")]
-    pub expires: Option<String>,
-}
-
-/// The options that say what is judged how; they win over every configuration file, except what the user's requires.
-#[derive(Args, Clone, Debug, Default)]
-pub struct PolicyArgs {
-    /// Use this configuration instead of the repository's
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Use this baseline instead of the repository's
-    #[arg(long, value_name = "FILE", conflicts_with = "no_baseline")]
-    pub baseline: Option<PathBuf>,
-    /// Judge as if there were no baseline
-    #[arg(long)]
-    pub no_baseline: bool,
-    /// Judge as if there were no inline comments
-    #[arg(long)]
-    pub no_inline: bool,
-    /// Look for this rule only (may be given more than once)
-    #[arg(long, value_name = "ID", value_parser = RuleIds, hide_possible_values = true)]
-    pub rule: Vec<String>,
-    /// Do not look for this rule (may be given more than once)
-    #[arg(long, value_name = "ID", value_parser = RuleIds, hide_possible_values = true)]
-    pub skip_rule: Vec<String>,
-    /// The least severity that blocks: low, medium, high or critical
-    #[arg(long, value_name = "SEVERITY")]
-    pub severity: Option<Severity>,
-    /// Do not read packed blobs larger than this, as in `64 MiB`
-    #[arg(long, value_name = "SIZE")]
-    pub max_file_size: Option<String>,
 }
 
 /// `tightlip baseline`.
@@ -482,7 +217,7 @@ pub enum RulesCommand {
     /// Show all of a built-in rule
     Show {
         /// Its id
-        #[arg(value_name = "ID", value_parser = RuleIds, hide_possible_values = true)]
+        #[arg(value_name = "ID", value_parser = scan::RuleIds, hide_possible_values = true)]
         id: String,
         /// Make texts of its examples; they look alive to any scanner, and open nothing
         #[arg(long)]
@@ -538,16 +273,6 @@ pub struct ColorArgs {
     pub color: ColorChoice,
 }
 
-/// Whether to show how far a scan is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum ProgressChoice {
-    /// On a terminal, when it takes longer than a second.
-    #[default]
-    Auto,
-    /// Never.
-    Never,
-}
-
 /// See [`ColorArgs`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ColorChoice {
@@ -562,22 +287,19 @@ pub enum ColorChoice {
 
 /// How a run ended. A leak and a fault never share a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 pub enum ExitStatus {
-    /// Complete, nothing that blocks: 0.
-    Clean,
-    /// Complete, findings that block: 1.
-    Findings,
-    /// Not complete: 2. A hook blocks, and says how to commit anyway.
-    Incomplete,
+    /// Complete, nothing that blocks.
+    Clean = 0,
+    /// Complete, findings that block.
+    Findings = 1,
+    /// Not complete. A hook blocks, and says how to commit anyway.
+    Incomplete = 2,
 }
 
 impl From<ExitStatus> for std::process::ExitCode {
     fn from(status: ExitStatus) -> Self {
-        Self::from(match status {
-            ExitStatus::Clean => 0,
-            ExitStatus::Findings => 1,
-            ExitStatus::Incomplete => 2,
-        })
+        Self::from(status as u8)
     }
 }
 
