@@ -43,8 +43,8 @@ const PROGRAMS: [(&str, &str); 20] = [
     ("protocol.ext.allow", "always"),
 ];
 
-#[test]
-fn no_program_that_a_repository_names_is_run() {
+/// A repository with a secret staged and all of these programs; each leaves a file called `ran` at its root.
+fn naming_programs() -> Repo {
     let repo = Repo::new();
     repo.commit_file("old.py", "old\n");
     repo.commit_file(".gitattributes", "* diff=x filter=x merge=x\n");
@@ -67,6 +67,36 @@ fn no_program_that_a_repository_names_is_run() {
     for hook in ["fsmonitor-watchman", "reference-transaction", "proc-receive", "post-checkout"] {
         fs::copy(&program, repo.top().join(".git/hooks").join(hook)).expect("a hook");
     }
+    repo
+}
+
+#[track_caller]
+fn nothing_ran(repo: &Repo, what: &str) {
+    let ran = repo.root().join("ran");
+    assert!(!ran.exists(), "{what} ran {:?}", fs::read_to_string(ran));
+}
+
+/// Git itself refuses to work there, and so runs no hook of ours; a scan by hand reads, and no more.
+#[test]
+fn no_program_of_somebody_elses_repository_is_run() {
+    let repo = naming_programs();
+    let given = repo.run("chown".as_ref(), ["-R".as_ref(), "65534".as_ref(), repo.top().as_os_str()], b"");
+    if given.code != 0 {
+        eprintln!("skipped: nobody but root gives a file away");
+        return;
+    }
+    let git = repo.try_git(["status"]);
+    assert!(git.code == 128 && git.stderr.contains("dubious ownership"), "{git:?}");
+    for args in ["scan --staged", "scan .", "scan --tree"] {
+        let run = repo.tightlip(args.split(' '));
+        assert_eq!(run.code, 1, "{args}: {run:?}");
+        nothing_ran(&repo, args);
+    }
+}
+
+#[test]
+fn no_program_that_a_repository_names_is_run() {
+    let repo = naming_programs();
     let head = repo.git(["rev-parse", "HEAD"]);
     let update = format!("refs/heads/main {head} refs/heads/main {}\n", "0".repeat(40));
     for (args, wanted) in [
@@ -84,7 +114,7 @@ fn no_program_that_a_repository_names_is_run() {
     ] {
         let run = repo.tightlip_with(args.split(' '), update.as_bytes());
         assert_eq!(run.code, wanted, "{args}: {run:?}");
-        assert!(!repo.root().join("ran").exists(), "{args} ran {:?}", fs::read_to_string(repo.root().join("ran")));
+        nothing_ran(&repo, args);
     }
 }
 

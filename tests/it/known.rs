@@ -220,6 +220,19 @@ fn what_cannot_be_read_is_passed_over_and_said() {
     assert!(!run.stdout.contains(".env.d"), "{run:?}");
 }
 
+#[test]
+fn what_belongs_to_somebody_else_is_passed_over() {
+    let repo = with_env();
+    if std::os::unix::fs::chown(repo.top().join(".env"), Some(65534), None).is_err() {
+        eprintln!("skipped: nobody but root gives a file away");
+        return;
+    }
+    repo.stage("a.txt", format!("it is {CHOSEN}\n"));
+    let run = repo.tightlip(["scan", "--staged", "--verbose"]);
+    let told = "values not looked for: .env: it belongs to somebody else";
+    assert!(run.code == 0 && run.stdout.contains(told), "{run:?}");
+}
+
 /// Writes the user's own configuration.
 fn configure_user(repo: &Repo, text: &str) {
     let folder = repo.root().join("home/.config/tightlip");
