@@ -4,13 +4,12 @@
 
 use std::{collections::BTreeSet, mem::take, sync::Arc};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use gix::bstr::BString;
 
 use crate::{
     fingerprint::Fingerprint,
     rules::{Matcher, Rule, Severity, Text},
-    secret::Secret,
+    secret::{Secret, finder},
     source::TAG_MESSAGE,
 };
 
@@ -209,6 +208,9 @@ pub struct Receipt {
     pub bytes: u64,
 }
 
+/// What a report says that somebody did not wait for.
+pub const STOPPED: &str = "it was stopped before everything was looked at";
+
 /// All that a scan came to.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
@@ -256,6 +258,13 @@ impl Outcome {
         self.skipped.sort_by(|a, b| a.path.cmp(&b.path));
     }
 
+    /// Says that somebody did not wait for the end. What was not listed by then counts as an entry that was not read, so that no
+    /// form of the report adds up.
+    pub fn cut_off(&mut self) {
+        self.receipt.entries += 1;
+        self.notes.push(STOPPED.to_owned());
+    }
+
     /// Whether all that was listed was either read or skipped for a reason.
     pub fn is_even(&self) -> bool {
         self.receipt.entries == self.receipt.blobs + self.skipped.len()
@@ -274,12 +283,7 @@ impl Outcome {
         if values.is_empty() {
             return;
         }
-        // A DFA of a key of 64 KiB takes ten seconds to build.
-        let finder = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(values);
-        let finder = finder.expect("what was found is far below the automaton's limits");
+        let finder = finder(values);
         let hidden = |text: String| {
             let mut shown = String::with_capacity(text.len());
             finder.replace_all_with(&text, &mut shown, |_, _, shown| {

@@ -91,12 +91,17 @@ pub fn hide<'a>(secrets: impl IntoIterator<Item = &'a Secret>, text: Vec<u8>) ->
         return text;
     }
     let stars = vec!["********"; values.len()];
+    finder(values).replace_all_bytes(&text, &stars)
+}
+
+/// Finds where one of `values` stands, of several that begin there the longest.
+pub fn finder(values: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick {
     // A DFA of a key of 64 KiB takes ten seconds to build.
-    let finder = AhoCorasick::builder()
+    let built = AhoCorasick::builder()
         .kind(Some(AhoCorasickKind::ContiguousNFA))
         .match_kind(MatchKind::LeftmostLongest)
         .build(values);
-    finder.expect("the values of one line are far below the automaton's limits").replace_all_bytes(&text, &stars)
+    built.expect("what was found is far below the automaton's limits")
 }
 
 /// Whether a token may hold `c`.

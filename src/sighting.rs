@@ -4,7 +4,6 @@
 
 use std::{collections::BTreeSet, io, ops::Range};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use gix::bstr::{BStr, BString, ByteSlice};
 
 use crate::{
@@ -21,7 +20,7 @@ use crate::{
         rule,
     },
     rules::{self, Matcher, Rule, RuleSet, Severity},
-    secret::{Secret, without_tokens},
+    secret::{Secret, finder, without_tokens},
 };
 
 /// So many unknown allowances of a file are reported: they refuse it, and each asks for the nearest of all rules.
@@ -213,12 +212,7 @@ fn repeated(bytes: &[u8], matches: &[Match]) -> Vec<Range<usize>> {
     if values.is_empty() {
         return Vec::new();
     }
-    // A DFA of a key of 64 KiB takes ten seconds to build.
-    let finder = AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(values);
-    let finder = finder.expect("the values of one file are far below the automaton's limits");
+    let finder = finder(values);
     let is_found = |span: &Range<usize>| {
         let next = matches.partition_point(|found| found.span.end <= span.start);
         matches.get(next).is_some_and(|found| found.span.start < span.end)
@@ -373,6 +367,29 @@ fn masked(rule: &Rule, secret: &Secret) -> Option<String> {
 mod tests {
     use super::*;
     use crate::rules::recipe;
+
+    #[test]
+    fn a_comment_of_a_wide_text_stands_where_it_is_written() {
+        let rules = RuleSet::builtin();
+        let (detector, known) = (Detector::new(rules.clone()), Known::default());
+        let sought = Sought { detector: &detector, known: &known, rules: &rules };
+        let line = "a line of text é\n".repeat(100);
+        let key = recipe::expand("sk_live_{base62:24}", "wide").expect("a recipe").bytes;
+        let key = String::from_utf8(key).expect("letters and digits");
+        let text = format!("{line}x = '{key}' # tightlip{} stripe-secret-key\n{line}", ":allow");
+        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mark: Vec<u8> = "tightlip".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut file = File::new(0, "wide.ps1".into());
+        file.look(sought, &bytes);
+        let [comment] = file.pragmas.as_slice() else { panic!("{:?}", file.pragmas) };
+        assert_eq!((Some(comment.offset), comment.line), (bytes.find(&mark), 101));
+        // A piece has the comments of its own bytes, and no others.
+        for (own, has_it) in [(0..comment.offset, false), (comment.offset..bytes.len(), true)] {
+            let mut file = File::new(0, "wide.ps1".into());
+            file.look_at(sought, &piece::Piece { own, ..piece::Piece::whole(&bytes) });
+            assert_eq!(!file.pragmas.is_empty(), has_it);
+        }
+    }
 
     #[test]
     fn a_key_is_one_finding_wherever_a_piece_ends() {

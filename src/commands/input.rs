@@ -1,4 +1,4 @@
-//! Standard input that Ctrl-C ends, so that what was read until then is still reported.
+//! Ctrl-C, and standard input that it ends, so that what was read until then is still reported.
 //!
 //! Never: what is read.
 
@@ -31,13 +31,18 @@ pub struct Input {
 }
 
 impl Input {
-    /// Ends with standard input, or as soon as `is_over` says so, which Ctrl-C sets; pressed a second time, it ends the process.
+    /// Ends with standard input, or as soon as `is_over` says so, which Ctrl-C sets.
     pub fn new(is_over: &Arc<AtomicBool>) -> io::Result<Self> {
         let file = io::stdin().as_fd().try_clone_to_owned()?.into();
-        flag::register_conditional_shutdown(SIGINT, ExitStatus::Incomplete as i32, Arc::clone(is_over))?;
-        flag::register(SIGINT, Arc::clone(is_over))?;
+        set_on_interrupt(is_over)?;
         Ok(Self { file, is_over: Arc::clone(is_over) })
     }
+}
+
+/// Lets Ctrl-C set `is_over`, and end the process when it is pressed a second time: whoever does that does not want to wait.
+pub fn set_on_interrupt(is_over: &Arc<AtomicBool>) -> io::Result<()> {
+    flag::register_conditional_shutdown(SIGINT, ExitStatus::Incomplete as i32, Arc::clone(is_over))?;
+    flag::register(SIGINT, Arc::clone(is_over)).map(drop)
 }
 
 impl Read for Input {

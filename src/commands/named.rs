@@ -8,15 +8,14 @@ use std::{
     env,
     ffi::OsString,
     fs,
-    os::unix::ffi::OsStrExt,
-    path::{Component, Path, PathBuf},
+    path::{Path, PathBuf},
 };
 
 use gix::bstr::BString;
 
 use super::{
     error::Error,
-    session::Session,
+    session::{Session, from_top},
     terms::{self, Judge},
 };
 use crate::{
@@ -70,43 +69,6 @@ fn real(path: &Path) -> Result<PathBuf, Error> {
     Ok(fs::canonicalize(path).map_err(of_disk)?)
 }
 
-/// A name as the index has it, when seen from `here`. A staged file need not be on disk, so that only the words of the name are
-/// looked at.
-fn from_top(top: &Path, here: &Path, name: &Path) -> BString {
-    let mut path = PathBuf::new();
-    for part in here.join(name).components() {
-        match part {
-            Component::ParentDir => {
-                path.pop();
-            }
-            Component::CurDir => {}
-            _ => path.push(part),
-        }
-    }
-    path.strip_prefix(top).unwrap_or(&path).as_os_str().as_bytes().into()
-}
-
 fn is_below(folder: &BString, path: &BString) -> bool {
     folder.is_empty() || path.strip_prefix(folder.as_slice()).is_some_and(|rest| rest.starts_with(b"/"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_as_the_index_has_them() {
-        for (here, name, path) in [
-            ("/top", "a", "a"),
-            ("/top", "./a/b", "a/b"),
-            ("/top/src", "a", "src/a"),
-            ("/top/src/x", "../a", "src/a"),
-            ("/top/src", "../a", "a"),
-            ("/top/src", "..", ""),
-            ("/elsewhere", "/top/src/a", "src/a"),
-            ("/top", "../other", "/other"),
-        ] {
-            assert_eq!(from_top(Path::new("/top"), Path::new(here), Path::new(name)), path, "{name} in {here}");
-        }
-    }
 }

@@ -11,9 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use signal_hook::{consts::SIGINT, flag};
-
-use crate::{cli::ExitStatus, report::words::size, scan::Watch};
+use super::input::set_on_interrupt;
+use crate::{report::words::size, scan::Watch};
 
 /// A shorter scan shows nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -39,9 +38,8 @@ impl Progress {
     pub fn new(wanted: bool, can_end_early: bool) -> Self {
         let is_over = Arc::new(AtomicBool::new(false));
         if can_end_early {
-            // Whoever presses it a second time does not want to wait. Where no handler can be set, the first ends all.
-            let _ = flag::register_conditional_shutdown(SIGINT, ExitStatus::Incomplete as i32, Arc::clone(&is_over))
-                .and_then(|_| flag::register(SIGINT, Arc::clone(&is_over)));
+            // Where no handler can be set, Ctrl-C ends all.
+            let _ = set_on_interrupt(&is_over);
         }
         Self {
             is_shown: wanted && io::stderr().is_terminal(),

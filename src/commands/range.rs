@@ -168,9 +168,7 @@ pub fn scan(
         }
     }
     if watch.progress.is_over() {
-        // There was more to look at than was read.
-        total.outcome.receipt.entries += 1;
-        total.outcome.notes.push(scan::STOPPED.to_owned());
+        total.outcome.cut_off();
     }
     Ok(total.outcome(repository)?)
 }

@@ -158,9 +158,7 @@ pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
     let mut scanned = judge.scan_at(pace, &mut *source)?;
     progress.clear();
     if is_cut_off.load(Ordering::Relaxed) {
-        // There was more to look at than was read.
-        scanned.outcome.receipt.entries += 1;
-        scanned.outcome.notes.push(scan::STOPPED.to_owned());
+        scanned.outcome.cut_off();
     }
     if args.baseline.update_baseline {
         return accept(args, session, &scanned);

@@ -7,8 +7,10 @@ use std::{
     env, fs,
     io::{self, IsTerminal, Read, Write},
     os::{fd::AsFd, unix::ffi::OsStrExt},
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
+
+use gix::bstr::BString;
 
 use super::error::Error;
 use crate::{
@@ -108,6 +110,22 @@ impl Session {
     }
 }
 
+/// A name as the index has it, when seen from `here`. A staged file need not be on disk, so that only the words of the name are
+/// looked at.
+pub fn from_top(top: &Path, here: &Path, name: &Path) -> BString {
+    let mut path = PathBuf::new();
+    for part in here.join(name).components() {
+        match part {
+            Component::ParentDir => {
+                path.pop();
+            }
+            Component::CurDir => {}
+            _ => path.push(part),
+        }
+    }
+    path.strip_prefix(top).unwrap_or(&path).as_os_str().as_bytes().into()
+}
+
 /// How many columns `stream` has, if it is a terminal that knows.
 pub fn columns(stream: &impl AsFd) -> Option<usize> {
     let size = rustix::termios::tcgetwinsize(stream).ok()?;
@@ -133,4 +151,25 @@ pub fn standard_input() -> Result<Vec<u8>, Error> {
 /// What leads out of the folder `below`.
 pub fn way_up(below: &Path) -> Vec<u8> {
     b"../".repeat(below.components().count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_as_the_index_has_them() {
+        for (here, name, path) in [
+            ("/top", "a", "a"),
+            ("/top", "./a/b", "a/b"),
+            ("/top/src", "a", "src/a"),
+            ("/top/src/x", "../a", "src/a"),
+            ("/top/src", "../a", "a"),
+            ("/top/src", "..", ""),
+            ("/elsewhere", "/top/src/a", "src/a"),
+            ("/top", "../other", "/other"),
+        ] {
+            assert_eq!(from_top(Path::new("/top"), Path::new(here), Path::new(name)), path, "{name} in {here}");
+        }
+    }
 }

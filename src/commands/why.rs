@@ -1,20 +1,13 @@
 //! `tightlip why`: what decided about a file or a line, for and against, on disk or in git, without showing a value.
 
-use std::{
-    collections::BTreeMap,
-    ffi::OsStr,
-    fmt::Write,
-    fs, io,
-    os::unix::ffi::OsStrExt,
-    path::{Component, Path, PathBuf},
-};
+use std::{collections::BTreeMap, ffi::OsStr, fmt::Write, fs, io, os::unix::ffi::OsStrExt, path::Path};
 
 use gix::bstr::ByteSlice;
 
 use super::{
     error::Error,
     scan::say,
-    session::{Session, columns},
+    session::{Session, columns, from_top},
     terms::{self, Judge},
 };
 use crate::{
@@ -97,28 +90,21 @@ fn on_disk<'s>(
 /// What git has at a path from here: in the index, or in the tree of a revision. It is judged by the policy on disk.
 fn stored<'s>(path: &Path, name: &str, args: &WhyArgs, session: &'s Session) -> Result<Opened<'s>, Error> {
     let repository = session.repository()?;
-    let mut inside = PathBuf::new();
-    for part in session.below_top()?.join(path).components() {
-        match part {
-            Component::ParentDir => _ = inside.pop(),
-            Component::CurDir => {}
-            part => inside.push(part),
-        }
-    }
-    let inside = inside.as_os_str().as_bytes();
+    let top = session.top()?.unwrap_or_default();
+    let inside = from_top(&top, &top.join(session.below_top()?), path);
     let (leaf, place) = match &args.tree {
         Some(revision) => {
             let id = repository.peel(repository.named(revision)?)?.id;
-            (repository.entry(repository.tree_of(id)?, inside.into())?, format!("in {}", escape::text(revision)))
+            (repository.entry(repository.tree_of(id)?, inside.as_ref())?, format!("in {}", escape::text(revision)))
         }
-        None => (repository.entry_in_index(&repository.index()?, inside.into())?, "staged".to_owned()),
+        None => (repository.entry_in_index(&repository.index()?, inside.as_ref())?, "staged".to_owned()),
     };
     let Some(leaf) = leaf.filter(|leaf| leaf.kind != LeafKind::Gitlink) else {
         return Err(Error::usage(format!("{name} is no file that is {place}"), "git ls-files lists what is tracked"));
     };
     let mut bytes = Vec::new();
     repository.read_blob(leaf.id, u64::MAX, &mut bytes)?;
-    let shown = String::from_utf8_lossy(inside).into_owned();
+    let shown = inside.to_string();
     let source = Stream::new(shown, io::Cursor::new(bytes.clone()), session.top()?);
     Ok((bytes, Box::new(source)))
 }

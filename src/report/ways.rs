@@ -22,6 +22,9 @@ pub const ALLOW: &str = "tightlip:allow";
 /// The repository's baseline, from the top.
 const BASELINE: &[u8] = b".tightlip-baseline";
 
+/// Where a comment stands.
+const BESIDE: &str = "a comment on its line or the line above:";
+
 /// All ways past a block in a hook.
 pub fn of_hook(scene: Scene, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     match (scene, &blocking[0].origin) {
@@ -42,7 +45,7 @@ fn of_commit(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
         ways.push(("remove it", "take it out, git add the file, commit again".to_owned()));
     }
     ways.extend(removal(blocking, to_top));
-    ways.extend(allowances(blocking));
+    ways.extend(allowances(blocking, BESIDE));
     ways.extend(acceptance(to_top));
     ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
     ways.push(("without a check", "git commit --no-verify".into()));
@@ -56,7 +59,7 @@ fn of_standstill(go_on: &str, give_up: &str, blocking: &[&Finding], to_top: &[u8
         ways.push(("remove it", format!("take it out, git add the file, git {go_on}")));
     }
     ways.extend(removal(blocking, to_top));
-    ways.extend(allowances(blocking));
+    ways.extend(allowances(blocking, BESIDE));
     ways.extend(acceptance(to_top));
     ways.push(("give it up", format!("git {give_up}")));
     ways.push(("this once", format!("git -c tightlip.bypass=\"why\" {go_on}")));
@@ -78,12 +81,8 @@ pub fn scene(origin: &Origin) -> &'static str {
 /// All ways past a block of a push: what it would publish stands in commits, so that these have to be made anew.
 fn of_push(blocking: &[&Finding]) -> Vec<Way> {
     let mut ways = of_commits(blocking);
-    let allowances = allowances(blocking).into_iter().map(|(label, line)| match label {
-        // A later commit does not make an earlier one harmless.
-        "it is no secret" => (label, "in the same commit, a comment on or above its line:".to_owned()),
-        _ => (label, line),
-    });
-    ways.extend(allowances);
+    // A later commit does not make an earlier one harmless.
+    ways.extend(allowances(blocking, "in the same commit, a comment on or above its line:"));
     ways.push(("this once", "git -c tightlip.bypass=\"why\" push".into()));
     ways.push(("without a check", "git push --no-verify".into()));
     ways
@@ -119,7 +118,7 @@ fn of_commits(blocking: &[&Finding]) -> Vec<Way> {
 /// All ways past a block of a message, which git keeps in a file.
 fn of_message(blocking: &[&Finding]) -> Vec<Way> {
     let mut ways = vec![("remove it", "git commit -e -F \"$(git rev-parse --git-path COMMIT_EDITMSG)\"".to_owned())];
-    ways.extend(allowances(blocking));
+    ways.extend(allowances(blocking, BESIDE));
     ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
     ways.push(("without a check", "git commit --no-verify".into()));
     ways
@@ -127,7 +126,7 @@ fn of_message(blocking: &[&Finding]) -> Vec<Way> {
 
 /// The ways past findings outside a commit: standard input has no file to write them to.
 pub fn of_scan(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
-    let mut ways = allowances(blocking);
+    let mut ways = allowances(blocking, BESIDE);
     match &blocking[0].origin {
         Origin::Index => ways.extend(acceptance(to_top)),
         Origin::Worktree => ways.push(("it is known", scan_command("--update-baseline", blocking, to_top))),
@@ -199,12 +198,12 @@ fn acceptance(to_top: &[u8]) -> [Way; 2] {
     ]
 }
 
-/// What says, beside the secret or in the configuration, that it is none.
-fn allowances(blocking: &[&Finding]) -> Vec<Way> {
+/// What says that a secret is none: a comment, `where_to` put it, or the configuration.
+fn allowances(blocking: &[&Finding], where_to: &str) -> Vec<Way> {
     let mut ways = Vec::new();
     let in_text = |finding: &&&Finding| ![rules::DENIED_PATH, rules::UNKNOWN_ALLOWANCE].contains(&&*finding.rule.id);
     if let Some(finding) = blocking.iter().find(in_text) {
-        ways.push(("it is no secret", "a comment on its line or the line above:".to_owned()));
+        ways.push(("it is no secret", where_to.to_owned()));
         ways.push(("", format!("{ALLOW} {} -- why", escape::text(&finding.rule.id))));
     }
     let denied = denied_paths(blocking);

@@ -12,12 +12,12 @@ use gix::bstr::BString;
 
 use judge::{inherit, judge_each, passed_before};
 use look::Look;
-pub use pace::{Pace, STOPPED, Unwatched, Watch};
+pub use pace::{Pace, Unwatched, Watch};
 
 use crate::{
     config::{self, Config},
     detect::{Detector, known::Known},
-    finding::{Finding, Outcome},
+    finding::{Finding, Outcome, STOPPED},
     guard::{self, Guard},
     policy::{
         self, Policy, Scope,

@@ -18,9 +18,6 @@ impl Pace<'_> {
     pub const STEADY: Self = Self { jobs: 1, memory: u64::MAX, watch: &Unwatched };
 }
 
-/// What a report says that somebody did not wait for.
-pub const STOPPED: &str = "it was stopped before everything was looked at";
-
 /// Nobody waits for it.
 pub struct Unwatched;
 
