@@ -82,7 +82,9 @@ fn means(by: &Suppression) -> Option<String> {
 /// What a change of the configuration from `before` to `now` hides, in the same words.
 fn configuration(before: &Config, now: &Config, today: Date) -> Vec<String> {
     let off = added(&ids(&before.disable), &ids(&now.disable));
-    let skipped = added(&globs(&before.paths.skip), &globs(&now.paths.skip));
+    let skips = |config: &'_ Config| [config.paths.skip.as_slice(), &config.paths.skip_but_required].concat();
+    let (skipped_before, skipped_now) = (skips(before), skips(now));
+    let skipped = added(&globs(&skipped_before), &globs(&skipped_now));
     let no_longer_denied = added(&globs(&now.paths.deny), &globs(&before.paths.deny));
     let allowed = added(&globs(&before.paths.allow), &globs(&now.paths.allow));
     let marks = added(&marks(before), &marks(now));
@@ -202,6 +204,17 @@ mod tests {
         ] {
             assert_eq!(configuration(&read(before), &read(&now), today()), words, "{before} {now}");
         }
+    }
+
+    #[test]
+    fn names_what_is_skipped_beside_what_is_required() {
+        let read = |repository: &str| {
+            let file = |name, text: &'static str| File { name, text: text.as_bytes() };
+            let user = file("user", "[require]\nrules = ['stripe-secret-key']");
+            config::read(Some(user), Some(File { name: "test", text: repository.as_bytes() })).expect("a configuration")
+        };
+        let words = configuration(&read(""), &read("[paths]\nskip = ['vendor/']"), today());
+        assert_eq!(words, ["[paths] skip gains \"vendor/\""]);
     }
 
     #[test]
