@@ -3,7 +3,7 @@
 //! Never: what is in it.
 
 use std::{
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -19,14 +19,33 @@ pub struct StoreError {
     pub source: io::Error,
 }
 
-/// Replaces the file at `path`, or makes it.
+/// Replaces the file at `path`, or makes it. One that holds `bytes` already is left as it is.
 pub fn store(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    if fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
     replace(path, bytes).map_err(|source| StoreError { path: path.to_owned(), source })
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::MetadataExt;
+
     use super::*;
+
+    #[test]
+    fn what_is_there_already_is_not_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("baseline");
+        let file = |bytes: &[u8]| {
+            store(&path, bytes).expect("its own folder");
+            assert_eq!(fs::read(&path).expect("just written"), bytes);
+            fs::metadata(&path).expect("just written").ino()
+        };
+        let first = file(b"one");
+        assert_eq!(file(b"one"), first);
+        assert_ne!(file(b"two"), first);
+    }
 
     #[test]
     fn says_what_cannot_be_written() {
