@@ -293,6 +293,7 @@ mod tests {
             assert_eq!(FileKind::read(path.as_bytes(), text.as_bytes()).secrets, secrets, "{text}");
         }
     }
+
     #[test]
     fn knows_scripts_by_their_first_line() {
         for (path, text, syntax) in [

@@ -62,7 +62,9 @@ impl Reader<'_> {
             return Assignment { value: assignment.value.start + 6..assignment.value.end, ..assignment };
         }
         let name = &self.text[assignment.name.clone()];
-        if PAIRS.iter().any(|pair| name.to_ascii_lowercase().ends_with(pair)) {
+        let ends =
+            |end: &&[u8]| name.len().checked_sub(end.len()).is_some_and(|at| name[at..].eq_ignore_ascii_case(end));
+        if PAIRS.iter().any(ends) {
             return self.second_of_pair(assignment);
         }
         let is_pair = name.eq_ignore_ascii_case(b"auth") || name.ends_with(b"_auth");
@@ -76,9 +78,7 @@ impl Reader<'_> {
             None => assignment,
         }
     }
-}
 
-impl Reader<'_> {
     /// Of `admin:value` and `admin/value` what stands behind the user.
     fn second_of_pair(&self, assignment: Assignment) -> Assignment {
         let value = &self.text[assignment.value.clone()];

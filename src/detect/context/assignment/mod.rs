@@ -371,7 +371,7 @@ impl Reader<'_> {
         }
         let spaced = at > after;
         if let Some(value) = self.field_in_string(name, at).filter(|_| !equals) {
-            found.push(Assignment::quoted_plain(name.clone(), value));
+            found.push(Assignment { quoted: true, ..Assignment::plain(name.clone(), value) });
             return;
         }
         let value = match self.syntax {
@@ -422,10 +422,6 @@ impl Reader<'_> {
 }
 
 impl Assignment {
-    fn quoted_plain(name: Range<usize>, value: Range<usize>) -> Self {
-        Self { quoted: true, ..Self::plain(name, value) }
-    }
-
     fn plain(name: Range<usize>, value: Range<usize>) -> Self {
         Self { name, value, text: None, quoted: false, is_password: false }
     }
