@@ -196,3 +196,17 @@ fn a_finding_of_a_commit_names_it() {
     let [sarif, _] = alerts(&of(vec![commit, elsewhere]));
     assert_ne!(sarif[0]["tightlip/v1"], sarif[1]["tightlip/v1"]);
 }
+
+#[test]
+fn what_was_not_looked_at_whole_is_no_success() {
+    for (cut_off, success, status) in [(false, true, "success"), (true, false, "failure")] {
+        let mut outcome = of(Vec::new());
+        if cut_off {
+            outcome.cut_off();
+        }
+        let read =
+            |format| -> Value { serde_json::from_str(&written(format, &outcome, &context())).expect("a document") };
+        assert_eq!(read(Format::Sarif)["runs"][0]["invocations"][0]["executionSuccessful"], success);
+        assert_eq!(read(Format::Gitlab)["scan"]["status"], status);
+    }
+}

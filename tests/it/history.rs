@@ -1,6 +1,6 @@
 //! `tightlip scan --history` and `--tree`: that every blob is looked at once, wherever git keeps it, and what is said of it.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs};
 
 use serde_json::Value;
 
@@ -343,4 +343,28 @@ fn shares_merge_into_the_whole() {
     let run = repo.tightlip(["merge", "other.json"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("other.json: it is no report"), "{run:?}");
+}
+
+#[test]
+fn what_cannot_be_read_is_not_taken_for_absent() {
+    let repo = Repo::new();
+    repo.commit_file("closed/here.py", "harmless\n");
+    let linked = repo.root().join("linked");
+    repo.git(["worktree".as_ref(), "add".as_ref(), "-q".as_ref(), linked.as_os_str()]);
+    let head = repo.top().join(".git/worktrees/linked/HEAD");
+    let text = fs::read(&head).expect("git's");
+    fs::remove_file(&head).expect("it was there");
+    fs::create_dir(&head).expect("a folder in its place");
+    let run = repo.tightlip(["scan", "--history"]);
+    assert!(run.code == 2 && run.stderr.contains("worktrees/linked/HEAD"), "{run:?}");
+    fs::remove_dir(&head).expect("it was there");
+    fs::write(&head, text).expect("as before");
+    assert_eq!(repo.tightlip(["scan", "--history"]).code, 0);
+
+    let closed = repo.top().join("closed");
+    fs::remove_dir_all(&closed).expect("it was there");
+    assert_eq!(repo.tightlip(["scan", "--tree"]).code, 0, "what is not on disk is said, and is no fault");
+    std::os::unix::fs::symlink("closed", &closed).expect("a link to itself");
+    let run = repo.tightlip(["scan", "--tree"]);
+    assert!(run.code == 2 && run.stderr.contains("closed/here.py"), "{run:?}");
 }

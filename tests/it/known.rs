@@ -202,6 +202,18 @@ fn nobody_reads_them_in_ci() {
 }
 
 #[test]
+fn a_server_reads_none_of_them() {
+    let repo = with_env();
+    let before = repo.git(["rev-parse", "HEAD"]);
+    repo.stage("notes.txt", format!("ask for {CHOSEN} at the door\n"));
+    repo.git(["commit", "-q", "--no-verify", "-m", "notes"]);
+    let after = repo.git(["rev-parse", "HEAD"]);
+    let update = format!("{before} {after} refs/heads/main\n");
+    // Where somebody works in the repository that is pushed to.
+    repo.tightlip_with(["hook", "pre-receive"], update.as_bytes()).unnoticed();
+}
+
+#[test]
 fn what_cannot_be_read_is_passed_over_and_said() {
     let repo = with_env();
     let large = format!("TOKEN={CHOSEN}2\n{}", "#\n".repeat(600_000));

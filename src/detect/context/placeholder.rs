@@ -322,6 +322,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn labels_and_products_are_samples() {
+        for value in ["Contraseña*", "Hasło*", "Şifre*", "Mot-de-passe*", "Lösenord", "airflow", "minio123", "metabase"]
+        {
+            assert!(is_made_of_sample_words(value.as_bytes()), "{value}");
+        }
+        for value in ["Пароль", "Contraseña-de-Luz", "kestrel", "minio-kestrel"] {
+            assert!(!is_made_of_sample_words(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
     fn tells_placeholders_from_values() {
         for value in [
             "YOUR_STRIPE_KEY_HERE",

@@ -216,7 +216,7 @@ mod tests {
             b"====",
             b".",
             b"....",
-            b"-----BEGIN PRIVATE KEY-----",
+            concat!("-----BEGIN", " PRIVATE KEY-----").as_bytes(),
             &[0xff; 300],
             b"S$$$$$$",
             "€uro_ß.".as_bytes(),
