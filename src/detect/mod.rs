@@ -146,7 +146,7 @@ impl Detector {
     fn look<W: Watch>(&self, path: &[u8], view: &View<'_>, watch: &mut W, weighed: &mut Vec<Weighed>) {
         let text: &[u8] = &view.text;
         if W::ASKS_WHY {
-            for keyword in prefilter::all_keywords(&self.rules, text) {
+            for keyword in self.prefilter.all_keywords(&self.rules, text) {
                 watch.note(|| Step::new(keyword.rule, view.original(keyword.at..keyword.end), Said::Keyword));
             }
         }

@@ -38,7 +38,10 @@ pub struct Candidate {
 /// Finds the keywords of all rules.
 #[derive(Default)]
 pub struct Prefilter {
+    /// Over the keywords of a configuration's rules.
     own: OnceLock<Option<Automaton>>,
+    /// Over those of every rule, for who asks why.
+    all: OnceLock<Option<Automaton>>,
     /// No layer spares another one its work, so that tests can see whether any keeps a match out.
     #[cfg(test)]
     pub spares_nothing: bool,
@@ -54,15 +57,11 @@ struct Automaton {
 impl Prefilter {
     /// All candidates in `text` for `rules`, which are the same at each call; sorted by rule and place.
     pub fn candidates(&self, rules: &RuleSet, text: &[u8]) -> Vec<Candidate> {
-        let mut candidates = Vec::new();
         #[cfg(test)]
         if self.spares_nothing {
-            let all = self.own.get_or_init(|| Automaton::new(rules.indexed()));
-            all.as_ref().expect("there are rules").find(text, &mut candidates);
-            candidates.sort_unstable();
-            candidates.dedup();
-            return candidates;
+            return self.all_keywords(rules, text);
         }
+        let mut candidates = Vec::new();
         keywords(text, |at, keyword| {
             let wants = keyword.wants().iter().filter(|want| want.may_hold(text, at));
             let candidate =
@@ -79,17 +78,17 @@ impl Prefilter {
         candidates.dedup();
         candidates
     }
-}
 
-/// Every keyword of every rule in `text`, sorted, gate or no gate: slow, for those who ask why nothing was found.
-pub fn all_keywords(rules: &RuleSet, text: &[u8]) -> Vec<Candidate> {
-    let mut candidates = Vec::new();
-    if let Some(all) = Automaton::new(rules.indexed()) {
-        all.find(text, &mut candidates);
+    /// Every keyword of every rule in `text`, sorted, gate or no gate: slow, for those who ask why nothing was found.
+    pub fn all_keywords(&self, rules: &RuleSet, text: &[u8]) -> Vec<Candidate> {
+        let mut candidates = Vec::new();
+        if let Some(all) = self.all.get_or_init(|| Automaton::new(rules.indexed())) {
+            all.find(text, &mut candidates);
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
     }
-    candidates.sort_unstable();
-    candidates.dedup();
-    candidates
 }
 
 /// Calls `hit` with each place in `text` where a keyword begins, and with the keyword.
