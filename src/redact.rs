@@ -70,7 +70,15 @@ impl<'a> Redactor<'a> {
     fn outside_of_keys(&mut self, body: &Plain<'_>) -> Vec<u8> {
         let text = [&self.before, body.text()].concat();
         let here = self.before.len();
-        let matches = self.detector.detect_known(&self.name, &text, &self.known);
+        let mut matches = self.detector.detect_known(&self.name, &text, &self.known);
+        // The line before may make the two look like a file in which such values are harmless; a stream is many things in turn.
+        for mut found in self.detector.detect_known(&self.name, body.text(), &self.known) {
+            found.span = found.span.start + here..found.span.end + here;
+            if matches.iter().all(|other| other.span.end <= found.span.start || found.span.end <= other.span.start) {
+                matches.push(found);
+            }
+        }
+        matches.sort_by_key(|found| found.span.start);
         let mut shown = Vec::with_capacity(body.text().len());
         let mut at = here;
         for found in matches.iter().filter(|found| found.span.end > here) {
@@ -139,6 +147,13 @@ mod tests {
 
     fn frames(label: &str) -> [String; 2] {
         ["BEGIN", "END"].map(|word| format!("{dashes}{word} {label}{dashes}", dashes = "-".repeat(5)))
+    }
+
+    #[test]
+    fn masks_a_line_behind_one_that_begins_a_harmless_file() {
+        let [begin, _] = frames("AGE ENCRYPTED FILE");
+        let text = format!("{begin}\npassword: \"{}{}\"\n", "Quartz7", "Anchor80!");
+        assert_eq!(masked_as("a.log", &text), format!("{begin}\npassword: \"********\"\n"));
     }
 
     #[test]
