@@ -1,4 +1,4 @@
-//! The contract with the shell: arguments and exit codes.
+//! The contract with the shell: arguments, exit codes, and how wide its terminal is.
 //!
 //! Never: git, rules, files. The doc comment of a field is its help.
 
@@ -6,10 +6,10 @@ mod examples;
 mod hook;
 mod scan;
 
-use std::{env, ffi::OsString, path::PathBuf};
+use std::{env, ffi::OsString, io, os::fd::AsFd, path::PathBuf};
 
 use clap::{
-    Args, CommandFactory, Parser, Subcommand, ValueEnum,
+    Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
     builder::{PossibleValuesParser, TypedValueParser},
 };
 
@@ -20,7 +20,7 @@ use crate::config::import::Tool;
 
 /// Keeps secrets out of git commits
 #[derive(Debug, Parser)]
-#[command(name = "tightlip", version = VERSION, max_term_width = 100, args_conflicts_with_subcommands = true, after_help = examples::ALL)]
+#[command(name = "tightlip", version = VERSION, args_conflicts_with_subcommands = true, after_help = examples::ALL)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -36,7 +36,11 @@ pub struct Cli {
 impl Cli {
     /// What was typed in this process's arguments; what cannot be understood ends the process.
     pub fn read() -> Self {
-        Self::of_shim(env::args_os().skip(1)).unwrap_or_else(Self::parse)
+        Self::of_shim(env::args_os().skip(1)).unwrap_or_else(|| {
+            let width = columns(&io::stdout()).unwrap_or(HELP_COLUMNS).min(MOST_HELP_COLUMNS);
+            let typed = Self::command().term_width(width).get_matches();
+            Self::from_arg_matches(&typed).unwrap_or_else(|error| error.exit())
+        })
     }
 
     /// `hook pre-commit` and its like as a shim calls them, without options. Setting clap up to read these two words would take
@@ -53,6 +57,20 @@ impl Cli {
             color: ColorArgs::default(),
         })
     }
+}
+
+/// How wide help is where it does not go to a terminal, and no examples are wider.
+const HELP_COLUMNS: usize = 80;
+/// Longer lines are hard to read, however wide the terminal is.
+const MOST_HELP_COLUMNS: usize = 100;
+
+/// Where options stand in a help page that every command takes.
+const AFTER_ALL_OTHERS: usize = 900;
+
+/// How many columns `stream` has, if it is a terminal that knows.
+pub fn columns(stream: &impl AsFd) -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(stream).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
 /// The command line as it is read, for what is made of it.
@@ -128,8 +146,8 @@ pub struct DoctorArgs {
     /// Mend what can be mended, each after saying it
     #[arg(long)]
     pub fix: bool,
-    /// The form of what is said
-    #[arg(long, value_enum, default_value_t = DoctorFormat::Human)]
+    /// The form of what is said: human, for reading, or json, one document for programs
+    #[arg(long, value_enum, default_value_t = DoctorFormat::Human, hide_possible_values = true)]
     pub format: DoctorFormat,
 }
 
@@ -268,8 +286,16 @@ fn tools() -> impl TypedValueParser<Value = Tool> {
 /// When to colour.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub struct ColorArgs {
-    /// When to colour: on a terminal unless `NO_COLOR` is set, always, or never
-    #[arg(long, value_enum, global = true, default_value_t = ColorChoice::Auto)]
+    /// When to colour: auto (on a terminal, unless `NO_COLOR` is set), always or never
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        global = true,
+        default_value_t = ColorChoice::Auto,
+        hide_possible_values = true,
+        display_order = AFTER_ALL_OTHERS
+    )]
     pub color: ColorChoice,
 }
 

@@ -27,9 +27,9 @@ Exit codes: 0 all is well, 1 there is something to mend, 2 could not tell.";
 
 pub const HOOK: &str = "\
 Examples:
-  tightlip hook install              the same as: tightlip install
-  tightlip hook pre-commit           what git would be told if it committed now
-  tightlip hook pre-commit a.py b.py these files, as pre-commit and prek do";
+  tightlip hook install               the same as: tightlip install
+  tightlip hook pre-commit            what git would be told if it committed now
+  tightlip hook pre-commit a.py b.py  these files, as pre-commit and prek do";
 
 pub const SCAN: &str = "\
 Examples:

@@ -72,8 +72,8 @@ pub struct ScanArgs {
     /// So much memory for packed blobs, as in `1 GiB` (the default): fewer threads where they are large
     #[arg(long, value_name = "SIZE")]
     pub memory: Option<String>,
-    /// How far it is, on standard error: on a terminal when it takes longer than a second, or never
-    #[arg(long, value_enum, default_value_t = ProgressChoice::Auto)]
+    /// How far it is, on standard error: auto (on a terminal, when it takes longer than a second) or never
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ProgressChoice::Auto, hide_possible_values = true)]
     pub progress: ProgressChoice,
     /// List what passed as well, and why
     #[arg(long)]
@@ -141,7 +141,7 @@ fn formats() -> impl TypedValueParser<Value = Format> {
 /// The options that accept findings.
 #[derive(Args, Clone, Debug, Default)]
 pub struct UpdateBaselineArgs {
-    /// Accept what is staged: write it into the baseline
+    /// Accept what is found: write it into the baseline
     #[arg(long)]
     pub update_baseline: bool,
     /// Why they are accepted

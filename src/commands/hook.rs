@@ -13,11 +13,11 @@ use super::{
     error::Error,
     named, push, range, receive,
     scan::status,
-    session::{Session, columns, way_up},
+    session::{Session, way_up},
     terms::Judge,
 };
 use crate::{
-    cli::{ExitStatus, PolicyArgs},
+    cli::{ExitStatus, PolicyArgs, columns},
     finding::Outcome,
     git::{Repository, Snapshot},
     hook::{self, HookKind, message::Cleanup},

@@ -19,11 +19,11 @@ use super::{
     input::Input,
     progress::Progress,
     range::{self, Span, Watch},
-    session::{Session, columns, say_if_typed},
+    session::{Session, say_if_typed},
     terms::{self, Judge},
 };
 use crate::{
-    cli::{ExitStatus, PolicyArgs, ProgressChoice, ScanArgs, UpdateBaselineArgs},
+    cli::{ExitStatus, PolicyArgs, ProgressChoice, ScanArgs, UpdateBaselineArgs, columns},
     config::{self, Date},
     finding::{Finding, Outcome},
     git::{self, Repository},
@@ -116,13 +116,13 @@ pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
     if args.format == Format::Replacements {
         let fault = match &args.output {
             None => Some("never to standard output"),
-            Some(path) if is_within(path, session)? => Some("not into the repository"),
+            Some(path) if is_within(path, session)? => Some("not into a repository"),
             Some(_) => None,
         };
         if let Some(fault) = fault {
             return Err(Error::usage(
                 format!("--format replacements writes the secrets themselves, and so {fault}"),
-                "name a file outside of the repository with --output FILE",
+                "name a file outside of every repository with --output FILE",
             ));
         }
     }
@@ -181,17 +181,20 @@ fn between(range: &str, repository: &Repository) -> Result<Span, Error> {
     Ok(Span { tips: vec![(range.to_owned(), tip)], excluded: vec![base], before, judged_by: None })
 }
 
-/// Whether `path` lies in the work tree or in git's own folder.
+/// Whether `path` lies in a work tree, of this repository or another, or in git's own folder.
 fn is_within(path: &Path, session: &Session) -> Result<bool, Error> {
+    let Some(folder) = path.parent() else { return Ok(false) };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    // A folder that is not there is an error when the file is written.
+    let Ok(folder) = folder.canonicalize() else { return Ok(false) };
+    if folder.ancestors().any(|above| above.join(".git").exists()) {
+        return Ok(true);
+    }
     let repository = match session.repository() {
         Ok(repository) => repository,
         Err(git::Error::NotARepository { .. }) => return Ok(false),
         Err(error) => return Err(error.into()),
     };
-    let Some(folder) = path.parent() else { return Ok(false) };
-    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    // A folder that is not there is an error when the file is written.
-    let Ok(folder) = folder.canonicalize() else { return Ok(false) };
     let roots = repository.work_dir().into_iter().chain([repository.git_dir()]);
     Ok(roots.filter_map(|root| root.canonicalize().ok()).any(|root| folder.starts_with(root)))
 }

@@ -6,7 +6,7 @@ use std::{
     cell::OnceCell,
     env, fs,
     io::{self, IsTerminal, Read, Write},
-    os::{fd::AsFd, unix::ffi::OsStrExt},
+    os::unix::ffi::OsStrExt,
     path::{Component, Path, PathBuf},
 };
 
@@ -124,12 +124,6 @@ pub fn from_top(top: &Path, here: &Path, name: &Path) -> BString {
         }
     }
     path.strip_prefix(top).unwrap_or(&path).as_os_str().as_bytes().into()
-}
-
-/// How many columns `stream` has, if it is a terminal that knows.
-pub fn columns(stream: &impl AsFd) -> Option<usize> {
-    let size = rustix::termios::tcgetwinsize(stream).ok()?;
-    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }
 
 /// Says, where somebody sits at standard input, that it is waited for.

@@ -7,11 +7,11 @@ use gix::bstr::ByteSlice;
 use super::{
     error::Error,
     scan::say,
-    session::{Session, columns, from_top},
+    session::{Session, from_top},
     terms::{self, Judge},
 };
 use crate::{
-    cli::{ExitStatus, PolicyArgs, WhyArgs},
+    cli::{ExitStatus, PolicyArgs, WhyArgs, columns},
     detect::{
         Detector,
         explain::{self, Said, Step},
@@ -22,7 +22,7 @@ use crate::{
     guard::Explained,
     report::{escape, fold::fold},
     rules::KNOWN_VALUE,
-    source::{Source, Target, stream::Stream},
+    source::{self, Entry, Origin, Read, Shard, Source, Target, stream::Stream},
 };
 
 /// So many lines are explained of a whole file.
@@ -33,7 +33,7 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
     let (path, line) = place(&args.place);
     let name = escape::name(path.as_os_str().as_encoded_bytes());
     let policy = PolicyArgs::default();
-    let (bytes, mut source) = if args.staged || args.tree.is_some() {
+    let Opened { bytes, mut source, remark } = if args.staged || args.tree.is_some() {
         stored(path, &name, args, session)?
     } else {
         on_disk(path, &name, args, line.is_some(), session)?
@@ -50,6 +50,9 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
         return Err(Error::usage(format!("{name} has no line {line}"), format!("it has {has}")));
     }
     let mut said = about_file(&name, &inside, &bytes, denied.as_deref(), &outcome);
+    if let Some(remark) = remark {
+        writeln!(said, "  file: {remark}").expect("a string takes all");
+    }
     for line in &lines {
         line.write(&detector, &text, &bytes, &outcome, &mut said);
     }
@@ -67,7 +70,11 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
 }
 
 /// A file, and the source that has it alone.
-type Opened<'s> = (Vec<u8>, Box<dyn Source + 's>);
+struct Opened<'s> {
+    bytes: Vec<u8>,
+    source: Box<dyn Source + 's>,
+    remark: Option<&'static str>,
+}
 
 fn on_disk<'s>(
     path: &Path,
@@ -84,10 +91,12 @@ fn on_disk<'s>(
         return Err(Error::usage(format!("{name} names no line"), "write PATH:LINE, with a line from 1 on"));
     }
     let bytes = fs::read(path).map_err(|source| Error::File { doing: "read", what: name.to_owned(), source })?;
-    Ok((bytes, session.source(Target::Paths { roots: vec![path.to_path_buf()], no_ignore: true })?))
+    let source = session.source(Target::Paths { roots: vec![path.to_path_buf()], no_ignore: true })?;
+    Ok(Opened { bytes, source, remark: None })
 }
 
-/// What git has at a path from here: in the index, or in the tree of a revision. It is judged by the policy on disk.
+/// What git has at a path from here: in the index, or in the tree of a revision. It is judged as the hook judges what is staged,
+/// and as a scan of that revision does.
 fn stored<'s>(path: &Path, name: &str, args: &WhyArgs, session: &'s Session) -> Result<Opened<'s>, Error> {
     let repository = session.repository()?;
     let top = session.top()?.unwrap_or_default();
@@ -104,9 +113,41 @@ fn stored<'s>(path: &Path, name: &str, args: &WhyArgs, session: &'s Session) -> 
     };
     let mut bytes = Vec::new();
     repository.read_blob(leaf.id, u64::MAX, &mut bytes)?;
-    let shown = inside.to_string();
-    let source = Stream::new(shown, io::Cursor::new(bytes.clone()), session.top()?);
-    Ok((bytes, Box::new(source)))
+    let text = Stream::new(inside.to_string(), io::Cursor::new(bytes.clone()), None);
+    if let Some(revision) = args.tree.clone() {
+        let policy = session.source(Target::Tree { revision: Some(revision), shard: Shard::default() })?;
+        return Ok(Opened { bytes, source: Box::new(Stored { text, policy }), remark: None });
+    }
+    let mut staged = session.staged(&[])?.only([inside]);
+    if staged.entries()?.is_empty() {
+        let source = Box::new(Stored { text, policy: Box::new(staged) });
+        return Ok(Opened { bytes, source, remark: Some("a commit would not change it, and so not look at it") });
+    }
+    Ok(Opened { bytes, source: Box::new(staged), remark: None })
+}
+
+/// A text, judged by the policy files of another source.
+struct Stored<'s> {
+    text: Stream<io::Cursor<Vec<u8>>>,
+    policy: Box<dyn Source + 's>,
+}
+
+impl Source for Stored<'_> {
+    fn origin(&self) -> Origin {
+        self.text.origin()
+    }
+
+    fn entries(&mut self) -> Result<Vec<Entry>, source::Error> {
+        self.text.entries()
+    }
+
+    fn read(&mut self, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, source::Error> {
+        self.text.read(entry, limit, buffer)
+    }
+
+    fn policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, source::Error> {
+        self.policy.policy_file(path)
+    }
 }
 
 /// What the guard of known values says of the file, and the judge that it belongs to. What stood there before counts, where the

@@ -12,6 +12,8 @@ fn every_command_has_a_page() {
         let words: Vec<&str> = name.split(' ').skip(1).chain(["--help"]).collect();
         let run = repo.tightlip(&words);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{name}");
+        let wide = run.stdout.lines().find(|line| line.len() > 80);
+        assert_eq!(wide, None, "{name}");
         assert_golden(&format!("help/{}.txt", name.replace(' ', "-")), &run.stdout);
     }
 }

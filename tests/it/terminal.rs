@@ -74,3 +74,15 @@ fn what_is_explained_is_broken_between_words() {
     let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(words(&shown), words(&whole));
 }
+
+#[test]
+fn help_takes_the_width_of_the_terminal_up_to_what_is_good_to_read() {
+    let repo = Repo::new();
+    for (columns, widest) in [(60, 55..=60), (80, 75..=80), (200, 90..=100)] {
+        let (code, shown) = repo.on_terminal(columns, Repo::binary(), ["scan", "--help"], "");
+        // Examples are commands, and stay as they are.
+        let help = shown.split("Examples:").next().expect("a split has a first part");
+        let width = help.lines().map(str::width).max().unwrap_or(0);
+        assert!(code == 0 && widest.contains(&width), "{columns} columns, {width} are taken:\n{shown}");
+    }
+}

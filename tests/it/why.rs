@@ -1,5 +1,7 @@
 //! `tightlip why`: whole explanations, for and against.
 
+use std::fs;
+
 use crate::support::{Repo, golden::assert_golden, tokens};
 
 #[test]
@@ -50,7 +52,7 @@ fn what_git_has_is_explained() {
     let line = |seed| format!("import os\nkey = \"{}\"\n", tokens::stripe(seed));
     repo.commit_file("src/pay.py", line(1));
     repo.stage("src/pay.py", format!("import sys\n{}", line(2)));
-    std::fs::remove_file(repo.top().join("src/pay.py")).expect("it was there");
+    fs::remove_file(repo.top().join("src/pay.py")).expect("it was there");
     for (args, line) in [(["--staged"].as_slice(), 3), (&["--tree", "HEAD"], 2)] {
         let run = repo.tightlip([["why", &format!("src/../src/pay.py:{line}")].as_slice(), args].concat());
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
@@ -65,6 +67,37 @@ fn what_git_has_is_explained() {
         let run = repo.tightlip(args);
         assert!(run.code == 2 && run.stderr.contains(said), "{run:?}");
     }
+}
+
+#[test]
+fn what_git_has_is_judged_by_the_policy_that_git_has() {
+    let repo = Repo::protected();
+    let allow = "version = 1\n[[allow]]\nrule = \"stripe-secret-key\"\nreason = \"made up\"\n";
+    let verdict = |args: &[&str]| {
+        let run = repo.tightlip([["why", "pay.py:1"].as_slice(), args].concat());
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{run:?}");
+        run.stdout
+    };
+    repo.stage("pay.py", format!("key = \"{}\"\n", tokens::stripe(1)));
+    repo.write(".tightlip.toml", allow);
+    let before = verdict(&["--staged"]);
+    assert!(before.contains("stripe-secret-key blocks") && repo.commit().code != 0, "{before}");
+    repo.git(["add", ".tightlip.toml"]);
+    fs::remove_file(repo.top().join(".tightlip.toml")).expect("it was there");
+    let staged = verdict(&["--staged"]);
+    assert!(staged.contains("stripe-secret-key passes by [[allow]]: made up"), "{staged}");
+    repo.commit();
+    for args in [["--tree", "HEAD"].as_slice(), &["--staged"]] {
+        let stored = verdict(args);
+        assert!(stored.contains("stripe-secret-key passes by [[allow]]: made up"), "{stored}");
+    }
+    assert!(verdict(&["--staged"]).contains("file: a commit would not change it"));
+    // What stood there before passes, as it does in the hook.
+    repo.git(["rm", "-q", "--cached", ".tightlip.toml"]);
+    repo.git(["commit", "-q", "--no-verify", "-m", "without it"]);
+    repo.stage("pay.py", format!("key = \"{}\"\nx = 1\n", tokens::stripe(1)));
+    let inherited = verdict(&["--staged"]);
+    assert!(inherited.contains("stripe-secret-key passes: it stood there before"), "{inherited}");
 }
 
 #[test]
