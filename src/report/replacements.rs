@@ -54,12 +54,15 @@ fn values(outcome: &Outcome) -> BTreeSet<&[u8]> {
     as_it_stands.filter_map(|finding| finding.secret.as_ref()).map(Secret::expose).collect()
 }
 
-/// The value as a literal where both tools take it for one, else as an expression that both read alike: the expressions of
-/// Python and of Java agree on `\xNN`.
+/// Words before a colon that tell the tools how to take what follows.
+const PREFIXES: [&[u8]; 3] = [b"literal:", b"regex:", b"glob:"];
+
+/// The value as it is where both tools take it for a literal, else as an expression that both read alike: those of Python and
+/// of Java agree on `\xNN`. A literal has no prefix, since BFG documents none; text of any script stays one, since an expression
+/// of bytes would not fit the characters that BFG looks at.
 fn pattern(value: &[u8]) -> Vec<u8> {
-    let is_plain = value.iter().all(|byte| (0x21..0x7f).contains(byte)) && !value.windows(3).any(|part| part == b"==>");
-    if is_plain {
-        return [b"literal:", value].concat();
+    if is_literal(value) {
+        return value.to_vec();
     }
     let mut pattern = b"regex:".to_vec();
     for line in value.split_inclusive(|&byte| byte == b'\n') {
@@ -79,6 +82,13 @@ fn pattern(value: &[u8]) -> Vec<u8> {
     pattern
 }
 
+/// Whether a line may hold the value as it is: text without a sign that the tools, or what edits the line, would take otherwise.
+fn is_literal(value: &[u8]) -> bool {
+    let Ok(text) = std::str::from_utf8(value) else { return false };
+    let is_bare = text.trim() == text && !text.chars().any(|c| c.is_control() || c.is_whitespace() && c != ' ');
+    is_bare && !text.contains("==>") && !PREFIXES.iter().any(|prefix| value.starts_with(prefix))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,11 +96,16 @@ mod tests {
     #[test]
     fn says_values_as_both_tools_read_them() {
         for (value, line) in [
-            (b"hunter22".as_slice(), br"literal:hunter22".as_slice()),
-            (b"a.b*c\\d", br"literal:a.b*c\d"),
-            (b"regex:x", b"literal:regex:x"),
+            (b"hunter22".as_slice(), br"hunter22".as_slice()),
+            (b"a.b*c\\d", br"a.b*c\d"),
+            (b"#a b=", b"#a b="),
+            ("p\u{e4}ss".as_bytes(), "p\u{e4}ss".as_bytes()),
+            (b"regex:x", br"regex:regex\x3ax"),
+            (b"glob:x", br"regex:glob\x3ax"),
+            (b"literal:x", br"regex:literal\x3ax"),
             (b"a==>b", br"regex:a\x3d\x3d\x3eb"),
             (b" a b", br"regex:\x20a\x20b"),
+            (b"a\tb", br"regex:a\x09b"),
             (b"caf\xe9", br"regex:caf\xe9"),
             (b"-a\r\nb\n", br"regex:\x2da\r?\nb\r?\n"),
         ] {

@@ -29,7 +29,7 @@ fn the_replacement_file_is_for_its_owner_alone() {
     let written = fs::read_to_string(repo.root().join("out")).expect("text");
     let lines: Vec<&str> = written.lines().collect();
     assert!(lines[0].starts_with(r"regex:\x2d\x2d") && lines[0].contains(r"\r?\n"), "{written}");
-    assert_eq!(lines[1], format!("literal:{stripe}==>***REMOVED***"));
+    assert_eq!(lines[1], format!("{stripe}==>***REMOVED***"));
     assert!(
         lines.iter().all(|line| line.matches("==>").count() == 1 && line.ends_with("==>***REMOVED***")),
         "{written}"
@@ -40,13 +40,30 @@ fn the_replacement_file_is_for_its_owner_alone() {
 fn values_go_to_no_terminal_and_no_pipe() {
     let repo = Repo::new();
     repo.write("a.py", format!("KEY = '{}'\n", tokens::stripe(1)));
-    let in_git = ["--output", ".git/out"];
-    for output in [[].as_slice(), &["--output", "/dev/stdout"], &["--output", "."], &["--output", "a.py"], &in_git] {
+    let (in_git, in_another) = (["--output", ".git/out"], ["--output", "../other/sub/out"]);
+    repo.git(["init", "-q", "../other"]);
+    repo.write("../other/sub/file", "");
+    let outputs = [[].as_slice(), &["--output", "/dev/stdout"], &["--output", "."], &["--output", "a.py"]];
+    for output in outputs.into_iter().chain([in_git.as_slice(), &in_another]) {
         let run = repo.tightlip([&["scan", "a.py", "--format", "replacements"], output].concat());
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{run:?}");
         assert!(!run.stderr.contains(&tokens::stripe(1)), "{run:?}");
-        assert!(!repo.top().join(".git/out").exists());
+        assert!(!repo.top().join(".git/out").exists() && !repo.root().join("other/sub/out").exists());
     }
+}
+
+#[test]
+fn the_replacement_file_is_refused_in_a_commit() {
+    let repo = Repo::protected();
+    repo.write("a.py", "password = 'Hq7?nnvbd'\ndb_password = 'Wm4!kkzt'\n");
+    let run = repo.tightlip(["scan", "a.py", "--format", "replacements", "--output", "../out"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    let written = fs::read_to_string(repo.root().join("out")).expect("text");
+    assert_eq!(written.lines().count(), 2, "{written}");
+    repo.stage("notes/out.txt", &written);
+    let run = repo.commit();
+    run.blocked_by("replacement-line");
+    assert!(run.stderr.contains("2 secrets in this commit") && !run.stderr.contains("kkzt"), "{run:?}");
 }
 
 #[test]
