@@ -43,6 +43,10 @@ const USUAL: [(&str, &str); 6] = [
 /// A file over this many bytes holds something else.
 const LARGEST: u64 = 1 << 20;
 
+/// What makes a template of a `.env`, for sed: names only, since what else stands there may be a part of a value. One in letters of
+/// both cases may be the last line of one in base64.
+const NAMES_ALONE: &str = r"s/^(export +)?([A-Z_][A-Z0-9_]*|[a-z_][a-z0-9_]*) *=.*/\1\2=/p";
+
 /// What stands behind the name of a file, or before its ending, in the name of its template.
 const TEMPLATE_WORDS: [&str; 4] = ["example", "sample", "template", "dist"];
 
@@ -77,6 +81,8 @@ pub(super) struct SecretFile {
     pub readable_by_others: bool,
     /// The name of its template, if one stands beside it.
     pub template: Option<String>,
+    /// It is a `.env` in which [`NAMES_ALONE`] finds something.
+    has_names: bool,
 }
 
 /// Looks at the work tree at `top`.
@@ -105,6 +111,7 @@ pub(super) fn look(top: &Path) -> Result<UsualFiles, Error> {
         ignored: *ignored,
         readable_by_others: is_readable_by_others(&on_disk(top, path.as_ref())),
         template: template(top, path.as_ref()).map(|name| without_tokens(&name)),
+        has_names: is_env(path.as_ref()) && has_names(&on_disk(top, path.as_ref())),
         path,
     });
     let patterns = USUAL.iter().zip(of_samples).map(|((pattern, _), ignored)| (*pattern, *ignored)).collect();
@@ -116,6 +123,22 @@ impl UsualFiles {
     /// What is to be mended, and what could be better.
     pub fn remarks(&self) -> Vec<Remark> {
         let mut remarks = Vec::new();
+        let not_ignored: Vec<_> =
+            self.found.iter().filter(|file| !file.tracked && file.ignored == Ignored::No).collect();
+        // One command takes care of all that the usual lines are for.
+        let is_usual = |file: &&SecretFile| USUAL.iter().any(|(_, sample)| file.path == *sample);
+        let (usual, others): (Vec<&SecretFile>, Vec<_>) = not_ignored.into_iter().partition(is_usual);
+        if let (false, Some(mend)) = (usual.is_empty(), self.ignore()) {
+            let names: Vec<_> = usual.iter().map(|file| escape::name(&file.shown)).collect();
+            let are = if names.len() == 1 { "is" } else { "are" };
+            let what = format!("{} {are} there, and not ignored by .gitignore", names.join(", "));
+            remarks.push(Remark::urgent(what, &mend.said(), Some(mend)));
+        }
+        for file in others {
+            let what = format!("{} is there, and not ignored by .gitignore", escape::name(&file.shown));
+            let line = escape::shell_word(&[b"/".as_slice(), &file.shown].concat());
+            remarks.push(Remark::urgent(what, &add_command(&line, &self.top.join(".gitignore")), None));
+        }
         for file in &self.found {
             let name = escape::name(&file.shown);
             let shown = on_disk(&self.top, file.shown.as_ref());
@@ -123,16 +146,6 @@ impl UsualFiles {
             if file.tracked {
                 let what = format!("{name} is tracked by git, and what it holds is in the history; revoke that");
                 remarks.push(Remark::urgent(what, &format!("git rm --cached -- {quoted}"), None));
-            } else if file.ignored == Ignored::No {
-                let what = format!("{name} is there, and not ignored by .gitignore");
-                let line = escape::shell_word(&[b"/".as_slice(), &file.shown].concat());
-                let covered = self.ignore();
-                let is_usual = USUAL.iter().any(|(_, sample)| file.path == *sample);
-                let command = add_command(&line, &self.top.join(".gitignore"));
-                match covered.filter(|_| is_usual) {
-                    Some(mend) => remarks.push(Remark::urgent(what, &mend.said(), Some(mend))),
-                    None => remarks.push(Remark::urgent(what, &command, None)),
-                }
             }
             if file.readable_by_others {
                 let mend = Mend::Protect { path: on_disk(&self.top, file.path.as_ref()), shown };
@@ -142,13 +155,10 @@ impl UsualFiles {
                     Some(mend),
                 ));
             }
-            if file.template.is_none() && !file.path.ends_with(b".pem") {
+            if file.template.is_none() && file.has_names {
                 let what = format!("no template such as {name}.example stands beside {name}");
-                // Names only: what else stands there may be a part of a value.
-                let command = format!("sed -n 's/^\\([A-Z][A-Z0-9_]*\\)=.*/\\1=/p' {quoted} > {quoted}.example");
-                if is_env(file.path.as_ref()) {
-                    remarks.push(Remark::advice(what, &command, None));
-                }
+                let command = format!("sed -nE '{NAMES_ALONE}' {quoted} > {quoted}.example");
+                remarks.push(Remark::advice(what, &command, None));
             }
         }
         if self.tracked_artifacts > 0 {
@@ -159,7 +169,7 @@ impl UsualFiles {
             let command = format!("git rm -r --cached -- {}", word(&self.top.join(ARTIFACTS)));
             remarks.push(Remark::urgent(what, &command, None));
         }
-        if let Some(mend) = self.ignore() {
+        if let (true, Some(mend)) = (usual.is_empty(), self.ignore()) {
             let what = format!("not ignored by .gitignore: {}", self.missing().join(", "));
             remarks.push(Remark::advice(what, &mend.said(), Some(mend)));
         }
@@ -220,6 +230,21 @@ fn counted(files: usize) -> String {
 fn is_env(path: &BStr) -> bool {
     let name = path.rsplit_once_str("/").map_or(path.as_bytes(), |(_, name)| name);
     name == b".env" || name.starts_with(b".env.") || name.ends_with(b".env")
+}
+
+/// Whether a line of the file is one that [`NAMES_ALONE`] keeps.
+fn has_names(path: &Path) -> bool {
+    let text = fs::read(path).unwrap_or_default();
+    text.lines().any(|line| {
+        let line = line.strip_prefix(b"export ").map_or(line, |rest| rest.trim_start_with(|c| c == ' '));
+        let Some((name, _)) = line.split_once_str("=") else { return false };
+        let name = name.trim_end_with(|c| c == ' ');
+        let of = |is_letter: fn(&u8) -> bool| {
+            name.iter().all(|byte| is_letter(byte) || byte.is_ascii_digit() || *byte == b'_')
+        };
+        let begins = name.first().is_some_and(|first| !first.is_ascii_digit());
+        begins && (of(u8::is_ascii_uppercase) || of(u8::is_ascii_lowercase))
+    })
 }
 
 fn is_readable_by_others(path: &Path) -> bool {

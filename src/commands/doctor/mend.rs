@@ -23,6 +23,7 @@ use crate::{
 };
 
 /// Something to be mended or known.
+#[derive(Clone)]
 pub(super) struct Remark {
     /// It is to be mended; else it is advice.
     pub urgent: bool,

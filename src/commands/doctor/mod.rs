@@ -9,6 +9,7 @@ mod mend;
 mod policy;
 mod probe;
 mod report;
+mod submodules;
 
 use std::{
     io::{self, Write},
@@ -50,6 +51,8 @@ struct Examination {
     policy: Vec<PolicyFile>,
     /// None where there is no work tree.
     files: Option<UsualFiles>,
+    /// What is to be said of submodules.
+    submodules: Option<Remark>,
 }
 
 /// What came of the made-up token.
@@ -119,7 +122,12 @@ impl Examination {
             Err(error) => Firing::Nowhere(diagnosis::of_no_folder(repository, chain(error))),
         };
         let files = repository.work_dir().map(files::look).transpose()?;
-        Ok(Self { hooks: hooks.ok(), found, firing, policy: policy::look(session)?, files, program })
+        let submodules = repository.work_dir().and_then(|top| {
+            // An index that cannot be read is what the hook itself will say.
+            let unprotected = submodules::unprotected(repository).unwrap_or_default();
+            submodules::remark(&unprotected, top, &program)
+        });
+        Ok(Self { hooks: hooks.ok(), found, firing, policy: policy::look(session)?, files, submodules, program })
     }
 
     /// What is to be mended, and what is to be known, in this order.
@@ -137,6 +145,7 @@ impl Examination {
             ));
         }
         remarks.extend(self.files.iter().flat_map(UsualFiles::remarks));
+        remarks.extend(self.submodules.clone());
         remarks.sort_by_key(|remark| !remark.urgent);
         remarks
     }
