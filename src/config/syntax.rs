@@ -126,7 +126,7 @@ struct PathsSyntax {
     /// Patterns of paths whose coming into git is a finding, unless they hold nothing but empty values, references and
     /// placeholders.
     deny: Vec<Spanned<String>>,
-    /// Patterns of paths that are not read, which is said.
+    /// Patterns of paths that are not read, which is said. Messages of commits and tags are read all the same.
     skip: Vec<Spanned<String>>,
     /// Whether the built-in list of denied paths holds: `true`, unless written.
     default_deny: Option<bool>,

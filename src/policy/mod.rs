@@ -21,7 +21,7 @@ use crate::{
     finding::{Finding, Suppression},
     rules::{self, Rule, Severity},
     secret::Secret,
-    source::Entry,
+    source::{Entry, Locator},
 };
 use allow::Allowances;
 use baseline::{Baseline, Moves};
@@ -138,9 +138,10 @@ impl Policy {
         self.options.today
     }
 
-    /// Whether to read `entry`.
+    /// Whether to read `entry`. Patterns of paths are about files, and a message is none.
     pub fn scope(&self, entry: &Entry) -> Scope<'_> {
-        match self.paths.skipped(entry.path.as_ref()) {
+        let is_file = !matches!(entry.locator, Locator::Message);
+        match self.paths.skipped(entry.path.as_ref()).filter(|_| is_file) {
             Some(glob) => Scope::Skip { glob },
             None => Scope::Scan,
         }

@@ -56,6 +56,16 @@ fn what_is_skipped_is_said() {
 }
 
 #[test]
+fn a_message_is_no_path() {
+    let repo = with(&[(".tightlip.toml", "[paths]\nskip = ['**']\n".into())]);
+    repo.stage("a.py", line(1));
+    let run = repo.commit();
+    assert_eq!((run.code, run.stderr.matches("not read by [paths] skip").count()), (0, 1), "{run:?}");
+    repo.stage("b.py", line(2));
+    repo.try_git(["commit", "-q", "-m", &line(3)]).blocked_by(super::STRIPE);
+}
+
+#[test]
 fn odd_names_are_accepted_and_remembered() {
     let repo = Repo::protected();
     let name = Repo::name(b"a b\xff%.py");
