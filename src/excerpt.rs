@@ -119,6 +119,11 @@ impl<'a> Text<'a> {
         start..end
     }
 
+    /// The bytes that may be shown round `value`: a part of the line on which it begins.
+    pub fn shown_round(&self, value: &Range<usize>) -> Range<usize> {
+        self.window(&self.line_at(value.start), value)
+    }
+
     /// The bytes of the line at `offset`, without its end.
     fn line_at(&self, offset: usize) -> Range<usize> {
         let line = self.lines.partition_point(|&start| start <= offset);
@@ -136,7 +141,7 @@ impl<'a> Text<'a> {
         }
         let value = &masks[index].span;
         let line = self.line_at(value.start);
-        let window = self.window(&line, value);
+        let window = self.shown_round(value);
         let (mut before, mut behind) = (String::new(), String::new());
         let mut at = window.start;
         let first = masks.partition_point(|mask| mask.span.end <= window.start);

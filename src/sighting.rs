@@ -122,8 +122,10 @@ impl File {
         });
         reported.extend(unknown.take(MOST_UNKNOWN_ALLOWANCES));
         if !reported.is_empty() {
-            reported.extend(repeated.into_iter().map(|span| Mark::Repeated { span }));
+            let seen: Vec<_> = reported.iter().map(|mark| mark.span().clone()).collect();
+            reported.extend(repeated.into_iter().map(|span| Mark::Hidden { span }));
             reported.sort_by_key(|mark| mark.span().start);
+            self.hide_named(piece, &seen, &mut reported);
             self.see(sought, piece, reported);
         }
         let own = pragmas.into_iter().filter(|pragma| piece.own.contains(&pragma.offset));
@@ -131,6 +133,29 @@ impl File {
             pragma.line += piece.before.lines;
             pragma
         }));
+    }
+
+    /// Marks what stands under telling names round what was `seen`, too, as far as no mark covers it.
+    fn hide_named(&self, piece: &Piece<'_>, seen: &[Range<usize>], reported: &mut Vec<Mark<'_>>) {
+        let text = Text::behind(piece.bytes, piece.before);
+        let mut shown: Vec<_> = seen.iter().map(|span| text.shown_round(span)).collect();
+        shown.sort_by_key(|part| (part.start, part.end));
+        shown.dedup();
+        for part in shown {
+            for named in Detector::named_values(&self.path, &piece.bytes[part.clone()]) {
+                let (mut at, end) = (part.start + named.start, part.start + named.end);
+                let first = reported.partition_point(|mark| mark.span().end <= at);
+                let mut free = Vec::new();
+                for mark in reported[first..].iter().take_while(|mark| mark.span().start < end) {
+                    free.push(at..mark.span().start);
+                    at = mark.span().end;
+                }
+                free.push(at..end);
+                let new = free.into_iter().filter(|span| span.start < span.end).map(|span| Mark::Hidden { span });
+                reported.extend(new);
+                reported[first..].sort_by_key(|mark| mark.span().start);
+            }
+        }
     }
 
     /// What is marked in a piece's own bytes becomes sightings.
@@ -152,7 +177,7 @@ impl File {
                 Mark::UnknownAllowance { word, .. } => {
                     self.sightings.push(Sighting::of_unknown_allowance(word, rules, &seen));
                 }
-                Mark::Repeated { .. } => {}
+                Mark::Hidden { .. } => {}
             }
         }
     }
@@ -183,8 +208,8 @@ enum Mark<'a> {
         word: &'a str,
         span: Range<usize>,
     },
-    /// A value that is found elsewhere in the text, and stands here as well.
-    Repeated {
+    /// A value that is found elsewhere in the text and stands here as well, or is no finding and all the same not to be shown.
+    Hidden {
         span: Range<usize>,
     },
 }
@@ -224,7 +249,7 @@ impl Mark<'_> {
     fn span(&self) -> &Range<usize> {
         match self {
             Self::Match(found) => &found.span,
-            Self::UnknownAllowance { span, .. } | Self::Repeated { span } => span,
+            Self::UnknownAllowance { span, .. } | Self::Hidden { span } => span,
         }
     }
 
@@ -233,7 +258,7 @@ impl Mark<'_> {
             Self::Match(found) => found.secret.masked_behind(|value| detector.rule(found.by).public_prefix(value)),
             // Nothing was found in it, and yet nobody knows what was typed there.
             Self::UnknownAllowance { word, .. } => without_tokens(word),
-            Self::Repeated { .. } => "********".to_owned(),
+            Self::Hidden { .. } => "********".to_owned(),
         };
         Mask { span: self.span().clone(), shown }
     }

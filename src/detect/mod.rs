@@ -138,6 +138,18 @@ impl Detector {
         self.place(bytes, matches, watch)
     }
 
+    /// Where named values stand in `text`, a part of the file at `path`, be they secrets or not: who shows the text hides them. What
+    /// says where a value is kept is none of them.
+    pub fn named_values(path: &[u8], text: &[u8]) -> Vec<Range<usize>> {
+        let mut spans = Vec::new();
+        for view in &decode::views(FileKind::read(path, text), text) {
+            let named = NamedValues::new(&view.text, view.file);
+            spans.extend(named.telling().map(|span| view.original(span)));
+        }
+        spans.sort_by_key(|span| (span.start, span.end));
+        spans
+    }
+
     /// Whether a file whose path is denied holds nothing but empty values, references and placeholders.
     pub fn holds_only_placeholders(&self, path: &[u8], bytes: &[u8]) -> bool {
         NamedValues::new(bytes, FileKind::read(path, bytes)).are_placeholders() && self.detect(path, bytes).is_empty()
@@ -400,7 +412,6 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
         watch.note(|| Step::new(index, span.clone(), Said::Sample));
         severity = Severity::Low;
     }
-    proofs.extend(doubted.map(|check| Cow::Owned(format!("the check {check} fails: cut off, mistyped or made up"))));
     let found = Match {
         by: By::Rule(index),
         span,
@@ -409,7 +420,7 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
         severity,
         proof: (!proofs.is_empty()).then(|| proofs.join(", ")),
         via: view.via(place.secret.start),
-        note: None,
+        note: doubted.map(|check| format!("the check {check} fails: cut off, mistyped or made up")),
     };
     Weighed::Secret { found, loose: place.loose }
 }

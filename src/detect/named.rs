@@ -15,7 +15,7 @@ use super::{
     context::{
         assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader, may_look_above},
         file::FileKind,
-        name::{says, words},
+        name::{may_name_a_secret, says, words},
         objection::{NamedValue, Objection},
         placeholder::is_placeholder,
         randomness::{bits, is_random},
@@ -153,6 +153,16 @@ impl<'a> NamedValues<'a> {
     /// Every named value, in order of the parts of lines that they stand in.
     pub fn all(&self) -> impl Iterator<Item = Assignment> {
         self.parts(0, self.text.len()).into_iter().flat_map(|part| read(self.text, self.file, &part))
+    }
+
+    /// Where what a telling name is set to stands, whatever it is, unless it is empty or a reference.
+    pub fn telling(&self) -> impl Iterator<Item = Range<usize>> {
+        let counts = |it: &Assignment| {
+            let value = it.value_in(self.text);
+            let tells = || may_name_a_secret(&words(&self.text[it.name.clone()]));
+            !value.is_empty() && (it.is_password || tells()) && !is_reference(value, it.quoted)
+        };
+        self.all().filter(counts).map(|it| it.value)
     }
 
     /// Whether every value is empty, a reference or a placeholder, and nothing stands beside them.
