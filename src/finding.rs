@@ -10,7 +10,7 @@ use crate::{
     fingerprint::Fingerprint,
     rules::{Matcher, Rule, Severity, Text},
     secret::{Secret, finder},
-    source::TAG_MESSAGE,
+    source::{MESSAGE, TAG_MESSAGE},
 };
 
 pub use crate::source::{Commit, Origin};
@@ -88,6 +88,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it stands in a file: not in the message of a commit or tag.
+    pub fn is_in_file(&self) -> bool {
+        self.place.path != MESSAGE && self.place.path != TAG_MESSAGE
+    }
+
     /// Whether the message of an annotated tag has it.
     pub fn is_in_tag(&self) -> bool {
         self.origin.commit().is_some() && self.place.path == TAG_MESSAGE

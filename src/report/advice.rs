@@ -58,7 +58,7 @@ const KINDS: &[Kind] = &[
         instead: "keep this file out of git, in a secret store",
     },
     Kind { ends: &["/id_rsa", "/id_dsa", "/id_ecdsa", "/id_ed25519"], instead: "keep this file out of git" },
-    Kind { ends: &[".json"], instead: "a reference that is filled in at run time, or keep this file out of git" },
+    Kind { ends: &[".json"], instead: "a reference filled in at run time, or keep this file out of git" },
 ];
 
 /// For `.env` and its kin, whose names have no common end.
@@ -121,8 +121,14 @@ fn assigned_name(before: &str) -> Option<String> {
     if is_masked(before_name, behind) {
         return None;
     }
-    let name = words_of(&until_name[before_name.len()..]).join("_");
-    let tells = name.starts_with(|c: char| c.is_ascii_alphabetic()) && !EMPTY_NAMES.contains(&name.as_str());
+    let written = &until_name[before_name.len()..];
+    let mut name = words_of(written).join("_");
+    // In small letters it says that the name is the program's own.
+    if written.starts_with('_') && !written.contains(|c: char| c.is_ascii_lowercase()) {
+        name.insert(0, '_');
+    }
+    let tells =
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && !EMPTY_NAMES.contains(&name.as_str());
     (tells && NAME_LENGTHS.contains(&name.len())).then_some(name)
 }
 
@@ -196,6 +202,8 @@ mod tests {
             ("STRIPE_KEY = \"", Some("STRIPE_KEY")),
             ("  \"apiKey\": \"", Some("API_KEY")),
             ("export DB-PASSWORD=", Some("DB_PASSWORD")),
+            ("export _DB_PASSWORD=", Some("_DB_PASSWORD")),
+            ("self._api_key = \"", Some("API_KEY")),
             ("let api_key: &str = \"", Some("API_KEY")),
             ("const token: string = `", Some("TOKEN")),
             ("os.environ[\"HF_TOKEN\"] = '", Some("HF_TOKEN")),

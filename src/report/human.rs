@@ -15,9 +15,11 @@ use owo_colors::{OwoColorize, Style};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{
-    Context, Scene, advice, escape, is_denied,
+    Context, Scene, advice, escape,
+    fold::fold,
+    is_denied,
     ways::{self, scan_command},
-    words::{self, count, inventory},
+    words::{self, SHORT_ID, count, inventory},
 };
 use crate::{
     finding::{Excerpt, Finding, Outcome, SkipReason, Suppression},
@@ -26,8 +28,6 @@ use crate::{
 
 /// Findings shown whole; the rest are counted.
 const SHOWN: usize = 10;
-/// Digits of a commit's id that people are shown.
-const SHORT_ID: usize = 12;
 /// Columns that the narrowest usual terminal has. It would break a longer line anywhere, and set carets under nothing.
 const COLUMNS: usize = 80;
 /// No terminal is taken to be narrower: a value and its line need some room.
@@ -151,10 +151,15 @@ impl Page<'_> {
             }
             let indent = gutter + 3 + LABEL;
             let break_before_page = label == "rotate" && indent + text.width() > self.columns();
-            let (text, page) = text.split_once(" https://").filter(|_| break_before_page).unwrap_or((&text, ""));
+            let text = match text.split_once(" https://").filter(|_| break_before_page) {
+                Some((what, page)) => format!("{what}\nhttps://{page}"),
+                None => fold(&text, self.columns().saturating_sub(indent)),
+            };
+            let mut parts = text.lines().map(str::trim_start);
             let label = format!("{label}:");
-            lines.push(format!("{:gutter$}   {label:<LABEL$}{text}", "", label = label.style(self.palette.strong)));
-            lines.extend((!page.is_empty()).then(|| format!("{:indent$}https://{page}", "")));
+            let first = parts.next().unwrap_or_default();
+            lines.push(format!("{:gutter$}   {label:<LABEL$}{first}", "", label = label.style(self.palette.strong)));
+            lines.extend(parts.map(|more| format!("{:indent$}{more}", "")));
         }
         lines
     }
@@ -162,7 +167,7 @@ impl Page<'_> {
     /// One line, or two where the path is long.
     fn title(&self, finding: &Finding) -> String {
         let Finding { rule, place, severity, .. } = finding;
-        let mut at = escape::name(&finding.shown_path);
+        let mut at = words::name(finding);
         if !is_denied(finding) {
             at = format!("{at}:{}:{}", place.line, place.column);
         }

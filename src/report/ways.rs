@@ -22,6 +22,16 @@ pub const ALLOW: &str = "tightlip:allow";
 /// The repository's baseline, from the top.
 const BASELINE: &[u8] = b".tightlip-baseline";
 
+/// The file in which git keeps the message, as a word of a shell: a linked worktree has its own.
+const TYPED_MESSAGE: &str = "\"$(git rev-parse --git-path COMMIT_EDITMSG)\"";
+
+/// Ends of the names of files whose text has no comments.
+const WITHOUT_COMMENTS: [&str; 11] =
+    [".json", ".ipynb", ".jsonl", ".ndjson", ".geojson", ".csv", ".tsv", ".pem", ".key", ".webmanifest", ".tfstate"];
+
+/// Where the policy stands that judges what is in commits.
+const ON_TOP: &str = "in .tightlip.toml, in a commit on top:";
+
 /// Where a comment stands.
 const BESIDE: &str = "a comment on its line or the line above:";
 
@@ -83,6 +93,11 @@ fn of_push(blocking: &[&Finding]) -> Vec<Way> {
     let mut ways = of_commits(blocking);
     // A later commit does not make an earlier one harmless.
     ways.extend(allowances(blocking, "in the same commit, a comment on or above its line:"));
+    // The policy of the tip judges all of them.
+    let of_file = |finding: &&&Finding| is_in_text(finding) && takes_comments(finding) && finding.is_in_file();
+    if let Some(finding) = blocking.iter().find(of_file) {
+        ways.extend(allowance("it is known", ON_TOP, finding));
+    }
     ways.push(("this once", "git -c tightlip.bypass=\"why\" push".into()));
     ways.push(("without a check", "git push --no-verify".into()));
     ways
@@ -115,17 +130,26 @@ fn of_commits(blocking: &[&Finding]) -> Vec<Way> {
     ways
 }
 
-/// All ways past a block of a message, which git keeps in a file.
+/// All ways past a block of a message. Git keeps it in a file, from which each way goes on with what was typed.
 fn of_message(blocking: &[&Finding]) -> Vec<Way> {
-    let mut ways = vec![("remove it", "git commit -e -F \"$(git rev-parse --git-path COMMIT_EDITMSG)\"".to_owned())];
+    let mut ways = vec![("remove it", format!("git commit -eF {TYPED_MESSAGE}"))];
     ways.extend(allowances(blocking, BESIDE));
-    ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
-    ways.push(("without a check", "git commit --no-verify".into()));
+    ways.push(("this once", "git -c tightlip.bypass=\"why\" commit -eF \\".into()));
+    ways.push(("", TYPED_MESSAGE.into()));
+    ways.push(("without a check", "git commit --no-verify -eF \\".into()));
+    ways.push(("", TYPED_MESSAGE.into()));
     ways
 }
 
 /// The ways past findings outside a commit: standard input has no file to write them to.
 pub fn of_scan(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+    if let Origin::Commit(_) = &blocking[0].origin {
+        // A comment that is written now stands in none of its blobs.
+        let first = blocking.iter().find(|finding| is_in_text(finding));
+        let mut ways = first.map_or_else(Vec::new, |first| allowance("it is no secret", ON_TOP, first).to_vec());
+        ways.extend(admissions(blocking));
+        return ways;
+    }
     let mut ways = allowances(blocking, BESIDE);
     match &blocking[0].origin {
         Origin::Index => ways.extend(acceptance(to_top)),
@@ -201,19 +225,53 @@ fn acceptance(to_top: &[u8]) -> [Way; 2] {
 /// What says that a secret is none: a comment, `where_to` put it, or the configuration.
 fn allowances(blocking: &[&Finding], where_to: &str) -> Vec<Way> {
     let mut ways = Vec::new();
-    let in_text = |finding: &&&Finding| ![rules::DENIED_PATH, rules::UNKNOWN_ALLOWANCE].contains(&&*finding.rule.id);
-    if let Some(finding) = blocking.iter().find(in_text) {
+    let (commented, others): (Vec<&Finding>, Vec<_>) =
+        blocking.iter().copied().filter(|finding| is_in_text(finding)).partition(|finding| takes_comments(finding));
+    if let Some(finding) = commented.first() {
         ways.push(("it is no secret", where_to.to_owned()));
         ways.push(("", format!("{ALLOW} {} -- why", escape::text(&finding.rule.id))));
     }
-    let denied = denied_paths(blocking);
-    if !denied.is_empty() {
-        let globs: Vec<_> = denied.iter().take(DENIED_PATHS).map(|path| escape::toml(&glob(path))).collect();
-        ways.push(("it belongs here", "in .tightlip.toml, under [paths]:".to_owned()));
-        ways.push(("", format!("allow = [{}]", globs.join(", "))));
-        ways.extend(unnamed(&denied));
+    if let Some(finding) = others.first() {
+        let when = if ways.is_empty() { "it is no secret" } else { "" };
+        ways.extend(allowance(when, "where no comment can stand, in .tightlip.toml:", finding));
     }
+    ways.extend(admissions(blocking));
     ways
+}
+
+/// What lets denied paths in.
+fn admissions(blocking: &[&Finding]) -> Vec<Way> {
+    let denied = denied_paths(blocking);
+    if denied.is_empty() {
+        return Vec::new();
+    }
+    let globs: Vec<_> = denied.iter().take(DENIED_PATHS).map(|path| escape::toml(&glob(path))).collect();
+    let mut ways = vec![("it belongs here", "in .tightlip.toml, under [paths]:".to_owned())];
+    ways.push(("", format!("allow = [{}]", globs.join(", "))));
+    ways.extend(unnamed(&denied));
+    ways
+}
+
+/// Whether it is about a value, which a comment or an entry may let pass.
+fn is_in_text(finding: &Finding) -> bool {
+    ![rules::DENIED_PATH, rules::UNKNOWN_ALLOWANCE].contains(&&*finding.rule.id)
+}
+
+/// Whether a comment may stand beside the finding.
+fn takes_comments(finding: &Finding) -> bool {
+    let path = finding.place.path.to_ascii_lowercase();
+    !WITHOUT_COMMENTS.iter().any(|end| path.ends_with(end.as_bytes()))
+}
+
+/// The entry of a configuration that lets what the rule of `finding` finds in its file pass.
+fn allowance(when: &'static str, where_to: &str, finding: &Finding) -> [Way; 5] {
+    [
+        (when, where_to.to_owned()),
+        ("", "[[allow]]".into()),
+        ("", format!("rule = {}", escape::toml(&finding.rule.id))),
+        ("", format!("path = {}", escape::toml(&glob(&finding.shown_path)))),
+        ("", "reason = \"why\"".into()),
+    ]
 }
 
 /// The pattern for `path` and no other, but that `?` stands for a byte that is not UTF-8. The slash in front keeps a file at

@@ -8,6 +8,9 @@ use crate::{
     rules,
 };
 
+/// Digits of an object's id that people are shown.
+pub const SHORT_ID: usize = 12;
+
 /// `2 secrets and 1 denied path`.
 pub fn inventory(findings: &[&Finding]) -> String {
     let of = |id| findings.iter().filter(|finding| finding.rule.id == id).count();
@@ -57,6 +60,18 @@ pub fn passes(finding: &Finding) -> Option<String> {
         Some(reason) => format!("{why}: {}", escape::text(&reason)),
         None => why.into(),
     })
+}
+
+/// The path of a finding, or, where git keeps a note there, what the note is about; escaped.
+pub fn name(finding: &Finding) -> String {
+    let id: Vec<u8> = finding.shown_path.iter().copied().filter(|byte| *byte != b'/').collect();
+    let is_id = [40, 64].contains(&id.len()) && id.iter().all(u8::is_ascii_hexdigit);
+    // What `git notes` writes itself, so that a file with such a name is a file.
+    let is_note = finding.origin.commit().is_some_and(|commit| commit.subject.starts_with("Notes "));
+    match std::str::from_utf8(&id[..id.len().min(SHORT_ID)]) {
+        Ok(id) if is_id && is_note => format!("the note on {id}"),
+        _ => escape::name(&finding.shown_path),
+    }
 }
 
 /// Why an entry was not read, behind its path; escaped.

@@ -38,4 +38,5 @@ mod support;
 mod targets;
 mod terminal;
 mod together;
+mod ways;
 mod why;
