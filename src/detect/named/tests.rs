@@ -199,6 +199,7 @@ fn reads_the_files_of_data_tools() {
     for (path, text, wanted) in [
         ("dagster.yaml", "postgres_db:\n  password:\n    env: DAGSTER_PG_PASSWORD\n", &[][..]),
         ("dagster.yaml", "postgres_db:\n  username: x\n  password: Kw7pLmz92q\n", &["Kw7pLmz92q"]),
+        ("dagster.yaml", "postgres_db:\n  password:\n     \n    Kw7pLmz92q\n", &["Kw7pLmz92q"]),
         ("workspace.yaml", "password: {env: DAGSTER_PG_PASSWORD}\n", &[]),
         ("databases/app.yaml", "details:\n  password: Kw7pLmz92q\nentity_id: mGk3vL8tR2xQw9ZbN4cYd\n", &["Kw7pLmz92q"]),
         ("x.enc.yaml", "password: ENC[AES256_GCM,data:abc=,iv:def=,tag:ghi=,type:str]\nsops:\n  mac: ENC[x]\n", &[]),

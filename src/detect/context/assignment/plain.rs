@@ -89,20 +89,21 @@ impl Reader<'_> {
         let mut lines = Vec::new();
         for line in rest.split(|&byte| byte == b'\n').take(MAX_LINES) {
             let spaces = line.iter().take_while(|&&byte| byte == b' ').count();
+            let written = start + spaces..start + line.trim_ascii_end().len();
+            start += line.len() + 1;
+            if written.is_empty() {
+                continue;
+            }
             let is_item = line[spaces..].starts_with(b"- ");
-            let belongs = if is_block { spaces > indent } else { is_item && spaces >= indent };
             if !is_block && !is_item && lines.is_empty() && spaces > indent {
-                let line = start + spaces..start + line.trim_ascii_end().len();
-                found.extend(self.scalar_below(name, line));
+                found.extend(self.scalar_below(name, written));
                 return;
             }
-            if !belongs && !line.trim_ascii().is_empty() {
+            let belongs = if is_block { spaces > indent } else { is_item && spaces >= indent };
+            if !belongs {
                 break;
             }
-            if belongs && spaces < line.trim_ascii_end().len() {
-                lines.push(start + spaces..start + line.trim_ascii_end().len());
-            }
-            start += line.len() + 1;
+            lines.push(written);
         }
         if is_block {
             if let [line] = lines.as_slice() {
