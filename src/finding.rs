@@ -193,6 +193,11 @@ pub enum SkipReason {
     },
     /// Left where this partial clone comes from; nothing is fetched.
     Missing,
+    /// The system does not give it.
+    Unreadable {
+        /// What it says.
+        fault: String,
+    },
 }
 
 impl SkipReason {

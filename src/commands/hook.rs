@@ -20,7 +20,7 @@ use crate::{
     cli::{ExitStatus, PolicyArgs, columns},
     finding::Outcome,
     git::{Repository, Snapshot},
-    hook::{self, HookKind, message::Cleanup},
+    hook::{self, HookKind},
     parameters,
     policy::{
         bypass::{self, Record},
@@ -94,16 +94,9 @@ fn message(arguments: &[OsString], session: &Session) -> Result<ExitStatus, Erro
     let text =
         fs::read(path).map_err(|source| Error::File { doing: "read", what: path.display().to_string(), source })?;
     let repository = session.repository()?;
-    let given = variable(parameters::VARIABLE).unwrap_or_default();
-    let setting = |key| parameters::setting(&given, key).or_else(|| repository.config(key));
-    let cleanup = Cleanup {
-        mode: setting("commit.cleanup"),
-        comment: setting("core.commentString").or_else(|| setting("core.commentChar")),
-        // What git sets where nobody is to edit.
-        edited: env::var_os("GIT_EDITOR").is_none_or(|editor| editor != ":"),
-    };
-    let text = cleanup.apply(&text);
-    let mut source = Message::new(&text, session.staged(&[])?);
+    // What git sets where nobody is to edit.
+    let edited = env::var_os("GIT_EDITOR").is_none_or(|editor| editor != ":");
+    let mut source = Message::new(hook::message::without_change(&text, edited), session.staged(&[])?);
     let judge = Judge::new(&PolicyArgs::default(), &mut source)?.guarded(repository);
     let outcome = judge.scan(&mut source)?.outcome;
     finish(&outcome, Scene::Commit, session, || staged_tree(repository))

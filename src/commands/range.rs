@@ -14,7 +14,7 @@ use super::{
 use crate::{
     cli::PolicyArgs,
     config,
-    finding::{Outcome, SkipReason, Suppression},
+    finding::{Outcome, Suppression},
     git::{ById, ObjectId, Peeled, PeeledKind, Repository, Revision},
     policy::{
         receipts::{Receipt, Receipts},
@@ -240,9 +240,10 @@ impl scan::Watch for Until<'_> {
 
 /// Whether all was read, and nothing had to be let pass but what stood there before.
 pub fn passes_by_itself(outcome: &Outcome) -> bool {
-    let unread = outcome.skipped.iter().any(|skipped| matches!(skipped.why, SkipReason::TooLarge { .. }));
+    let unread = outcome.skipped.iter().any(|skipped| skipped.why.is_gap());
     let let_pass = |suppression: &Suppression| *suppression != Suppression::Inherited;
     !unread
+        && outcome.unguarded.is_empty()
         && !outcome.findings.iter().any(|finding| finding.blocks || finding.suppression.as_ref().is_some_and(let_pass))
 }
 

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     cli::{ExitStatus, PolicyArgs, ProgressChoice, ScanArgs, UpdateBaselineArgs, columns},
     config::{self, Date},
-    finding::{Finding, Outcome},
+    finding::{Finding, Outcome, SkipReason},
     git::{self, Repository},
     policy::{
         Case,
@@ -199,14 +199,15 @@ fn is_within(path: &Path, session: &Session) -> Result<bool, Error> {
     Ok(roots.filter_map(|root| root.canonicalize().ok()).any(|root| folder.starts_with(root)))
 }
 
-/// How a scan ended: what was too large to read leaves it incomplete where nothing may be left out.
+/// How a scan ended: what could not be read leaves it incomplete, and what was left out does where nothing may be.
 pub fn status(outcome: &Outcome, strict: bool) -> ExitStatus {
-    let left_out = outcome.skipped.iter().any(|skipped| skipped.why.is_gap());
-    match outcome.blocking().next() {
-        _ if !outcome.is_even() => ExitStatus::Incomplete,
-        Some(_) => ExitStatus::Findings,
-        None if strict && left_out => ExitStatus::Incomplete,
-        None => ExitStatus::Clean,
+    let left_out = |why: &SkipReason| matches!(why, SkipReason::Unreadable { .. }) || strict && why.is_gap();
+    if !outcome.is_even() || outcome.skipped.iter().any(|skipped| left_out(&skipped.why)) {
+        ExitStatus::Incomplete
+    } else if outcome.blocking().next().is_some() {
+        ExitStatus::Findings
+    } else {
+        ExitStatus::Clean
     }
 }
 

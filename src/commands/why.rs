@@ -200,6 +200,7 @@ fn about_file(name: &str, inside: &[u8], bytes: &[u8], denied: Option<&str>, out
             SkipReason::Configured { glob } => say(&format!("not read, by [paths] skip {}", escape::text(glob))),
             SkipReason::TooLarge { .. } => say("not read: it is larger than max_file_size"),
             SkipReason::Missing => say("not read: it is not in this partial clone"),
+            SkipReason::Unreadable { fault } => say(&format!("not read: {}", escape::text(fault))),
         }
     }
     said

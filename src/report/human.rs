@@ -238,7 +238,7 @@ impl Page<'_> {
         for skipped in &self.outcome.skipped {
             let line = || format!("not read: {}", words::unread(skipped));
             match &skipped.why {
-                SkipReason::TooLarge { .. } | SkipReason::Missing => {
+                SkipReason::TooLarge { .. } | SkipReason::Missing | SkipReason::Unreadable { .. } => {
                     lines.push(line().style(self.palette.alarm).to_string());
                 }
                 SkipReason::Configured { .. } if self.context.verbose => lines.push(line()),

@@ -211,6 +211,7 @@ enum WhyView<'a> {
     Configured { glob: &'a str },
     TooLarge { size: u64, limit: u64 },
     Missing,
+    Unreadable { fault: &'a str },
 }
 
 impl<'a> SkippedView<'a> {
@@ -219,6 +220,7 @@ impl<'a> SkippedView<'a> {
             SkipReason::Configured { glob } => WhyView::Configured { glob },
             SkipReason::TooLarge { size, limit } => WhyView::TooLarge { size: *size, limit: *limit },
             SkipReason::Missing => WhyView::Missing,
+            SkipReason::Unreadable { fault } => WhyView::Unreadable { fault },
         };
         Self { path: PathView::new(&skipped.path), why }
     }

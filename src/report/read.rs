@@ -112,6 +112,7 @@ struct SkippedView {
     glob: Option<String>,
     size: Option<u64>,
     limit: Option<u64>,
+    fault: Option<String>,
 }
 
 impl FindingView {
@@ -195,10 +196,11 @@ impl SuppressionView {
 
 impl SkippedView {
     fn read(self) -> Result<Skipped, Error> {
-        let why = match (self.why.as_str(), self.glob, self.size, self.limit) {
+        let why = match (self.why.as_str(), self.glob, self.size.zip(self.limit), self.fault) {
             ("configured", Some(glob), ..) => SkipReason::Configured { glob },
-            ("too-large", _, Some(size), Some(limit)) => SkipReason::TooLarge { size, limit },
+            ("too-large", _, Some((size, limit)), _) => SkipReason::TooLarge { size, limit },
             ("missing", ..) => SkipReason::Missing,
+            ("unreadable", .., Some(fault)) => SkipReason::Unreadable { fault },
             _ => return Err(Error::Word { key: "why", word: self.why }),
         };
         Ok(Skipped { path: path(self.path, self.path_bytes), why })

@@ -80,6 +80,7 @@ pub fn unread(skipped: &Skipped) -> String {
     match &skipped.why {
         SkipReason::TooLarge { size, limit } => format!("{path} {}", excess(*size, *limit)),
         SkipReason::Missing => format!("{path} is not in this partial clone"),
+        SkipReason::Unreadable { fault } => format!("{path}: {}", escape::text(fault)),
         SkipReason::Configured { glob } => format!("{path}, by [paths] skip {}", escape::text(glob)),
     }
 }

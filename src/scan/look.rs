@@ -2,13 +2,13 @@
 //!
 //! Never: whether what was seen passes.
 
-use super::Pace;
+use super::{Pace, Watch};
 use crate::{
     crew,
     finding::{SkipReason, Skipped},
     policy::{Policy, Scope},
     sighting::{File, Sighting, Sought},
-    source::{self, Bytes, Entry, PartReader, Read, Source},
+    source::{self, Bytes, Entry, PartReader, Parts, Read, Source},
 };
 
 /// A thread holds an object, what it is made of, the instructions how, and what its rules see, so that a packed blob takes
@@ -40,51 +40,75 @@ pub struct Seen {
 impl Look<'_> {
     /// Looks at each of `entries` once: one by one, or in parts on several threads. What was seen is in their order.
     pub fn at_all(self, entries: &[Entry], source: &mut dyn Source, pace: Pace<'_>) -> Result<Seen, source::Error> {
-        let watch = pace.watch;
-        watch.begins(entries.len());
+        pace.watch.begins(entries.len());
         let mut seen = Seen::default();
         let wanted: Vec<bool> = entries.iter().map(|entry| self.wants(entry)).collect();
         for (number, entry) in entries.iter().enumerate().filter(|&(number, _)| !wanted[number]) {
             self.see(number, entry, Bytes::Missing, &mut seen)?;
         }
-        let others = match source.parts(entries)? {
-            Some(parts) => {
-                let fits = pace.memory / (SHARE_OF_MEMORY * parts.largest().min(self.limit)).max(1);
-                let jobs = pace.jobs.min(usize::try_from(fits).unwrap_or(usize::MAX)).max(1);
-                let begin = || (PartReader::default(), Seen::default());
-                let done = crew::share(jobs, parts.count(), begin, |(reader, seen), part| {
-                    if watch.is_over() {
-                        return Ok(());
-                    }
-                    parts.read(part, self.limit, reader, &mut |number, bytes| {
-                        if wanted[number] && !watch.is_over() {
-                            let before = seen.bytes;
-                            self.see(number, &entries[number], bytes, seen)?;
-                            watch.looked(seen.bytes - before);
-                        }
-                        Ok(())
-                    })
-                });
-                done?.into_iter().map(|(_, seen)| seen).collect()
-            }
-            None => Vec::new(),
-        };
-        if others.is_empty() {
-            let mut buffer = Vec::new();
-            for (number, entry) in entries.iter().enumerate().filter(|&(number, _)| wanted[number]) {
-                let bytes = match source.read(entry, self.limit, &mut buffer)? {
-                    Read::Whole => Bytes::Whole(&buffer),
-                    Read::TooLarge(size) => Bytes::TooLarge(size),
-                };
-                self.see(number, entry, bytes, &mut seen)?;
-            }
-        }
-        for other in others {
-            seen.join(other);
+        if let Some(parts) = source.parts(entries)? {
+            self.in_parts(entries, &wanted, &*parts, pace, &mut seen)?;
+        } else {
+            self.one_by_one(entries, &wanted, source, pace.watch, &mut seen)?;
         }
         seen.files.sort_by_key(|file| file.entry);
         seen.skipped.sort_by_key(|(number, _)| *number);
         Ok(seen)
+    }
+
+    fn in_parts(
+        self,
+        entries: &[Entry],
+        wanted: &[bool],
+        parts: &dyn Parts,
+        pace: Pace<'_>,
+        seen: &mut Seen,
+    ) -> Result<(), source::Error> {
+        let watch = pace.watch;
+        let fits = pace.memory / (SHARE_OF_MEMORY * parts.largest().min(self.limit)).max(1);
+        let jobs = pace.jobs.min(usize::try_from(fits).unwrap_or(usize::MAX)).max(1);
+        let begin = || (PartReader::default(), Seen::default());
+        let done = crew::share(jobs, parts.count(), begin, |(reader, seen), part| {
+            if watch.is_over() {
+                return Ok(());
+            }
+            parts.read(part, self.limit, reader, &mut |number, bytes| {
+                if wanted[number] && !watch.is_over() {
+                    let before = seen.bytes;
+                    self.see(number, &entries[number], bytes, seen)?;
+                    watch.looked(seen.bytes - before);
+                }
+                Ok(())
+            })
+        });
+        for (_, other) in done? {
+            seen.join(other);
+        }
+        Ok(())
+    }
+
+    fn one_by_one(
+        self,
+        entries: &[Entry],
+        wanted: &[bool],
+        source: &mut dyn Source,
+        watch: &dyn Watch,
+        seen: &mut Seen,
+    ) -> Result<(), source::Error> {
+        let mut buffer = Vec::new();
+        for (number, entry) in entries.iter().enumerate().filter(|&(number, _)| wanted[number]) {
+            if watch.is_over() {
+                break;
+            }
+            let bytes = match source.read(entry, self.limit, &mut buffer)? {
+                Read::Whole => Bytes::Whole(&buffer),
+                Read::TooLarge(size) => Bytes::TooLarge(size),
+            };
+            let before = seen.bytes;
+            self.see(number, entry, bytes, seen)?;
+            watch.looked(seen.bytes - before);
+        }
+        Ok(())
     }
 
     /// Whether an entry is to be read. What is skipped is read all the same where it must not be in git, which may depend on
@@ -131,7 +155,11 @@ impl Look<'_> {
                 skip(SkipReason::Missing);
                 false
             }
-            Bytes::TooLarge(_) | Bytes::Missing => false,
+            Bytes::Unreadable(fault) if is_read => {
+                skip(SkipReason::Unreadable { fault: fault.to_string() });
+                false
+            }
+            Bytes::TooLarge(_) | Bytes::Missing | Bytes::Unreadable(_) => false,
         };
         if let Some(denied) = denied
             && !is_template

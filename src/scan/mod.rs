@@ -106,7 +106,7 @@ impl Scan<'_> {
         outcome.receipt.entries = entries.len();
         outcome.notes = self.source.notes();
         let (mut files, known) = self.look_with_guard(&entries, &mut outcome)?;
-        if self.pace.watch.is_over() {
+        if self.pace.watch.is_over() && !outcome.is_even() {
             outcome.notes.push(STOPPED.to_owned());
         }
         for file in &mut files {

@@ -162,7 +162,10 @@ impl Parts for DiskParts<'_> {
                 return see(number, Bytes::Whole(&reader.buffer));
             }
             let path = place(entry);
-            let mut file = fs::File::open(path).map_err(|source| unreadable(path, source))?;
+            let mut file = match fs::File::open(path) {
+                Ok(file) => file,
+                Err(fault) => return see(number, Bytes::Unreadable(fault)),
+            };
             show(&mut file, &mut reader.buffer, &mut |bytes| see(number, bytes), &|source| unreadable(path, source))
         })
     }
@@ -319,6 +322,22 @@ mod tests {
         let mut buffer = b"before".to_vec();
         assert_eq!(disk.read(&entry, 1, &mut buffer).expect("readable"), Read::Whole);
         assert_eq!((entry.kind, buffer.as_slice()), (EntryKind::Symlink, b"the/target".as_slice()));
+    }
+
+    #[test]
+    fn says_of_a_file_what_the_system_says_and_reads_the_others() {
+        let dir = folder(&["a", "gone", "z"]);
+        let entries = Disk::new(vec![dir.path().to_owned()], false, None).entries().expect("readable");
+        fs::remove_file(dir.path().join("gone")).expect("there");
+        let (parts, mut reader, mut said) = (DiskParts::new(&entries), PartReader::default(), Vec::new());
+        for part in 0..parts.count() {
+            let mut see = |number: usize, bytes: Bytes<'_>| {
+                said.push((number, matches!(bytes, Bytes::Whole(_)), matches!(bytes, Bytes::Unreadable(_))));
+                Ok(())
+            };
+            parts.read(part, u64::MAX, &mut reader, &mut see).expect("read on");
+        }
+        assert_eq!(said, [(0, true, false), (1, false, true), (2, true, false)]);
     }
 
     #[test]

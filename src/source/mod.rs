@@ -175,6 +175,8 @@ pub enum Bytes<'a> {
     TooLarge(u64),
     /// It was left where this partial clone comes from.
     Missing,
+    /// The system does not give it.
+    Unreadable(io::Error),
 }
 
 /// What one thread reads parts with, used again and again.

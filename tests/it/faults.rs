@@ -247,6 +247,9 @@ fn a_bypass_does_not_excuse_what_was_not_read() {
     repo.env("TIGHTLIP_BYPASS", "why");
     repo.stage("pay.py", format!("key = \"{}\"\n", tokens::stripe(1)));
     assert_eq!(repo.tightlip(["hook", "pre-commit"]).code, 2);
+    assert!(!repo.top().join(".git/tightlip/bypasses.jsonl").exists(), "nothing passed");
+    assert_eq!(repo.tightlip(["scan", "--staged", "--strict"]).code, 2);
+    assert_eq!(repo.tightlip(["scan", "--staged"]).code, 1);
 }
 
 #[test]

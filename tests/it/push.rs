@@ -392,15 +392,26 @@ fn what_a_merge_says_of_the_tags_that_it_took_in_is_looked_at() {
 }
 
 #[test]
-fn what_git_is_told_of_comments_for_one_command_counts() {
+fn comments_of_a_message_are_looked_at() {
     let (repo, _) = published();
-    let message = format!("one\n\n; key = '{}'\n", stripe(27));
     repo.stage("new.py", "harmless\n");
-    let commit = |options: &[&str]| repo.try_git([options, &["commit", "-q", "-e", "-m", &message]].concat());
-    commit(&[]).blocked_by("stripe-secret-key");
-    commit(&["-c", "core.commentChar=;", "-c", "commit.cleanup=verbatim"]).blocked_by("stripe-secret-key");
-    commit(&["-c", "core.commentChar=;"]).unnoticed();
-    assert_eq!(repo.git(["log", "-1", "--format=%B"]).trim_end(), "one");
+    let message = format!("one\n\n# key = '{}'\n", stripe(27));
+    for cleanup in ["default", "strip", "whitespace", "scissors", "verbatim"] {
+        let cleanup = format!("--cleanup={cleanup}");
+        repo.try_git(["commit", "-q", "-e", &cleanup, "-m", &message]).blocked_by("stripe-secret-key");
+    }
+}
+
+#[test]
+fn a_change_that_git_shows_below_a_message_is_no_part_of_it() {
+    let (repo, _) = published();
+    let accepted = format!("key = '{}'  # tightlip:allow stripe-secret-key -- a test's\n", stripe(28));
+    repo.stage("new.py", accepted);
+    for options in [&["-v"][..], &["-v", "--cleanup=scissors"], &["-v", "-c", "HEAD"]] {
+        let run = repo.try_git([&["commit", "-q", "-e", "--amend"], options].concat());
+        assert_eq!(run.code, 0, "{options:?} {run:?}");
+        assert!(!repo.git(["log", "-1", "--format=%B"]).contains("diff "));
+    }
 }
 
 /// A protected clone whose first commits are on the remote `origin`, and that remote.
