@@ -19,19 +19,9 @@ pub fn write(outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> i
     for finding in findings {
         writeln!(out, "{}", annotation(finding))?;
     }
-    for skipped in &outcome.skipped {
-        let text = format!("not read: {}", words::unread(skipped));
-        writeln!(out, "::warning title=tightlip::{}", data(&text))?;
-    }
-    for widened in &outcome.widened {
-        let text = format!("let pass by this very change: {}", escape::text(&outcome.without_values(widened)));
-        writeln!(out, "::notice title=tightlip::{}", data(&text))?;
-    }
-    for note in &outcome.notes {
-        writeln!(out, "::notice title=tightlip::{}", data(&escape::text(note)))?;
-    }
-    if let Some(reason) = &context.bypass {
-        writeln!(out, "::warning title=tightlip::{}", data(&format!("bypassed: {}", escape::text(reason))))?;
+    for remark in words::gaps(outcome).chain(words::remarks(outcome, context)) {
+        let level = if remark.warns { "warning" } else { "notice" };
+        writeln!(out, "::{level} title=tightlip::{}", data(&remark.text))?;
     }
     let suppressed = outcome.findings.iter().filter(|finding| finding.suppression.is_some()).count();
     writeln!(out, "tightlip: {}; {suppressed} suppressed", words::headline(outcome))

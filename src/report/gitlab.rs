@@ -113,18 +113,10 @@ fn severity(severity: Severity) -> &'static str {
 
 fn messages(outcome: &Outcome, context: &Context) -> Vec<Value> {
     let message = |level: &str, value: String| json!({ "level": level, "value": value });
-    let unread = outcome.skipped.iter().map(|skipped| {
-        let level = if skipped.why.is_gap() { "warn" } else { "info" };
-        message(level, format!("not read: {}", words::unread(skipped)))
-    });
-    let widened = outcome
-        .widened
-        .iter()
-        .map(|widened| message("info", format!("let pass by this very change: {}", outcome.without_values(widened))));
-    let notes = outcome.notes.iter().map(|note| message("info", escape::text(note)));
-    let bypass = context.bypass.iter().map(|reason| message("warn", format!("bypassed: {reason}")));
+    let all = words::gaps(outcome).chain(words::remarks(outcome, context));
+    let all = all.map(|remark| message(if remark.warns { "warn" } else { "info" }, remark.text));
     let suppressed = outcome.findings.iter().filter(|finding| finding.suppression.is_some()).count();
     let suppressed = (suppressed > 0)
         .then(|| message("info", format!("{} suppressed", words::count(suppressed, "finding", "findings"))));
-    unread.chain(widened).chain(notes).chain(bypass).chain(suppressed).collect()
+    all.chain(suppressed).collect()
 }

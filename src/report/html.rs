@@ -112,18 +112,12 @@ impl<'a> Data<'a> {
                 FindingView::new(finding, rule, commit)
             })
             .collect();
-        let widened = outcome
-            .widened
-            .iter()
-            .map(|widened| format!("let pass by this very change: {}", escape::text(&outcome.without_values(widened))));
-        let notes = outcome.notes.iter().map(|note| escape::text(note));
-        let bypass = context.bypass.iter().map(|reason| format!("bypassed: {}", escape::text(reason)));
         Self {
             rules: rules.list,
             commits: commits.list,
             findings,
             skipped: outcome.skipped.iter().map(words::unread).collect(),
-            notes: widened.chain(notes).chain(bypass).collect(),
+            notes: words::remarks(outcome, context).into_iter().map(|remark| remark.text).collect(),
         }
     }
 }

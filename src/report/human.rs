@@ -153,7 +153,9 @@ impl Page<'_> {
             let break_before_page = label == "rotate" && indent + text.width() > self.columns();
             let text = match text.split_once(" https://").filter(|_| break_before_page) {
                 Some((what, page)) => format!("{what}\nhttps://{page}"),
-                None => fold(&text, self.columns().saturating_sub(indent)),
+                // Elsewhere what is read by programs stays together.
+                None if self.context.columns.is_some() => fold(&text, self.columns().saturating_sub(indent)),
+                None => text,
             };
             let mut parts = text.lines().map(str::trim_start);
             let label = format!("{label}:");
@@ -218,8 +220,7 @@ impl Page<'_> {
     fn remarks(&self, nothing_blocks: bool) -> Section {
         let mut lines = self.not_read();
         if !self.outcome.widened.is_empty() {
-            let widened = self.outcome.without_values(&self.outcome.widened.join("; "));
-            lines.push(format!("let pass by this very change: {}", escape::text(&widened)));
+            lines.push(words::lets_pass(self.outcome, &self.outcome.widened.join("; ")));
         }
         lines.extend(self.outcome.notes.iter().map(|note| escape::text(note)));
         lines.extend(self.passing());

@@ -32,13 +32,7 @@ pub fn write(outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> i
     if outcome.findings.is_empty() && outcome.skipped.is_empty() {
         writeln!(out, "    <testcase classname=\"tightlip\" name=\"no secrets found\"/>")?;
     }
-    let remarks: Vec<String> = outcome
-        .widened
-        .iter()
-        .map(|widened| format!("let pass by this very change: {}", escape::text(&outcome.without_values(widened))))
-        .chain(outcome.notes.iter().map(|note| escape::text(note)))
-        .chain(context.bypass.iter().map(|reason| format!("bypassed: {}", escape::text(reason))))
-        .collect();
+    let remarks: Vec<_> = words::remarks(outcome, context).into_iter().map(|remark| remark.text).collect();
     if !remarks.is_empty() {
         writeln!(out, "    <system-out>{}</system-out>", escape::xml(&remarks.join("\n")))?;
     }

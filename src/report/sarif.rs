@@ -11,7 +11,7 @@ use super::{
     alert::{self, Alert},
     escape,
     ways::ALLOW,
-    words,
+    words::{self, Remark},
 };
 use crate::{
     finding::{Finding, Outcome, Suppression},
@@ -178,17 +178,12 @@ fn uri(path: &[u8]) -> String {
 
 /// What the run has to say beside its results: what was not read, and what passes by the change's own policy.
 fn notifications(outcome: &Outcome, context: &Context) -> Vec<Value> {
-    let notification = |level: &str, text: String| json!({ "level": level, "message": { "text": text } });
-    let unread = outcome.skipped.iter().map(|skipped| {
-        let level = if skipped.why.is_gap() { "warning" } else { "note" };
-        notification(level, format!("not read: {}", words::unread(skipped)))
-    });
-    let widened = outcome.widened.iter().map(|widened| {
-        notification("note", format!("let pass by this very change: {}", outcome.without_values(widened)))
-    });
-    let notes = outcome.notes.iter().map(|note| notification("note", escape::text(note)));
-    let bypass = context.bypass.iter().map(|reason| notification("warning", format!("bypassed: {reason}")));
-    unread.chain(widened).chain(notes).chain(bypass).collect()
+    let all = words::gaps(outcome).chain(words::remarks(outcome, context));
+    let notification = |remark: Remark| {
+        let level = if remark.warns { "warning" } else { "note" };
+        json!({ "level": level, "message": { "text": remark.text } })
+    };
+    all.map(notification).collect()
 }
 
 fn level(severity: Severity) -> &'static str {

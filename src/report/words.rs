@@ -2,7 +2,7 @@
 //!
 //! Never: colour, layout, a value.
 
-use super::escape;
+use super::{Context, escape};
 use crate::{
     finding::{Finding, Outcome, SkipReason, Skipped, Suppression},
     rules,
@@ -83,6 +83,37 @@ pub fn unread(skipped: &Skipped) -> String {
         SkipReason::Unreadable { fault } => format!("{path}: {}", escape::text(fault)),
         SkipReason::Configured { glob } => format!("{path}, by [paths] skip {}", escape::text(glob)),
     }
+}
+
+/// Something about a scan as a whole, for reports that tell how much it matters; escaped.
+pub struct Remark {
+    /// What it is.
+    pub text: String,
+    /// It is more than a note: something is missing, or was let pass on purpose.
+    pub warns: bool,
+}
+
+/// What was not read.
+pub fn gaps(outcome: &Outcome) -> impl Iterator<Item = Remark> {
+    outcome
+        .skipped
+        .iter()
+        .map(|skipped| Remark { text: format!("not read: {}", unread(skipped)), warns: skipped.why.is_gap() })
+}
+
+/// What passes by this very change, what else is to be known, and a bypass.
+pub fn remarks(outcome: &Outcome, context: &Context) -> Vec<Remark> {
+    let note = |text| Remark { text, warns: false };
+    let widened = outcome.widened.iter().map(|widened| note(lets_pass(outcome, widened)));
+    let notes = outcome.notes.iter().map(|text| note(escape::text(text)));
+    let bypass = context.bypass.iter();
+    let bypass = bypass.map(|reason| Remark { text: format!("bypassed: {}", escape::text(reason)), warns: true });
+    widened.chain(notes).chain(bypass).collect()
+}
+
+/// What the change itself lets pass, in `widened` words.
+pub fn lets_pass(outcome: &Outcome, widened: &str) -> String {
+    format!("let pass by this very change: {}", escape::text(&outcome.without_values(widened)))
 }
 
 /// What was looked at, and how much of it was read.

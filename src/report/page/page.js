@@ -73,8 +73,7 @@
       byId(name).replaceChildren(make("option", { value: "" }, "all"),
         ...counts.map(([value, n]) => make("option", { value }, `${value} (${n})`)));
     }
-    const none = !data.commits.length;
-    for (const label of document.querySelectorAll(".of-commits")) label.hidden = none;
+    document.body.classList.toggle("without-commits", !data.commits.length);
   };
 
   const overview = () => {
@@ -103,8 +102,8 @@
   };
 
   const commitCell = (commit) => {
-    if (!commit) return make("td", {});
-    return make("td", {}, make("code", { title: commit.id }, commit.id.slice(0, 10)), ` ${commit.author}`,
+    if (!commit) return make("td", { className: "of-commits" });
+    return make("td", { className: "of-commits" }, make("code", { title: commit.id }, commit.id.slice(0, 10)), ` ${commit.author}`,
       make("small", {}, `${commit.date.slice(0, 10)} ${commit.subject}`));
   };
 
@@ -168,7 +167,7 @@
       page = 0;
       update();
     });
-    return make("th", { scope: "col" }, button);
+    return make("th", { scope: "col", className: title === "Commit" ? "of-commits" : "" }, button);
   }));
 
   const list = (id, items, none) => byId(id).replaceChildren(items.length
