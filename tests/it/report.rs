@@ -300,3 +300,13 @@ fn no_format_shows_a_value_or_a_control_character() {
 fn masked_formats() -> impl Iterator<Item = Format> {
     Format::ALL.into_iter().filter(|format| *format != Format::Replacements)
 }
+
+#[test]
+fn what_is_said_of_a_finding_is_folded_for_a_terminal() {
+    let outcome = of(vec![finding(stripe(), ".dlt/config.toml:3", "api_key = \"<>\"")]);
+    let shown = human(&outcome, &Context { columns: Some(80), ..HOOK });
+    assert!(shown.lines().all(|line| line.width() <= 80), "{shown}");
+    assert!(shown.contains("\n                dlt reads "), "{shown}");
+    // What a program reads stays together.
+    assert!(human(&outcome, &HOOK).contains("stays out of git; dlt reads SOURCES__"));
+}
