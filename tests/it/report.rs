@@ -306,7 +306,7 @@ fn what_is_said_of_a_finding_is_folded_for_a_terminal() {
     let outcome = of(vec![finding(stripe(), ".dlt/config.toml:3", "api_key = \"<>\"")]);
     let shown = human(&outcome, &Context { columns: Some(80), ..HOOK });
     assert!(shown.lines().all(|line| line.width() <= 80), "{shown}");
-    assert!(shown.contains("\n                dlt reads "), "{shown}");
+    assert!(shown.contains("dlt reads\n                SOURCES__"), "{shown}");
     // What a program reads stays together.
     assert!(human(&outcome, &HOOK).contains("stays out of git; dlt reads SOURCES__"));
 }
