@@ -80,7 +80,7 @@ pub fn some_hooks() -> Vec<Vec<u8>> {
         "/usr/bin/tightlip\n#!/bin/sh\nexit 0\n",
         "\n#!/usr/bin/env -S bash -e\necho \"$0\"\n",
         "/a b/it's \\ $(x) `y`\n#!/bin/sh\n# tightlip shim 1\nexec x\n",
-        "/x\n#!/bin/sh\n# tightlip shim 4\ninstalled='y'\n",
+        "/x\n#!/bin/sh\n# tightlip shim 5\ninstalled='y'\n",
         "/\u{1b}[31m\u{202e}\n\u{7f}ELF\0\0",
     ]
     .map(|text| text.as_bytes().to_vec())

@@ -191,6 +191,7 @@ fn said(step: &Step) -> String {
     let change = match step.change {
         Change::Current => "already there",
         Change::Renew => "written anew",
+        Change::LeaveNewer => "left alone, since a newer tightlip wrote it",
         _ => "written",
     };
     let Some(earlier) = &step.earlier else { return change.into() };

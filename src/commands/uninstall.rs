@@ -51,6 +51,7 @@ fn said(step: &Step) -> String {
             name(&earlier.path)
         ),
         (Change::Leave, None) => "left alone, since it is not as tightlip wrote it".into(),
+        (Change::LeaveNewer, _) => "left alone, since a newer tightlip wrote it: take it out with that one".into(),
         _ => "not there".into(),
     }
 }

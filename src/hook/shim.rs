@@ -31,7 +31,7 @@ use super::{HookKind, shebang};
 pub mod inspect;
 
 /// The version that the shims carry; raised whenever their text changes, so that earlier ones are known as ours.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What the name of an earlier hook gets behind it while the shim stands in its place. The shims have it too.
 const KEPT_SUFFIX: &str = ".before-tightlip";
@@ -81,6 +81,8 @@ pub enum Change {
     Remove,
     /// The hook is somebody's, or a shim that somebody changed: it stays as it is.
     Leave,
+    /// The hook is a shim of a later version, whose text is not known here: it stays as it is.
+    LeaveNewer,
     /// There is none.
     Absent,
 }
@@ -161,6 +163,7 @@ impl Plan {
             let (hook_file, kept_file) = (File::read(path)?, File::read(kept)?);
             Ok(match (hook_file, kept_file) {
                 (None, _) => (Change::Write, vec![place]),
+                (Some(file), _) if file.is_newer_shim() => (Change::LeaveNewer, vec![]),
                 (Some(file), _) if file.is_shim(hook) => {
                     let right = file.bytes() == shim.bytes() && runs(path);
                     if right { (Change::Current, vec![]) } else { (Change::Renew, vec![place]) }
@@ -182,6 +185,7 @@ impl Plan {
             Ok(match (hook_file, kept_file) {
                 (None, None) => (Change::Absent, vec![]),
                 (None, Some(_)) => (Change::Restore, vec![restore()]),
+                (Some(file), _) if file.is_newer_shim() => (Change::LeaveNewer, vec![]),
                 (Some(file), None) if file.is_shim(hook) => (Change::Remove, vec![Operation::Remove(path.into())]),
                 (Some(file), Some(_)) if file.is_shim(hook) => (Change::Restore, vec![restore()]),
                 (Some(file), Some(copy)) if file == copy => (Change::Restore, vec![Operation::Remove(kept.into())]),
@@ -354,12 +358,16 @@ impl File {
         }
     }
 
-    /// Whether it is a shim as some version of tightlip wrote it. Of this version every byte is known, so that a shim that
-    /// somebody changed counts as theirs; of others the first lines have to do.
+    /// The version that it carries, if it begins as a shim does.
+    fn version(&self) -> Option<u32> {
+        let rest = self.bytes().strip_prefix(MARKER)?;
+        str::from_utf8(rest.split(|&byte| byte == b'\n').next()?).ok()?.parse().ok()
+    }
+
+    /// Whether it is a shim as this version of tightlip or an earlier one wrote it. Of this version every byte is known, so that
+    /// a shim that somebody changed counts as theirs; of earlier ones the first lines have to do.
     fn is_shim(&self, hook: HookKind) -> bool {
-        let Some(rest) = self.bytes().strip_prefix(MARKER) else { return false };
-        let version = rest.split(|&byte| byte == b'\n').next().and_then(|line| str::from_utf8(line).ok());
-        match version.and_then(|version| version.parse::<u32>().ok()) {
+        match self.version() {
             Some(VERSION) => {
                 let (head, tail) = halves(hook);
                 let head = [head, SET].concat();
@@ -367,9 +375,13 @@ impl File {
                 let program = self.bytes().strip_prefix(head.as_bytes());
                 program.and_then(|rest| rest.strip_suffix(tail.as_bytes())).is_some_and(is_quoted)
             }
-            Some(_) => true,
-            None => false,
+            version => version.is_some_and(|version| version < VERSION),
         }
+    }
+
+    /// Whether it is a shim of a later version, as far as its first lines say.
+    fn is_newer_shim(&self) -> bool {
+        self.version().is_some_and(|version| version > VERSION)
     }
 }
 

@@ -163,6 +163,23 @@ fn a_shared_hooks_folder_gets_no_path_and_says_that_it_is_shared() {
 }
 
 #[test]
+fn a_program_in_the_tree_that_is_judged_is_not_run_for_tightlip() {
+    let mut repo = Repo::new();
+    repo.git(["config", "core.hooksPath", ".githooks"]);
+    assert_eq!(repo.tightlip(["install"]).code, 0);
+    for folder in [".", "node_modules/.bin"] {
+        write_program(&repo.top().join(folder).join("tightlip"), "#!/bin/sh\nexit 0\n", 0o755);
+    }
+    let folder = Repo::binary().parent().expect("in a folder").display().to_string();
+    let path = std::env::var("PATH").expect("a PATH");
+    stage_key(&repo);
+    for before in ["", ".", "node_modules/.bin", ":"] {
+        repo.env("PATH", &format!("{before}:{folder}:{path}"));
+        repo.commit().blocked_by("stripe-secret-key");
+    }
+}
+
+#[test]
 fn the_folder_in_our_source_works_as_it_is() {
     let mut repo = Repo::new();
     repo.git(["config", "core.hooksPath", concat!(env!("CARGO_MANIFEST_DIR"), "/hooks")]);
@@ -477,6 +494,23 @@ fn an_earlier_hook_and_tightlip_both_get_what_git_says_on_standard_input() {
     let seen = fs::read_to_string(&seen).expect("it ran");
     assert!(seen.starts_with("2\nrefs/heads/main "), "{seen}");
     run.blocked_by("stripe-secret-key");
+}
+
+#[test]
+fn of_many_references_no_line_is_lost_between_an_earlier_hook_and_tightlip() {
+    let repo = Repo::new();
+    let [hook, program] = ["hooks/pre-push", "program"].map(|name| repo.root().join(name));
+    let [first, second] = ["first", "second"].map(|name| repo.root().join(name));
+    write_program(&hook, &format!("#!/bin/sh\ncat >'{}'\n", first.display()), 0o755);
+    write_program(&program, &format!("#!/bin/sh\ncat >'{}'\n", second.display()), 0o755);
+    let folder = hook.parent().expect("in a folder");
+    Plan::install(folder, Some(&program), &[HookKind::PrePush]).expect("a plan").apply().expect("room");
+    let id = "1".repeat(40);
+    let told = (0..1000).map(|n| format!("refs/heads/{n} {id} refs/heads/{n} {id}\n")).collect::<Vec<_>>().concat();
+    assert_eq!(repo.run(&hook, ["origin", "somewhere"], told.as_bytes()).code, 0);
+    for seen in [first, second] {
+        assert!(fs::read_to_string(&seen).expect("it ran") == told, "{}", seen.display());
+    }
 }
 
 #[test]

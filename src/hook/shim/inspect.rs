@@ -37,7 +37,7 @@ pub enum State {
     Shim {
         /// Where it looks for tightlip before it looks on PATH.
         program: Option<PathBuf>,
-        /// It has the text of this version.
+        /// It has the text of this version, or is of a later one.
         current: bool,
     },
     /// A shim that somebody changed.
@@ -66,10 +66,10 @@ impl Found {
 }
 
 fn state(path: &Path, file: &File, hook: HookKind) -> State {
-    if file.is_shim(hook) {
+    if file.is_shim(hook) || file.is_newer_shim() {
         let program = program(file.bytes());
         let set = |program: Option<&Path>| super::text(hook, program) == file.bytes();
-        return State::Shim { current: set(program.as_deref()), program };
+        return State::Shim { current: file.is_newer_shim() || set(program.as_deref()), program };
     }
     // A link's text is that of what it leads to; one that cannot be read says nothing.
     let bytes = fs::read(path).unwrap_or_default();

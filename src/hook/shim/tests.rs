@@ -74,9 +74,9 @@ fn a_shim_is_ours_as_written_and_nobody_elses_once_changed() {
     for (ours, bytes) in [
         (true, shim.clone()),
         (true, text(HookKind::PreCommit, None)),
-        (true, with("shim 4\n", "shim 1\n")),
-        (true, with("shim 4\n", "shim 5\n")),
-        (false, with("shim 4\n", "shim two\n")),
+        (true, with("shim 5\n", "shim 1\n")),
+        (false, with("shim 5\n", "shim 6\n")),
+        (false, with("shim 5\n", "shim two\n")),
         (false, with("exit 2\n", "exit 0\n")),
         (false, with("/here'\n", "/here'; exit 0; ''\n")),
         (false, with("#!/bin/sh\n", "#!/bin/sh\nexit 0\n")),
@@ -166,6 +166,29 @@ fn what_somebody_put_in_our_place_is_left_alone_and_neither_hook_is_lost() {
     plan.apply().expect("room");
     let after = state(folder.path());
     assert_eq!(after, before.into_iter().filter(|(name, _)| name.starts_with("pre-commit")).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_shim_of_a_later_version_is_neither_written_over_nor_taken_out() {
+    let folder = folder(program(0o755));
+    install(folder.path()).apply().expect("room");
+    let hook = folder.path().join("pre-commit");
+    let later = format!("shim {}\n", VERSION + 1);
+    let text = fs::read_to_string(&hook).expect("a shim").replacen(&format!("shim {VERSION}\n"), &later, 1);
+    fs::write(&hook, text).expect("a file");
+    let pre_commit = || {
+        let mut files = state(folder.path());
+        files.retain(|(name, _)| name.starts_with("pre-commit"));
+        files
+    };
+    let before = pre_commit();
+    for (plan, others) in
+        [(install(folder.path()), Change::Current), (Plan::uninstall(folder.path()).expect("a plan"), Change::Remove)]
+    {
+        assert_eq!(changes(&plan), [Change::LeaveNewer, others]);
+        plan.apply().expect("room");
+        assert!(pre_commit() == before, "{others:?}");
+    }
 }
 
 #[test]
