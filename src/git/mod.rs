@@ -32,7 +32,7 @@ pub use self::{
     index::{Index, Snapshot},
     objects::BlobRead,
     references::{Reference, Remembered},
-    repository::Repository,
+    repository::{MainWorkDir, Repository},
     revisions::{Peeled, PeeledKind, Revision, Tag},
 };
 

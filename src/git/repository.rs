@@ -22,6 +22,17 @@ pub struct Repository {
     pub(super) objects: Objects,
 }
 
+/// The main work tree of a repository, as seen from one of its work trees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MainWorkDir {
+    /// It is this one, or the repository is bare.
+    NoOther,
+    /// Its top.
+    At(PathBuf),
+    /// There is one, and the repository does not say where.
+    Unknown,
+}
+
 impl Repository {
     /// Opens the repository that `dir` is in, or the one that git's environment names (`GIT_DIR`, `GIT_WORK_TREE`,
     /// `GIT_INDEX_FILE`, `GIT_OBJECT_DIRECTORY`, `GIT_ALTERNATE_OBJECT_DIRECTORIES`, `GIT_CEILING_DIRECTORIES`).
@@ -57,11 +68,21 @@ impl Repository {
         self.inner.workdir()
     }
 
-    /// The top of the main work tree, where this one is linked to it.
-    pub fn main_work_dir(&self) -> Option<PathBuf> {
-        let is_linked = self.git_dir().parent()?.file_name()? == "worktrees";
-        let common = is_linked.then(|| self.common_dir())?;
-        (common.file_name()? == ".git").then(|| common.parent().map(Path::to_owned))?
+    /// Where the main work tree is, as far as a linked one can know.
+    pub fn main_work_dir(&self) -> MainWorkDir {
+        let is_linked = self.git_dir().parent().and_then(Path::file_name).is_some_and(|name| name == "worktrees");
+        let config = self.inner.config_snapshot();
+        if !is_linked || config.boolean("core.bare") == Some(true) {
+            return MainWorkDir::NoOther;
+        }
+        let common = self.common_dir();
+        if let Some(top) = common.parent().filter(|_| common.ends_with(".git")) {
+            return MainWorkDir::At(top.to_owned());
+        }
+        // Of a submodule it is set; with `--separate-git-dir` it need not be.
+        let configured = config.string("core.worktree");
+        let top = configured.and_then(|top| fs::canonicalize(common.join(top.to_path().ok()?)).ok());
+        top.map_or(MainWorkDir::Unknown, MainWorkDir::At)
     }
 
     /// This work tree's own folder of the repository.

@@ -28,7 +28,7 @@ pub use explain::{Explained, Unfit};
 use crate::{
     config::{self, HOME},
     detect::known::{self, Known, Value},
-    git::{self, Repository},
+    git::{self, MainWorkDir, Repository},
     glob::Glob,
     secret::Secret,
     source::{self, Entry, Read, Source},
@@ -109,7 +109,14 @@ impl<'a> Guard<'a> {
     /// Of `repository`, as configured; none where that says so, or where there are no files on disk.
     pub fn new(repository: &'a Repository, configured: &config::Known, home: Option<PathBuf>) -> Option<Self> {
         let top = repository.work_dir().filter(|_| configured.enabled)?.to_owned();
-        let tops = [top].into_iter().chain(repository.main_work_dir()).collect();
+        let (mut tops, mut found) = (vec![top], Found::default());
+        match repository.main_work_dir() {
+            MainWorkDir::NoOther => {}
+            MainWorkDir::At(main) => tops.push(main),
+            MainWorkDir::Unknown => {
+                found.passed_over.push("the main work tree: the repository does not say where it is".to_owned());
+            }
+        }
         let usual = files::HOME.iter().copied().filter(|_| configured.home);
         let mut home_files: Vec<String> =
             usual.map(str::to_owned).chain(configured.files.home.iter().cloned()).collect();
@@ -118,7 +125,7 @@ impl<'a> Guard<'a> {
         let more = compiled(&configured.files.globs);
         let skip = compiled(&configured.skip.globs);
         let places = Places { tops, home, home_files, more, skip, explains: false };
-        Some(Self { repository, places, found: RefCell::default() })
+        Some(Self { repository, places, found: RefCell::new(found) })
     }
 
     /// What is known when `entries` change.
@@ -252,7 +259,8 @@ impl Found {
         for top in &places.tops {
             has_dlt |= self.list_below(places, top, folder);
         }
-        if has_dlt {
+        // A folder of dlt's holds no other.
+        if has_dlt && !folder.ends_with(files::DLT) {
             self.list(places, &joined(folder, files::DLT));
         }
         true
@@ -283,7 +291,9 @@ impl Found {
                     secret_files.push((path, reads_as.to_vec()));
                 }
             }
-            has_dlt |= name == files::DLT;
+            // A link could lead back to where it stands.
+            has_dlt |= name == files::DLT
+                && fs::symlink_metadata(on_disk(top, &joined(folder, name))).is_ok_and(|found| found.is_dir());
         }
         secret_files.sort_unstable();
         for (path, reads_as) in secret_files {

@@ -376,3 +376,28 @@ fn what_only_the_main_work_tree_has_is_known_in_a_linked_one() {
     repo.stage("notes.txt", format!("ask for {CHOSEN} at the door\n"));
     refused(&repo.commit(), "the value of SNOWFLAKE_PASSWORD in .env");
 }
+
+#[test]
+fn a_link_in_the_place_of_a_folder_of_dlts_is_not_followed() {
+    let repo = with_env();
+    symlink(".", repo.top().join(".dlt")).expect("a link");
+    repo.stage("notes.txt", format!("ask for {CHOSEN} at the door\n"));
+    let run = repo.commit();
+    refused(&run, "the value of SNOWFLAKE_PASSWORD in .env");
+    assert!(!run.stderr.contains(".dlt"), "{run:?}");
+}
+
+#[test]
+fn a_main_work_tree_that_is_not_where_its_repository_is_is_known_or_said() {
+    let repo = with_env();
+    let (top, store, linked) = (repo.top().to_owned(), repo.root().join("store"), repo.root().join("linked"));
+    repo.git(["init".as_ref(), "-q".as_ref(), "--separate-git-dir".as_ref(), store.as_os_str()]);
+    repo.git(["worktree".as_ref(), "add".as_ref(), "-q".as_ref(), linked.as_os_str()]);
+    let repo = repo.at(linked);
+    repo.stage("notes.txt", format!("ask for {CHOSEN} at the door\n"));
+    let run = repo.tightlip(["scan", "--staged", "--verbose"]);
+    assert!(run.code == 0 && run.stdout.contains("values not looked for: the main work tree"), "{run:?}");
+    // As git sets it of a submodule.
+    repo.git(["config".as_ref(), "core.worktree".as_ref(), top.as_os_str()]);
+    refused(&repo.commit(), "the value of SNOWFLAKE_PASSWORD in .env");
+}
