@@ -2,33 +2,52 @@
 //!
 //! Never: what is in it.
 
-use std::{fs, io, io::Write, path::Path};
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// Replaces the file at `path`, or makes it. A symbolic link stays one, and permissions stay as they are. After an error what
 /// stood there before is untouched.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = match fs::canonicalize(path) {
-        Ok(target) => target,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
-        Err(error) => return Err(error),
-    };
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = new_file(folder)?;
-    file.write_all(bytes)?;
-    if let Ok(metadata) = fs::metadata(&target) {
-        file.as_file().set_permissions(metadata.permissions())?;
+    let target = target(path)?;
+    let permissions = fs::metadata(&target).map(|metadata| metadata.permissions()).ok();
+    let mut file = new_file(folder(&target), permissions.clone())?;
+    if let Some(permissions) = permissions {
+        // What the umask took off; before there is anything to read.
+        file.as_file().set_permissions(permissions)?;
     }
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(&target)?;
     Ok(())
 }
 
-/// Readable by whom the umask lets, as if it had been made by an editor.
-fn new_file(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+/// Where `path` leads in the end, whether or not anything is there yet.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_link(path) {
+            // It leads nowhere yet; links that lead to each other are another error.
+            Ok(next) => target(&folder(path).join(next)),
+            Err(_) => Ok(path.to_owned()),
+        },
+        found => found,
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Readable by at most those who may read what stood there; else by whom the umask lets, as if an editor had made it.
+fn new_file(folder: &Path, permissions: Option<fs::Permissions>) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".tightlip-");
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.permissions(permissions.unwrap_or_else(|| std::os::unix::fs::PermissionsExt::from_mode(0o666)));
+    #[cfg(not(unix))]
+    let _ = permissions;
     builder.tempfile_in(folder)
 }
 
@@ -60,5 +79,22 @@ mod tests {
         assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
         assert_eq!(fs::read(&target).expect("a file"), b"two");
         assert_eq!(fs::metadata(&target).expect("there").permissions().mode() & 0o777, 0o640);
+
+        fs::remove_file(&target).expect("removed");
+        let farther = folder.path().join("farther");
+        symlink("link", &farther).expect("linked");
+        replace(&farther, b"three").expect("written");
+        assert!([&farther, &link].iter().all(|link| link.is_symlink()), "links that lead nowhere stay, too");
+        assert_eq!(fs::read(&target).expect("a file"), b"three");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_else_can_open_it_at_any_moment() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let made = new_file(folder.path(), Some(fs::Permissions::from_mode(0o600))).expect("made");
+        assert_eq!(made.as_file().metadata().expect("open").permissions().mode() & 0o777, 0o600);
     }
 }
