@@ -10,7 +10,7 @@ use std::{
     thread,
 };
 
-/// Lets `jobs` threads do all `parts`, in order as far as several can, and gives what each of them has gathered. Each begins with
+/// Lets up to `jobs` threads do all `parts`, in order as far as several can, and gives what each of them has gathered. Each begins with
 /// `new`, and does one part at a time with `work`. After the first error no further part is begun.
 pub fn share<S, E>(
     jobs: usize,
@@ -40,8 +40,9 @@ where
         gathered
     };
     let gathered = thread::scope(|scope| {
-        // The thread that asks works, too.
-        let others: Vec<_> = (1..jobs.min(parts)).map(|_| scope.spawn(one)).collect();
+        // The thread that asks works, too, and all alone where the system gives no others.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, one).ok();
+        let others: Vec<_> = (1..jobs.min(parts)).map_while(start).collect();
         let own = one();
         let others = others.into_iter().map(|thread| thread.join().expect("a fault has ended the program already"));
         std::iter::once(own).chain(others).collect()

@@ -314,3 +314,15 @@ fn everything_that_can_be_named_can_be_scanned() {
     assert_eq!(paths(&json(&repo, &["."])), ["pay.py"], "others are read as what they say");
     assert_eq!(repo.tightlip(["scan", "empty", "dangling"]).code, 0);
 }
+
+#[test]
+fn a_system_that_gives_no_more_threads_is_no_fault() {
+    let mut repo = Repo::new();
+    for number in 0..8 {
+        repo.write(format!("{number}.py"), line(number));
+    }
+    // A stack that fits into no memory, so that none starts.
+    repo.env("RUST_MIN_STACK", &(1_u64 << 47).to_string());
+    let run = json(&repo, &["--jobs", "4", "."]);
+    assert_eq!((run.code, paths(&run).len()), (1, 8), "{run:?}");
+}
