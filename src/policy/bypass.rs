@@ -67,7 +67,6 @@ struct Line<'a> {
     tree: Option<&'a str>,
     rule: &'a str,
     path: String,
-    /// Base64, where the path is not UTF-8.
     #[serde(skip_serializing_if = "Option::is_none")]
     path_bytes: Option<String>,
     fingerprint: &'a str,
@@ -116,6 +115,7 @@ pub struct Records(Vec<Recorded>);
 struct Recorded {
     rule: String,
     path: String,
+    path_bytes: Option<String>,
     fingerprint: String,
     common: Option<String>,
     reason: String,
@@ -134,7 +134,6 @@ impl Records {
 
     /// Why exactly this finding was let pass, if it was: the same rule, path and value.
     pub fn reason(&self, finding: &Finding) -> Option<&str> {
-        let path = finding.shown_path.to_str_lossy();
         let common = common(finding);
         // The baseline, and with it the salt, may have come, changed or gone since.
         let same_value = |recorded: &Recorded| {
@@ -144,10 +143,21 @@ impl Records {
         };
         let records = self.0.iter().rev();
         records
-            .filter(|recorded| finding.rule.id == recorded.rule && path == recorded.path)
+            .filter(|recorded| finding.rule.id == recorded.rule && recorded.is_at(finding.shown_path.as_ref()))
             .find(|recorded| same_value(recorded))
             .map(|recorded| recorded.reason.as_str())
     }
+}
+
+impl Recorded {
+    fn is_at(&self, path: &BStr) -> bool {
+        self.path == path.to_str_lossy() && self.path_bytes == path_bytes(path)
+    }
+}
+
+/// In Base64, where the path is not UTF-8: names that are shown alike would else count as one.
+fn path_bytes(path: &BStr) -> Option<String> {
+    path.to_str().is_err().then(|| data_encoding::BASE64.encode(path))
 }
 
 impl<'a> Line<'a> {
@@ -157,7 +167,7 @@ impl<'a> Line<'a> {
             tree: record.tree,
             rule: record.rule,
             path: record.path.to_str_lossy().into_owned(),
-            path_bytes: record.path.to_str().is_err().then(|| data_encoding::BASE64.encode(record.path)),
+            path_bytes: path_bytes(record.path),
             fingerprint: record.fingerprint.as_str(),
             common: record.common.map(Fingerprint::as_str),
             reason: record.reason,

@@ -8,6 +8,7 @@ use std::{
     fs::{self, File, Metadata, OpenOptions},
     io::{self, Read, Write},
     path::{Path, PathBuf},
+    process,
     time::Duration,
 };
 
@@ -76,11 +77,11 @@ fn drop_older_half(path: &Path, limit: u64) -> io::Result<()> {
             let age =
                 fs::metadata(&beside).and_then(|lock| lock.modified()).map(|made| made.elapsed().unwrap_or_default());
             // The next one finds it gone.
-            return if age.is_ok_and(|age| age > ABANDONED) { fs::remove_file(&beside) } else { Ok(()) };
+            return if age.is_ok_and(|age| age > ABANDONED) { take_away(&beside) } else { Ok(()) };
         }
         opened => opened?,
     };
-    match replace(path, newer, &beside, limit) {
+    match rotate(path, newer, &beside, limit) {
         Ok(Some(mut older)) => {
             // What was appended between the reading and the renaming.
             let mut late = Vec::new();
@@ -88,15 +89,31 @@ fn drop_older_half(path: &Path, limit: u64) -> io::Result<()> {
             if late.is_empty() { Ok(()) } else { append_text(path, &late).map(drop) }
         }
         unfinished => {
-            fs::remove_file(&beside)?;
+            if_there(fs::remove_file(&beside))?;
             unfinished.map(drop)
         }
     }
 }
 
+/// Removes a lock that was abandoned, by a name that no other commit uses: of two that find it abandoned one gets it, and the
+/// other does not remove what a third may have put there since.
+fn take_away(lock: &Path) -> io::Result<()> {
+    let mut aside = OsString::from(lock);
+    aside.push(format!(".{}", process::id()));
+    if_there(fs::rename(lock, &aside).and_then(|()| fs::remove_file(&aside)))
+}
+
+/// What somebody else removed is removed.
+fn if_there(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
 /// Replaces the log at `path` by `newer`, which stands at `beside`, and returns the older one, read as far as it was
 /// copied; nothing if another commit was faster.
-fn replace(path: &Path, mut newer: File, beside: &Path, limit: u64) -> io::Result<Option<File>> {
+fn rotate(path: &Path, mut newer: File, beside: &Path, limit: u64) -> io::Result<Option<File>> {
     let mut log = File::open(path)?;
     let metadata = log.metadata()?;
     if metadata.len() <= limit {
@@ -111,4 +128,34 @@ fn replace(path: &Path, mut newer: File, beside: &Path, limit: u64) -> io::Resul
     newer.set_permissions(metadata.permissions())?;
     fs::rename(beside, path)?;
     Ok(Some(log))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn an_abandoned_lock_goes_and_a_fresh_one_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = folder.path().join("log");
+        fs::write(&log, "line\n".repeat(100)).expect("written");
+        let lock = lock(&log);
+        let made = File::create(&lock).expect("made");
+        append(&log, b"one\n", 100).expect("appended");
+        assert!(lock.exists());
+        made.set_modified(SystemTime::now() - ABANDONED * 2).expect("set");
+        append(&log, b"two\n", 100).expect("appended");
+        assert!(!lock.exists());
+        append(&log, b"three\n", 100).expect("appended");
+        assert!(fs::metadata(&log).expect("there").len() <= 100);
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left over");
+    }
+
+    #[test]
+    fn a_lock_that_another_commit_took_away_is_no_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        take_away(&folder.path().join("log.lock")).expect("it is gone");
+    }
 }

@@ -96,6 +96,17 @@ fn records_one_line_a_finding() {
     );
     assert_eq!((&lines[1]["path_bytes"], &lines[1]["reason"]), (&"Yv8=".into(), &"two\nlines".into()));
     assert!(!log.contains("hunter2"));
+
+    let records = Records::read(common.path()).expect("a log").0;
+    for (record, path, expected) in [
+        (0, b"a.env".as_slice(), true),
+        (0, b"b.env", false),
+        (1, b"b\xff", true),
+        (1, b"b\xfe", false),
+        (1, "b\u{fffd}".as_bytes(), false),
+    ] {
+        assert_eq!(records[record].is_at(path.into()), expected, "{record} {path:?}");
+    }
 }
 
 #[test]
