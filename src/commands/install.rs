@@ -39,8 +39,8 @@ pub enum Error {
     /// Git cannot be run.
     #[error("cannot run git, which reads and sets init.templateDir; is it on PATH?")]
     RunGit(#[source] io::Error),
-    /// Git refuses to set or unset a key.
-    #[error("cannot change init.templateDir: {said}; `git config --global --edit` may show why")]
+    /// Git refuses to read, set or unset a key.
+    #[error("cannot read or change init.templateDir: {said}; `git config --global --edit` may show why")]
     Configure {
         /// What went wrong.
         said: String,

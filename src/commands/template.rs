@@ -4,10 +4,13 @@
 //! Never: repositories that are there already.
 
 use std::{
-    env, fs,
+    env,
+    ffi::{OsStr, OsString},
+    fs,
     io::{self, Write},
+    os::unix::ffi::OsStringExt as _,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Output},
 };
 
 use super::{
@@ -20,6 +23,7 @@ use crate::{
         HookKind,
         shim::{Plan, shown},
     },
+    report::escape,
 };
 
 /// Git's name for the folder.
@@ -37,9 +41,7 @@ struct Template {
 impl Template {
     fn find() -> Result<Self, Error> {
         let own = own_folder()?;
-        let configured = git(&["config", "--global", "--type=path", "--get", KEY])?;
-        let configured = configured.filter(|path| !path.is_empty()).map(PathBuf::from);
-        Ok(match configured {
+        Ok(match configured()? {
             Some(folder) => Self { own: folder == own, folder, configured: true },
             None => Self { folder: own, configured: false, own: true },
         })
@@ -58,7 +60,7 @@ pub fn install(args: &InstallArgs, out: &mut dyn Write) -> Result<ExitStatus, Er
     if !args.dry_run {
         plan.apply()?;
         if !template.configured {
-            set(&["config", "--global", KEY], &template.folder)?;
+            set(&template.folder)?;
         }
     }
     heard(write_installed(&plan, &template, args.dry_run, out))?;
@@ -73,7 +75,7 @@ pub fn uninstall(args: &UninstallArgs, out: &mut dyn Write) -> Result<ExitStatus
         plan.apply()?;
         if template.own {
             if template.configured {
-                set(&["config", "--global", "--unset"], Path::new(KEY))?;
+                unset()?;
             }
             // A folder that holds something else stays.
             let _ = fs::remove_dir(template.hooks());
@@ -113,17 +115,34 @@ fn own_folder() -> Result<PathBuf, Error> {
     Ok(data.join("tightlip/template"))
 }
 
-fn set(args: &[&str], value: &Path) -> Result<(), Error> {
-    let value = value.to_str().ok_or_else(|| Error::Configure { said: format!("{} is not UTF-8", shown(value)) })?;
-    match git(&[args, &[value]].concat())? {
-        Some(_) => Ok(()),
-        None => Err(Error::Configure { said: format!("git {} failed", args.join(" ")) }),
+/// What the user's configuration names; none where it names nothing.
+fn configured() -> Result<Option<PathBuf>, Error> {
+    let output = git(&["--type=path".as_ref(), "-z".as_ref(), "--get".as_ref(), KEY.as_ref()])?;
+    // Git's status for a key that is not set.
+    if output.status.code() == Some(1) {
+        return Ok(None);
     }
+    let mut path = heeded(output)?;
+    path.pop();
+    Ok((!path.is_empty()).then(|| OsString::from_vec(path).into()))
 }
 
-/// What git writes to standard output; none where it ends with an error, as for a key that is not set.
-fn git(args: &[&str]) -> Result<Option<String>, Error> {
-    let output = Command::new("git").args(args).output().map_err(Error::RunGit)?;
-    let text = String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned();
-    Ok(output.status.success().then_some(text))
+fn set(folder: &Path) -> Result<(), Error> {
+    heeded(git(&[KEY.as_ref(), folder.as_os_str()])?).map(drop)
+}
+
+fn unset() -> Result<(), Error> {
+    heeded(git(&["--unset".as_ref(), KEY.as_ref()])?).map(drop)
+}
+
+fn git(args: &[&OsStr]) -> Result<Output, Error> {
+    Command::new("git").args(["config", "--global"]).args(args).output().map_err(Error::RunGit)
+}
+
+/// What git wrote to standard output, if it did as it was told.
+fn heeded(output: Output) -> Result<Vec<u8>, Error> {
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    Err(Error::Configure { said: escape::text(String::from_utf8_lossy(&output.stderr).trim()) })
 }

@@ -324,3 +324,25 @@ fn a_template_of_the_users_own_is_used_and_stays() {
     assert_eq!(repo.tightlip(["uninstall", "--global"]).code, 0);
     assert_eq!(snapshot(&folders), before);
 }
+
+#[test]
+fn a_configuration_that_git_cannot_read_is_not_taken_for_an_unset_key() {
+    let repo = Repo::new();
+    let home = repo.root().join("home");
+    fs::write(home.join(".gitconfig"), "[init\n").expect("a file");
+    let before = snapshot(std::slice::from_ref(&home));
+    for command in ["install", "uninstall"] {
+        let run = repo.tightlip([command, "--global"]);
+        assert!(run.code == 2 && run.stderr.contains("bad config line 1"), "{run:?}");
+    }
+    assert_eq!(snapshot(std::slice::from_ref(&home)), before);
+}
+
+#[test]
+fn a_template_whose_name_is_not_utf_8_is_used() {
+    let repo = Repo::new();
+    let template = repo.root().join(Repo::name(b"t\xff"));
+    repo.git(["config".as_ref(), "--global".as_ref(), "init.templateDir".as_ref(), template.as_os_str()]);
+    assert_eq!(repo.tightlip(["install", "--global"]).code, 0);
+    assert!(template.join("hooks/pre-commit").exists());
+}
