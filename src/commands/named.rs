@@ -33,6 +33,7 @@ pub fn look(names: &[OsString], session: &Session) -> Result<Outcome, Error> {
     // At a merge these tools name all that it changes, and what a parent has is not new.
     let mut staged = session.staged(&hook::merged())?;
     let changed = staged.changed_paths()?;
+    let in_order: BTreeSet<_> = changed.iter().cloned().collect();
     let top = real(&top)?;
     let here = real(&env::current_dir().unwrap_or_default())?;
     let (mut in_index, mut on_disk) = (BTreeSet::new(), Vec::new());
@@ -41,7 +42,7 @@ pub fn look(names: &[OsString], session: &Session) -> Result<Outcome, Error> {
         if changed.contains(&path) {
             in_index.insert(path);
         } else {
-            in_index.extend(changed.iter().filter(|changed| is_below(&path, changed)).cloned());
+            in_index.extend(below(&path, &in_order).cloned());
             on_disk.push(PathBuf::from(name));
         }
     }
@@ -69,6 +70,8 @@ fn real(path: &Path) -> Result<PathBuf, Error> {
     Ok(fs::canonicalize(path).map_err(of_disk)?)
 }
 
-fn is_below(folder: &BString, path: &BString) -> bool {
-    folder.is_empty() || path.strip_prefix(folder.as_slice()).is_some_and(|rest| rest.starts_with(b"/"))
+/// Those of `paths` that are below `folder`; all of them where that is the top.
+fn below<'p>(folder: &[u8], paths: &'p BTreeSet<BString>) -> impl Iterator<Item = &'p BString> {
+    let start = BString::from(if folder.is_empty() { Vec::new() } else { [folder, b"/"].concat() });
+    paths.range(start.clone()..).take_while(move |path| path.starts_with(&start))
 }
