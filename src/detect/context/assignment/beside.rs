@@ -39,6 +39,9 @@ impl Reader<'_> {
         if !is_default && !is_among(&VALUES) {
             return None;
         }
+        if let Some(field) = self.field_with_default(key).filter(|_| is_default) {
+            return Some(field);
+        }
         let first = key.start.saturating_sub(2 * MAX_NAME);
         let before = &self.text[first..key.start];
         let mut lines = before.rsplitn(if is_default { 5 } else { 3 }, |&byte| byte == b'\n');
@@ -53,6 +56,23 @@ impl Reader<'_> {
             end = start.saturating_sub(1);
         }
         if is_default { None } else { self.name_behind(key).or_else(|| self.name_above(key)) }
+    }
+
+    /// Of `name, _ := hex.DecodeString("value")`, with `_` as `second`, the name.
+    pub(super) fn first_of_two(&self, second: &Range<usize>) -> Option<Range<usize>> {
+        let is_spare = matches!(&self.text[second.clone()], b"_" | b"err");
+        let first = self.before(second.start).trim_ascii_end().strip_suffix(b",").filter(|_| is_spare)?;
+        self.word_before(self.start + first.len())
+    }
+
+    /// Of `name: Type = Field(default="...")`, with `default` as `key`, the name; arguments may stand before it.
+    fn field_with_default(&self, key: &Range<usize>) -> Option<Range<usize>> {
+        let open = self.before(key.start).find_byte(b'(')?;
+        let head = self.before(self.start + open);
+        let callee = head.iter().rev().take(MAX_NAME).take_while(|&&byte| is_name(byte)).count();
+        let assigned = head[..head.len() - callee].trim_ascii_end().strip_suffix(b"=")?;
+        let is_called = callee > 0 && !self.before(key.start)[open..].contains(&b')');
+        self.name_before(self.start + assigned.len(), true).filter(|_| is_called)
     }
 
     /// `db_password:` on the line above, which holds nothing else.

@@ -215,7 +215,7 @@ impl Reader<'_> {
 
     /// Whether a quote stands at `at`, or a letter that languages put before one.
     fn may_begin_literal(&self, at: usize) -> bool {
-        self.byte(at).is_some_and(|byte| is_quote(byte) || b"@$bBfFLQrRuU\\".contains(&byte))
+        self.byte(at).is_some_and(|byte| is_quote(byte) || b"@$bBfFLNQrRuU\\".contains(&byte))
     }
 
     /// `"value".equals(name)`, with the bracket at `at`.

@@ -26,7 +26,7 @@ enum Takes {
 }
 
 /// The flags of one letter that take a password, by command.
-const FLAGS: [(&[u8], u8, Takes); 37] = [
+const FLAGS: [(&[u8], u8, Takes); 38] = [
     (b"curl", b'u', Takes::Pair(b':')),
     (b"sshpass", b'p', Takes::Value),
     (b"mysql", b'p', Takes::Joined),
@@ -62,6 +62,7 @@ const FLAGS: [(&[u8], u8, Takes); 37] = [
     (b"ssh-keygen", b'N', Takes::Value),
     (b"ldappasswd", b's', Takes::Value),
     (b"http", b'a', Takes::Pair(b':')),
+    (b"https", b'a', Takes::Pair(b':')),
     (b"helm registry login", b'p', Takes::Value),
     (b"openssl enc", b'k', Takes::Value),
 ];

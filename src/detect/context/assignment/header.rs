@@ -11,7 +11,7 @@ use crate::detect::context::file::Syntax;
 const SCHEMES: [&[u8]; 5] = [b"bearer ", b"token ", b"basic ", b"apikey ", b"token token="];
 
 /// Ends of names under which a user and a password stand together.
-const PAIRS: [&[u8]; 5] = [b"basicauth", b"basic_auth", b"basic-auth", b"creds", b"credentials"];
+const PAIRS: [&[u8]; 6] = [b"basicauth", b"basic_auth", b"basic-auth", b"creds", b"credentials", b"neo4j_auth"];
 
 /// Longer names of users are none.
 const MAX_USER: usize = 64;
@@ -38,8 +38,15 @@ impl Reader<'_> {
         Some(assignment)
     }
 
+    /// A field of HTTP in a string or in a command, with its value from `at` on.
+    pub(super) fn field_of_http(&self, name: &Range<usize>, at: usize) -> Option<Assignment> {
+        let in_string = || self.field_in_string(name, at).map(|value| (value, true));
+        let (value, quoted) = in_string().or_else(|| self.bare_field(name, at).map(|value| (value, false)))?;
+        Some(Assignment { quoted, ..Assignment::plain(name.clone(), value) })
+    }
+
     /// `-H 'X-Api-Key: value'`: a field of HTTP that fills a string, with its value from `at` on.
-    pub(super) fn field_in_string(&self, name: &Range<usize>, at: usize) -> Option<Range<usize>> {
+    fn field_in_string(&self, name: &Range<usize>, at: usize) -> Option<Range<usize>> {
         if !matches!(self.syntax, Syntax::Quoted | Syntax::Shell | Syntax::Markup) || name.start == self.start {
             return None;
         }
@@ -53,6 +60,18 @@ impl Reader<'_> {
             value.iter().take(MAX_VALUE).take_while(|byte| byte.is_ascii_graphic() && !b"\"'".contains(byte)).count();
         let fills_it = len > 0 && value.get(len) == Some(&quote) && is_field;
         fills_it.then_some(at..at + len)
+    }
+
+    /// `curl -H X-Api-Key:value` and `http host X-Api-Key:value`: a field of HTTP without quotes or spaces, with its value from `at` on.
+    fn bare_field(&self, name: &Range<usize>, at: usize) -> Option<Range<usize>> {
+        let field = &self.text[name.clone()];
+        let is_field = self.syntax == Syntax::Shell
+            && field.len().checked_sub(2).is_some_and(|end| field[1..=end].contains(&b'-'))
+            && field[0].is_ascii_uppercase()
+            && self.byte(name.end) == Some(b':')
+            && at == name.end + 1
+            && self.before(name.start).ends_with(b" ");
+        is_field.then(|| self.word(at))
     }
 
     /// The password in `"auth": "dXNlcjp2YWx1ZQ=="` and `_password=dmFsdWU=`, as package managers and containers write it.

@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::{Assignment, MAX_VALUE, Reader, is_name, is_quote};
 use crate::detect::context::file::Syntax;
 
-/// Functions round a literal that leave it what it is.
-const WRAPPERS: [&[u8]; 14] = [
+/// Functions round a literal that leave it what it is, or decode it: what stands there is as good as the secret.
+const WRAPPERS: [&[u8]; 40] = [
     b"String::from(",
     b"String(",
     b"Some(",
@@ -21,6 +21,32 @@ const WRAPPERS: [&[u8]; 14] = [
     b"std::string(",
     b"QStringLiteral(",
     b"Secret.fromString(",
+    b"SecretValue.unsafePlainText(",
+    b"atob(",
+    b"base64_decode(",
+    b"base64.b64decode(",
+    b"base64.urlsafe_b64decode(",
+    b"base64.StdEncoding.DecodeString(",
+    b"base64.URLEncoding.DecodeString(",
+    b"Base64.getDecoder().decode(",
+    b"Base64.getUrlDecoder().decode(",
+    b"Base64.decode(",
+    b"Base64.decode64(",
+    b"Base64.decodeBase64(",
+    b"Base64.strict_decode64(",
+    b"Convert.FromBase64String(",
+    b"binascii.unhexlify(",
+    b"bytearray.fromhex(",
+    b"bytes.fromhex(",
+    b"Convert.FromHexString(",
+    b"hex2bin(",
+    b"hex.DecodeString(",
+    b"hex::decode(",
+    b"Hex.decode(",
+    b"Hex.decodeHex(",
+    b"HexFormat.of().parseHex(",
+    b"unhexlify(",
+    b"urlsafe_b64decode(",
 ];
 /// So many values of a list, and bytes of an array, are read.
 const MAX_ITEMS: usize = 64;
@@ -52,7 +78,7 @@ impl Reader<'_> {
     /// What stands in quotes at `at`, behind string prefixes; quotes may be escaped (`\"value\"`).
     pub(super) fn literal(&self, at: usize) -> Option<Literal> {
         let rest = self.text.get(at..)?;
-        let prefix = rest.iter().take(2).take_while(|byte| b"bBrRuUfFL@$".contains(byte)).count();
+        let prefix = rest.iter().take(2).take_while(|byte| b"bBrRuUfFLN@$".contains(byte)).count();
         let escape = rest[prefix..].iter().take(3).take_while(|&&byte| byte == b'\\').count();
         let opening = at + prefix + escape;
         let quote = self.byte(opening).filter(|&byte| is_quote(byte))?;
@@ -139,7 +165,9 @@ impl Reader<'_> {
     pub(super) fn behind_wrapper(&self, at: usize) -> (usize, bool) {
         let rest = self.text.get(at..).unwrap_or_default();
         let rest = rest.strip_prefix(b"new ").unwrap_or(rest);
-        let wrapper = WRAPPERS.iter().find(|wrapper| rest.starts_with(wrapper)).map_or(0, |wrapper| wrapper.len());
+        let may_be_called = rest.first().is_some_and(|&first| first.is_ascii_alphabetic() || first == b'[');
+        let called = may_be_called.then(|| WRAPPERS.iter().find(|wrapper| rest.starts_with(wrapper))).flatten();
+        let wrapper = called.map_or(0, |wrapper| wrapper.len());
         let start = self.text.len().min(at + self.text[at.min(self.text.len())..].len() - rest.len() + wrapper);
         let brackets = self.text[start..].iter().take(3).take_while(|byte| b"([ ".contains(byte)).count();
         let opened = wrapper > 0 || self.text[start..start + brackets].iter().any(|byte| b"([".contains(byte));

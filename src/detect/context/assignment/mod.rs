@@ -182,6 +182,7 @@ impl Reader<'_> {
         let property = before.trim_ascii_end().ends_with(b"}").then(|| self.before(at).rfind(" { get")).flatten();
         let name_end = property.map_or(at - signs, |brace| self.start + brace);
         if let Some(name) = self.name_before(name_end, true) {
+            let name = self.first_of_two(&name).unwrap_or(name);
             let beside = self.field_before(&name).or_else(|| self.name_beside(&name));
             self.assign(&beside.unwrap_or(name), end, true, found);
         }
@@ -370,8 +371,8 @@ impl Reader<'_> {
             return;
         }
         let spaced = at > after;
-        if let Some(value) = self.field_in_string(name, at).filter(|_| !equals) {
-            found.push(Assignment { quoted: true, ..Assignment::plain(name.clone(), value) });
+        if let Some(field) = self.field_of_http(name, at).filter(|_| !equals) {
+            found.push(field);
             return;
         }
         let value = match self.syntax {

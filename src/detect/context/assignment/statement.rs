@@ -9,8 +9,19 @@ use super::{Assignment, MAX_NAME, Reader, is_name, is_quote};
 use crate::detect::context::file::Syntax;
 
 /// Words before a name that set it to the word behind it.
-const SETTERS: [&[u8]; 9] =
-    [b"set", b"setenv", b"setx", b"set -x", b"set -gx", b"set -Ux", b"SETX", b"%define", b"%global"];
+const SETTERS: [&[u8]; 11] = [
+    b"set",
+    b"setenv",
+    b"setx",
+    b"set -x",
+    b"set -gx",
+    b"set -Ux",
+    b"SETX",
+    b"%define",
+    b"%global",
+    b"proxy_set_header",
+    b"add_header",
+];
 /// The same, of programs that keep their settings themselves: `aws configure set`, `npm config set`.
 const CONFIGURERS: [&[u8]; 6] =
     [b"configure set", b"config set", b"config:set", b"npm set", b"config set --secret", b"poetry config"];
@@ -55,7 +66,9 @@ impl Reader<'_> {
         let word = &self.text[name.clone()];
         // `pass "x" to the function`
         let is_statement = literal.span.len() >= 4 && word.len() >= 3 && !word.starts_with(b"--") && word != b"pass";
-        is_statement.then(|| Assignment::quoted(name, literal))
+        // `proxy_set_header Authorization "Basic dXNlcjp2YWx1ZQ=="`
+        let in_header = if is_statement { self.credentials_in_header(&name, at) } else { None };
+        in_header.or_else(|| is_statement.then(|| Assignment::quoted(name, literal)))
     }
 
     /// `#define NAME {0x1f, 0x8b, ...}`, with the brace at `at`.

@@ -118,6 +118,7 @@ fn reads_source_code() {
         ),
         (Syntax::Quoted, "ALTER USER me IDENTIFIED BY 'v'", &[("*", "v")]),
         (Syntax::Quoted, "CREATE USER me WITH PASSWORD 'abcd'", &[("PASSWORD", "abcd")]),
+        (Syntax::Quoted, "CREATE LOGIN me WITH PASSWORD = N'abcd'", &[("PASSWORD", "abcd")]),
     ]);
 }
 
@@ -152,6 +153,9 @@ fn reads_headers_and_addresses() {
         (Syntax::Text, "https://x/y?token=abc&z=1", &[("token", "abc"), ("z", "1")]),
         (Syntax::Text, "(token=abc). token={abc}", &[("token", "abc"), ("token", "{abc}")]),
         (Syntax::Quoted, r#"{"auth": "bWU6c2VzYW1lNDI="}"#, &[("*", "sesame42")]),
+        (Syntax::Lines, r#"proxy_set_header Authorization "Basic bWU6c2VzYW1lNDI=";"#, &[("*", "sesame42")]),
+        (Syntax::Lines, "proxy_set_header X-Api-Key abcd;", &[("X-Api-Key", "abcd")]),
+        (Syntax::Yaml, "NEO4J_AUTH: neo4j/abcd", &[("*", "abcd")]),
         (Syntax::Quoted, r#""jdbc:x://h/d?user=a&password=b""#, &[("user", "a"), ("password", "b")]),
     ]);
 }
@@ -191,6 +195,9 @@ fn reads_several_values_and_what_stands_beside_a_value() {
         (Syntax::Quoted, r#"key <- "v""#, &[("key", "v")]),
         (Syntax::Quoted, r#"x("--key", default="v")"#, &[("key", "v")]),
         (Syntax::Quoted, r#"key: { type: String, default: "v" }"#, &[("key", "v")]),
+        (Syntax::Quoted, r#"key: str = Field(default="v")"#, &[("key", "v")]),
+        (Syntax::Quoted, r#"key = models.CharField(max_length=9, default="v")"#, &[("key", "v")]),
+        (Syntax::Quoted, r#"pin = f(x()) or g(default="v")"#, &[("default", "v")]),
         (Syntax::Quoted, r#"{"value": "v", "name": "KEY"}"#, &[("KEY", "v"), ("name", "KEY")]),
         (Syntax::Quoted, r#"@Value("${key:v}")"#, &[("key", "v")]),
         (Syntax::Quoted, "\"host=h key=v db=x\"", &[("host", "h"), ("key", "v"), ("db", "x")]),
@@ -221,6 +228,11 @@ fn reads_arguments_of_calls() {
         (Syntax::Quoted, r#"page.fill('input[name="key"]', 'v')"#, &[("name", "key"), ("key", "v")]),
         (Syntax::Quoted, r#"get("key").value = "v""#, &[("key", "v")]),
         (Syntax::Quoted, r#"btoa("me:v")"#, &[("*", "v")]),
+        (Syntax::Quoted, r#"key = bytes.fromhex("00ff")"#, &[("key", "00ff")]),
+        (Syntax::Quoted, r#"key = base64.b64decode(b"dg==")"#, &[("key", "dg==")]),
+        (Syntax::Quoted, r#"byte[] key = Base64.getDecoder().decode("dg==");"#, &[("key", "dg==")]),
+        (Syntax::Quoted, r#"key, _ := hex.DecodeString("00ff")"#, &[("key", "00ff")]),
+        (Syntax::Quoted, r#"key, err := load("v")"#, &[]),
         (Syntax::Quoted, "set :key, 'v'", &[("key", "v")]),
         (Syntax::Quoted, "{key, \"v\"}.", &[("key", "v")]),
     ]);
@@ -280,6 +292,10 @@ fn reads_what_commands_take() {
         (Syntax::Shell, "ConvertTo-SecureString abcd -AsPlainText", &[("*", "abcd")]),
         (Syntax::Shell, "echo 'abcd' | docker login -u me --password-stdin", &[("echo", "abcd"), ("*", "abcd")]),
         (Syntax::Shell, "gh secret set KEY --body abcd", &[("KEY", "abcd")]),
+        (Syntax::Shell, "curl -H X-Api-Key:abcd https://x", &[("X-Api-Key", "abcd")]),
+        (Syntax::Shell, "http acme.io X-Api-Key:abcd", &[("X-Api-Key", "abcd")]),
+        (Syntax::Shell, "docker run my-image:abcd", &[]),
+        (Syntax::Shell, "https -a me:abcd acme.io", &[("*", "abcd")]),
         (Syntax::Lines, "snmp-server community abcd RO", &[("*", "abcd")]),
     ]);
 }
