@@ -396,7 +396,7 @@ fn weigh(index: usize, rule: &Rule, view: &View<'_>, place: &Confirmed, watch: &
     let variable = &value[rule.public_prefix(value)..];
     let made_up = proofs.is_empty() && !is_block && placeholder::is_made_up(variable)
         || !is_block && placeholder::is_example(variable)
-        || doubted.is_some() && !randomness::is_random(variable);
+        || doubted.is_some() && !(randomness::is_random(variable) || randomness::is_drawn_short(variable));
     let is_data = proofs.is_empty() && !is_block && kind::is_in_data(&view.text, &place.whole);
     if made_up || is_data || randomness::entropy(value) < f64::from(rule.entropy) {
         let said = match () {

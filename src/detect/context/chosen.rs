@@ -88,6 +88,29 @@ pub fn is_chosen_word(value: &[u8]) -> bool {
         && parts().all(|part| part.len() >= 3 && !is_spoken(part) && !is_made_of_sample_words(part))
 }
 
+/// Four words and more in a row that say nothing, as generators of phrases draw them. Sentences, labels and
+/// names of objects have a word of their own kind among them.
+pub fn is_phrase(value: &[u8]) -> bool {
+    const JOINING: &str = "
+        all also and are ask at be been both but can choose das dein der des did die does ein eine est for from get give had has have
+        here how into its just keep las least les letter letters los made make mit mot new not old one only other our own para
+        per por pour put same see set should some such team than that the their them then there they this und use used user
+        users using van very von was what when where which who why will with without words you your
+    ";
+    const LEAST: usize = 14;
+    const LONGEST: usize = 80;
+    let Some(&joint) = value.iter().find(|byte| b" -_.".contains(byte)) else { return false };
+    let parts = || value.split(|&byte| byte == joint);
+    let is_free = |part: &[u8]| {
+        (3..=14).contains(&part.len())
+            && part.iter().all(u8::is_ascii_lowercase)
+            && !is_spoken(part)
+            && !JOINING.split_whitespace().any(|known| known.as_bytes() == part)
+            && !is_made_of_sample_words(part)
+    };
+    (LEAST..=LONGEST).contains(&value.len()) && (4..=10).contains(&parts().count()) && parts().all(is_free)
+}
+
 fn is_spoken(word: &[u8]) -> bool {
     SPOKEN.split_whitespace().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
 }
@@ -228,6 +251,24 @@ mod tests {
             ["confirm", "password", "my_password", "ResetPassword", "FORGOT", "a-b", "too.many.parts.here", "smtp_pass"]
         {
             assert!(!is_chosen_word(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn tells_phrases_from_sentences() {
+        for value in ["orbit lemon carpet falcon", "violet-otter-mango-cliff", "gravel.tundra.spoon.wagon.nickel"] {
+            assert!(is_phrase(value.as_bytes()), "{value}");
+        }
+        for value in [
+            "enter your new password",
+            "use at least one letter",
+            "das neue kennwort eingeben",
+            "acme-prod-db-credentials",
+            "my-release-postgres-main",
+            "otter mango cliff",
+            "Orbit Lemon Carpet Falcon",
+        ] {
+            assert!(!is_phrase(value.as_bytes()), "{value}");
         }
     }
 

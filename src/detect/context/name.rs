@@ -42,6 +42,23 @@ pub fn may_name_a_secret(words: &[String]) -> bool {
         && !goes_on
 }
 
+/// Whether a name of words that speak of a secret may hold one, if its value can be nothing else: the last word does not say what
+/// the value is then (`secret_do_not_commit`, `TOKEN_FOR_CI`, `secretHeader`), unless values of its kind look drawn as well.
+pub fn may_hold_a_drawn_secret(words: &[String]) -> bool {
+    const SECRETS: [&str; 5] = ["passphrase", "passwd", "password", "secret", "token"];
+    #[rustfmt::skip]
+    const LOOK_DRAWN: [&str; 37] = [
+        "address", "arn", "attribute", "callback", "checksum", "class", "column", "example", "field", "file",
+        "filename", "files", "hash", "hasher", "id", "identifier", "ids", "link", "location", "name", "names", "path",
+        "paths", "pattern", "placeholder", "ref", "regex", "regexp", "rev", "selector", "sum", "uri", "url", "urls",
+        "user", "username", "version",
+    ];
+    let among = |list: &[&str], word: &String| list.contains(&word.as_str());
+    words.iter().any(|word| among(&SECRETS, word))
+        && !words.last().is_some_and(|last| among(&LOOK_DRAWN, last))
+        && !words.iter().any(|word| word != "commit" && among(HARMLESS, word))
+}
+
 /// Whether a name of a secret says no more than that its value is a key or belongs to an API: `COSMOS_KEY`, `acme_api`.
 pub fn is_weak(words: &[String]) -> bool {
     /// Words that make a key the key to something.
@@ -162,6 +179,23 @@ mod tests {
             ("SECRET_KEY_BASE", true),
         ] {
             assert_eq!(may_name_a_secret(&words(name.as_bytes())), may, "{name}");
+        }
+    }
+
+    #[test]
+    fn the_last_word_of_a_secret_matters_less_where_the_value_is_drawn() {
+        for (name, may) in [
+            ("todo_secret_do_not_commit", true),
+            ("SECRET_FOR_CI", true),
+            ("secretHeader", true),
+            ("webhook_secret_text", true),
+            ("secret_id", false),
+            ("token_url", false),
+            ("passwordHash", false),
+            ("publicTokenText", false),
+            ("commit", false),
+        ] {
+            assert_eq!(may_hold_a_drawn_secret(&words(name.as_bytes())), may, "{name}");
         }
     }
 

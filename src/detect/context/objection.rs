@@ -7,13 +7,14 @@ use gix::bstr::ByteSlice;
 use super::{
     assignment::Assignment,
     chosen::{
-        is_chosen_number, is_chosen_word, is_expression, is_long_word, is_password, is_strong_choice, repeats_its_name,
+        is_chosen_number, is_chosen_word, is_expression, is_long_word, is_password, is_phrase, is_strong_choice,
+        repeats_its_name,
     },
     file::{FileKind, Syntax},
     login::is_beside_a_user,
-    name::{is_weak, may_name_a_secret},
+    name::{is_weak, may_hold_a_drawn_secret, may_name_a_secret},
     placeholder::{is_made_of_sample_words, is_made_up, is_placeholder},
-    randomness::{is_doubtless, is_random},
+    randomness::{is_doubtless, is_mixed_row, is_random},
     reference::{encodes_no_secret, is_path, is_public, is_reference},
 };
 
@@ -75,10 +76,10 @@ type Holds = fn(&NamedValue<'_>) -> bool;
 
 /// In the order in which they say most.
 const OBJECTIONS: [(Objection, Holds); 11] = [
-    (Objection::OtherName, |it| !it.assignment.is_password && (!may_name_a_secret(it.words) || it.is_in_path())),
+    (Objection::OtherName, |it| !it.assignment.is_password && (!it.may_be_named_so() || it.is_in_path())),
     (Objection::Empty, |it| it.value().is_empty()),
     (Objection::Long, |it| it.value().len() > MAX_SECRET),
-    (Objection::Reference, |it| is_reference(it.value(), it.assignment.quoted)),
+    (Objection::Reference, |it| is_reference(it.value(), it.assignment.quoted) || it.names_an_object()),
     (Objection::Placeholder, |it| !it.is_of_a_real_login() && is_placeholder(it.value())),
     (Objection::SampleWords, |it| !it.is_of_a_real_login() && is_made_of_sample_words(it.value())),
     (Objection::Public, |it| is_public(it.value())),
@@ -107,11 +108,17 @@ impl<'a> NamedValue<'a> {
         said.or_else(|| (!self.has_shape()).then_some(if chosen { Objection::NotChosen } else { Objection::NotDrawn }))
     }
 
+    /// By the last word of the name, which says nothing against a value that can be nothing but a secret.
+    fn may_be_named_so(&self) -> bool {
+        may_name_a_secret(self.words) || may_hold_a_drawn_secret(self.words) && is_mixed_row(self.value())
+    }
+
     fn has_shape(&self) -> bool {
         let (value, secrets) = (self.value(), self.file.secrets);
         if self.may_be_chosen {
             return is_password(value, self.is_literal())
                 || secrets && is_long_word(value)
+                || is_phrase(value) && self.may_be_phrase()
                 || is_chosen_word(value) && (self.is_of_a_login() || self.is_literal_word())
                 || is_chosen_number(value) && (self.assignment.quoted || self.is_setting());
         }
@@ -132,19 +139,32 @@ impl<'a> NamedValue<'a> {
         self.assignment.is_password || is_setting() || is_beside_a_user(self.text, self.file, self.assignment)
     }
 
+    /// Words with spaces between them may be a sentence: only a setting and a login have none.
+    fn may_be_phrase(&self) -> bool {
+        self.is_of_a_login()
+            || self.is_in_capitals()
+            || !self.value().contains(&b' ') && self.is_literal() && self.ends_as_password()
+    }
+
     /// `DB_PASSWORD=value` in a file of settings: nobody writes a word there that is none.
     fn is_setting(&self) -> bool {
+        !self.assignment.quoted && self.is_in_capitals()
+    }
+
+    /// In a file of settings, with quotes or without.
+    fn is_in_capitals(&self) -> bool {
         matches!(self.file.syntax, Syntax::Lines | Syntax::Shell | Syntax::Yaml | Syntax::Text)
-            && !self.assignment.quoted
             && self.name().contains(&b'_')
             && !self.name().iter().any(u8::is_ascii_lowercase)
     }
 
     /// `password = "value"`: words of forms, states and types apart, people put nothing else there. A filter has a `pass`, too.
     fn is_literal_word(&self) -> bool {
-        self.is_literal()
-            && self.words.last().is_some_and(|last| PASSWORDS.iter().any(|known| last.ends_with(known)))
-            && self.value().iter().all(u8::is_ascii_lowercase)
+        self.is_literal() && self.ends_as_password() && self.value().iter().all(u8::is_ascii_lowercase)
+    }
+
+    fn ends_as_password(&self) -> bool {
+        self.words.last().is_some_and(|last| PASSWORDS.iter().any(|known| last.ends_with(known)))
     }
 
     /// In a file that programs log in with, and that is no sample: a poor password is one as well.
@@ -163,6 +183,23 @@ impl<'a> NamedValue<'a> {
         self.assignment.quoted
             || self.assignment.is_password
             || matches!(self.file.syntax, Syntax::Lines | Syntax::Yaml | Syntax::Markup | Syntax::Shell)
+    }
+
+    /// `passwordSecret: my-release-postgres`: the object of a cluster that holds the password.
+    fn names_an_object(&self) -> bool {
+        const HELD: [&str; 6] = ["credentials", "existing", "key", "password", "tls", "token"];
+        let is_label = || {
+            let is_part = |part: &[u8]| {
+                let letters = part.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+                letters > 0 && part.len() - letters <= 2 && part[letters..].iter().all(u8::is_ascii_digit)
+                    || (1..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit)
+            };
+            self.value().contains(&b'-') && self.value().split(|&byte| byte == b'-').all(is_part)
+        };
+        self.file.syntax == Syntax::Yaml
+            && matches!(self.words, [.., before, last] if last == "secret" && HELD.contains(&before.as_str())
+                || before == "existing" || last == "secret" && self.words[0] == "existing")
+            && is_label()
     }
 
     fn is_in_path(&self) -> bool {

@@ -77,6 +77,16 @@ pub fn is_random(value: &[u8]) -> bool {
                 && (digits > 0 || changes_case_at_random(value) || has_no_words(value)))
 }
 
+/// Whether a value that is too short for [`is_random`] changes between small letters, capitals and digits as nothing else does.
+pub fn is_drawn_short(value: &[u8]) -> bool {
+    const LEAST: usize = 10;
+    let turns = value.windows(2).filter(|pair| class(pair[0]) != class(pair[1])).count();
+    (LEAST..MIN_LENGTH).contains(&value.len())
+        && (0..3).all(|wanted| value.iter().any(|&byte| class(byte) == wanted))
+        && 2 * turns >= value.len()
+        && is_varied(value)
+}
+
 /// Whether `value` is so long and so varied that nothing but a key looks so: no hash, no id, no identifier.
 pub fn is_doubtless(value: &[u8]) -> bool {
     const LEAST: usize = 20;
@@ -88,6 +98,19 @@ pub fn is_doubtless(value: &[u8]) -> bool {
         && [lower, upper, digits].iter().all(|&class| class * 10 >= value.len())
         && !value.iter().all(u8::is_ascii_hexdigit)
         && (value.iter().all(is_part) || is_scrambled(value))
+        && is_random(value)
+}
+
+/// Whether `value` is a row of letters in both cases and digits as only a machine draws it.
+pub fn is_mixed_row(value: &[u8]) -> bool {
+    const LEAST: usize = 20;
+    let count = |class: fn(&u8) -> bool| value.iter().filter(|&byte| class(byte)).count();
+    value.len() >= LEAST
+        && value.iter().all(u8::is_ascii_alphanumeric)
+        && !value.iter().all(u8::is_ascii_hexdigit)
+        && 6 * count(u8::is_ascii_lowercase) >= value.len()
+        && 6 * count(u8::is_ascii_uppercase) >= value.len()
+        && count(u8::is_ascii_digit) > 0
         && is_random(value)
 }
 
@@ -215,6 +238,16 @@ mod tests {
                 alphabet[(*state >> 33) as usize % alphabet.len()]
             })
             .collect()
+    }
+
+    #[test]
+    fn tells_short_drawn_values_from_chosen_ones() {
+        for value in ["kQ4xW9pTm2z", "Hx7Lq2Vn9B"] {
+            assert!(is_drawn_short(value.as_bytes()), "{value}");
+        }
+        for value in ["Winter2024", "Copper7Pot", "kq4xw9ptm2z", "kQ4xW9p"] {
+            assert!(!is_drawn_short(value.as_bytes()), "{value}");
+        }
     }
 
     #[test]

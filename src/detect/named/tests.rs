@@ -161,6 +161,15 @@ fn a_word_is_a_password_where_a_login_or_a_setting_says_so() {
         ("a.py", "login(user=user, pass='marigold')", &[]),
         ("a.py", "password = 'ResetPassword'\nuser = 'joe'", &[]),
         ("a.py", "PASSWORD_ACTION = 'marigold'", &[]),
+        (".env", "DB_PASSWORD=orbit lemon carpet falcon", &["orbit lemon carpet falcon"]),
+        (".env", "DB_PASSWORD=\"orbit lemon carpet falcon\"", &["orbit lemon carpet falcon"]),
+        ("a.yml", "user: joe\npassword: orbit lemon carpet falcon", &["orbit lemon carpet falcon"]),
+        ("a.py", "password = 'orbit-lemon-carpet-falcon'", &["orbit-lemon-carpet-falcon"]),
+        ("a.yml", "password: orbit lemon carpet falcon", &[]),
+        ("a.properties", "label.password=orbit lemon carpet falcon", &[]),
+        ("a.yml", "passwordSecret: acme-prod-db2", &[]),
+        ("a.yml", "auth:\n  existingPasswordSecret: pg-prod-x7", &[]),
+        ("a.yml", "NEO4J_AUTH: neo4j/letmein", &[]),
     ] {
         assert_eq!(passwords(path, text), wanted, "{path}: {text}");
     }
@@ -189,6 +198,13 @@ fn a_name_that_says_little_wants_a_value_that_says_all() {
         ("a.env", "CACHE_KEY=V7qT7bWz3LmVx9KdRf2GhYs8NcPj4EuAa6ZoXt1Iy5Qw", false),
         ("a.env", "SORT_KEY=9f1c7e5ab02d46881c3e9f1c7e5ab02d", false),
         ("a.py", "row_key = 'user_profile_settings_2024_v2'", false),
+        ("a.ini", "todo_secret_do_not_commit = V7qT7bWz3LmVx9KdRf2GhYs8NcPj4EuA", true),
+        ("a.go", "secretHeader := \"V7qT7bWz3LmVx9KdRf2GhYs8NcPj4EuA\"", true),
+        ("a.py", "secret_header = 'X-Acme-Secret-2'", false),
+        ("a.py", "secret_id = 'V7qT7bWz3LmVx9KdRf2GhYs8NcPj4EuA'", false),
+        ("a.py", "commit = 'V7qT7bWz3LmVx9KdRf2GhYs8NcPj4EuA'", false),
+        ("a.env", "DATABASE_URL=mongodb://svc:kQ4xW9pTm2z@a.example.net:27017,b.example.net/x", true),
+        ("a.env", "DATABASE_URL=mongodb://svc:Winter2024@a.example.net:27017,b.example.net/x", false),
     ] {
         assert_eq!(!detector.detect(path.as_bytes(), line.as_bytes()).is_empty(), is_found, "{path}: {line}");
     }
