@@ -24,7 +24,7 @@ password="T8v#q*[w4+$(openssl rand -hex 4)"
 printf 'KEY = "%s"\n' "$token" >settings.py
 printf 'password = "%s"\n' "$password" >database.py
 # What the line would mean otherwise.
-prefixed="regex:$(openssl rand -hex 10)Qz" arrow="Wm4==>$(openssl rand -hex 8)" accented="Pä7$(openssl rand -hex 8)Ω"
+prefixed="regex:$(openssl rand -hex 10)Qz" arrow="Wm4==>$(openssl rand -hex 24)" accented="Pä7$(openssl rand -hex 8)Ω"
 printf 'password = "%s"\n' "$prefixed" "$arrow" "$accented" >others.py
 openssl genrsa -out key.pem 2048 2>"$scratch/openssl" || fail "$(cat "$scratch/openssl")"
 secrets=("$token" "$password" "$prefixed" "$arrow" "$accented" "$(sed -n 9p key.pem)")
