@@ -165,9 +165,8 @@ impl Reader<'_> {
     pub(super) fn behind_wrapper(&self, at: usize) -> (usize, bool) {
         let rest = self.text.get(at..).unwrap_or_default();
         let rest = rest.strip_prefix(b"new ").unwrap_or(rest);
-        let may_be_called = rest.first().is_some_and(|&first| first.is_ascii_alphabetic() || first == b'[');
-        let called = may_be_called.then(|| WRAPPERS.iter().find(|wrapper| rest.starts_with(wrapper))).flatten();
-        let wrapper = called.map_or(0, |wrapper| wrapper.len());
+        let called = called_at(rest).filter(|called| WRAPPERS.contains(called));
+        let wrapper = called.map_or(0, <[u8]>::len);
         let start = self.text.len().min(at + self.text[at.min(self.text.len())..].len() - rest.len() + wrapper);
         let brackets = self.text[start..].iter().take(3).take_while(|byte| b"([ ".contains(byte)).count();
         let opened = wrapper > 0 || self.text[start..start + brackets].iter().any(|byte| b"([".contains(byte));
@@ -234,5 +233,21 @@ impl Reader<'_> {
             hex.extend(format!("{byte:02x}").bytes());
         }
         (hex.len() >= 2 * MIN_BYTES).then_some((open + 1..open + 1 + len, hex))
+    }
+}
+
+/// What is called at the start of `rest`, with its bracket: `Base64.getDecoder().decode(`.
+fn called_at(rest: &[u8]) -> Option<&[u8]> {
+    const LONGEST: usize = 40;
+    let is_part = |byte: u8| is_name(byte) || b":[]".contains(&byte);
+    let rest = &rest[..rest.len().min(LONGEST)];
+    let mut end = 0;
+    loop {
+        end += rest[end..].iter().take_while(|&&byte| is_part(byte)).count();
+        match rest[end..] {
+            [b'(', b')', b'.', ..] => end += 3,
+            [b'(', ..] if end > 0 => return Some(&rest[..=end]),
+            _ => return None,
+        }
     }
 }
