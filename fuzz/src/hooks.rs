@@ -62,7 +62,7 @@ fn reads_path(shim: &[u8], path: &[u8]) {
 /// What pre-push, pre-receive and commit-msg are given, and what stands in git's variables.
 pub fn input(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    for updates in [updates::of_push(&text), updates::of_receive(&text)].into_iter().flatten() {
+    for updates in [updates::of_push(bytes), updates::of_receive(bytes)].into_iter().flatten() {
         assert_eq!(updates.len(), text.lines().count());
     }
     parameters::setting(&text, "tightlip.bypass");

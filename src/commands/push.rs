@@ -40,7 +40,7 @@ pub struct Pushed {
 /// Looks at what git says on standard input that it is about to push to the remote in its first argument.
 pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> {
     let text = standard_input()?;
-    let updates = updates::of_push(&text.to_str_lossy())?;
+    let updates = updates::of_push(&text)?;
     let mut outcome = Outcome::default();
     if updates.iter().all(|update| update.new.is_none()) {
         return Ok(Pushed { outcome, tree: None });
@@ -89,7 +89,7 @@ impl Known {
         for update in updates {
             let stated = update.old.as_deref().map(|old| id(old, repository)).transpose()?;
             ids.extend(stated);
-            if let Some(reference) = remembered.get(update.name.as_str().into())
+            if let Some(reference) = remembered.get(update.name.as_bstr())
                 && Some(reference.id) != stated
             {
                 let remote = escape::name(remote.as_bytes());
@@ -123,7 +123,7 @@ fn spans(updates: &[Update], has: &Known, repository: &Repository) -> Result<Vec
                 *place = repository.entry(tree, file.into())?;
             }
         }
-        let tip = (update.name.clone(), tip);
+        let tip = (update.name.to_string(), tip);
         if let Some((_, span)) = spans.iter_mut().find(|(same, _)| *same == policy) {
             span.tips.push(tip);
             continue;

@@ -31,13 +31,13 @@ const BUDGET: Duration = Duration::from_secs(50);
 pub fn run(session: &Session) -> Result<ExitStatus, Error> {
     let begun = Instant::now();
     let text = standard_input()?;
-    let updates = updates::of_receive(&text.to_str_lossy())?;
+    let updates = updates::of_receive(&text)?;
     let repository = session.repository()?;
     let parse = |text: &str| repository.parse_id(text.as_bytes().as_bstr(), "standard input");
     let mut tips = Vec::new();
     for update in &updates {
         if let Some(new) = &update.new {
-            tips.push((update.name.clone(), repository.peel(parse(new)?)?));
+            tips.push((update.name.to_string(), repository.peel(parse(new)?)?));
         }
     }
     if tips.is_empty() {

@@ -2,11 +2,13 @@
 //!
 //! Never: whether the ids exist.
 
+use gix::bstr::{BStr, BString, ByteSlice};
+
 /// One reference that a push changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Update {
-    /// Its name where it is pushed to.
-    pub name: String,
+    /// Its name where it is pushed to, in any bytes.
+    pub name: BString,
     /// What it is to lead to, in hexadecimal; none where it is deleted.
     pub new: Option<String>,
     /// What it leads to, in hexadecimal; none where it is new.
@@ -24,36 +26,37 @@ pub struct Error {
 }
 
 /// Of pre-push: `<local ref> <local id> <remote ref> <remote id>`, where the first may be any expression, with spaces.
-pub fn of_push(text: &str) -> Result<Vec<Update>, Error> {
-    let update = |line: &str| {
-        let mut words = line.rsplitn(4, ' ');
+pub fn of_push(text: &[u8]) -> Result<Vec<Update>, Error> {
+    let update = |line: &BStr| {
+        let mut words = line.rsplitn_str(4, " ");
         let (old, name, new) = (words.next()?, words.next()?, words.next()?);
         words.next()?;
-        Some(Update { name: name.to_owned(), new: id(new)?, old: id(old)? })
+        Some(Update { name: name.into(), new: id(new)?, old: id(old)? })
     };
     read(text, "pre-push", update)
 }
 
 /// Of pre-receive: `<old id> <new id> <ref>`.
-pub fn of_receive(text: &str) -> Result<Vec<Update>, Error> {
-    let update = |line: &str| {
-        let mut words = line.splitn(3, ' ');
+pub fn of_receive(text: &[u8]) -> Result<Vec<Update>, Error> {
+    let update = |line: &BStr| {
+        let mut words = line.splitn_str(3, " ");
         let (old, new, name) = (words.next()?, words.next()?, words.next()?);
-        Some(Update { name: name.to_owned(), new: id(new)?, old: id(old)? })
+        Some(Update { name: name.into(), new: id(new)?, old: id(old)? })
     };
     read(text, "pre-receive", update)
 }
 
-fn read(text: &str, hook: &'static str, update: impl Fn(&str) -> Option<Update>) -> Result<Vec<Update>, Error> {
+fn read(text: &[u8], hook: &'static str, update: impl Fn(&BStr) -> Option<Update>) -> Result<Vec<Update>, Error> {
     let lines = text.lines().enumerate();
-    lines.map(|(index, line)| update(line).ok_or(Error { line: index + 1, hook })).collect()
+    lines.map(|(index, line)| update(line.as_bstr()).ok_or(Error { line: index + 1, hook })).collect()
 }
 
 /// Nothing but zeros stands for no object. None of what is no id.
 #[expect(clippy::option_option, reason = "whether it is an id, and of which object")]
-fn id(text: &str) -> Option<Option<String>> {
-    let is_id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_id.then(|| text.bytes().any(|byte| byte != b'0').then(|| text.to_owned()))
+fn id(text: &[u8]) -> Option<Option<String>> {
+    let text =
+        text.to_str().ok().filter(|text| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    Some(text.bytes().any(|byte| byte != b'0').then(|| text.to_owned()))
 }
 
 #[cfg(test)]
@@ -62,28 +65,28 @@ mod tests {
 
     #[test]
     fn reads_both_protocols() {
-        let update = |name: &str, new: Option<&str>, old: Option<&str>| Update {
+        let update = |name: &[u8], new: Option<&str>, old: Option<&str>| Update {
             name: name.into(),
             new: new.map(Into::into),
             old: old.map(Into::into),
         };
         let text =
-            "refs/heads/a 1a refs/heads/a 00\n(delete) 00 refs/heads/b 2b\nHEAD@{1 day ago} 3c refs/heads/c 4d\n";
+            b"refs/heads/a 1a refs/heads/a 00\n(delete) 00 refs/heads/b 2b\nHEAD@{1 day ago} 3c refs/heads/\xff 4d\n";
         let expected = [
-            update("refs/heads/a", Some("1a"), None),
-            update("refs/heads/b", None, Some("2b")),
-            update("refs/heads/c", Some("3c"), Some("4d")),
+            update(b"refs/heads/a", Some("1a"), None),
+            update(b"refs/heads/b", None, Some("2b")),
+            update(b"refs/heads/\xff", Some("3c"), Some("4d")),
         ];
         assert_eq!(of_push(text).expect("lines of git's"), expected);
         assert_eq!(
-            of_receive("00 1a refs/heads/a\n").expect("a line of git's"),
-            [update("refs/heads/a", Some("1a"), None)]
+            of_receive(b"00 1a refs/heads/a\n").expect("a line of git's"),
+            [update(b"refs/heads/a", Some("1a"), None)]
         );
-        assert_eq!(of_push("").expect("nothing to push"), []);
+        assert_eq!(of_push(b"").expect("nothing to push"), []);
         for damaged in ["refs/heads/a  refs/heads/a 00\n", "refs/heads/a 1a refs/heads/a \n", "a zz b 00\n"] {
-            assert!(of_push(damaged).is_err(), "{damaged:?}");
+            assert!(of_push(damaged.as_bytes()).is_err(), "{damaged:?}");
         }
-        assert!(of_receive(" 1a refs/heads/a\n").is_err());
-        assert_eq!(of_push("one two three\n").expect_err("a word too few").line, 1);
+        assert!(of_receive(b" 1a refs/heads/a\n").is_err());
+        assert_eq!(of_push(b"one two three\n").expect_err("a word too few").line, 1);
     }
 }

@@ -1,7 +1,7 @@
 //! Every way to make a commit, with the hooks in force and past them, and then the push: no secret reaches the remote, and no
 //! clean change is refused.
 
-use std::path::PathBuf;
+use std::{ffi::OsStr, path::PathBuf};
 
 use crate::support::{Repo, Run, tokens::stripe};
 
@@ -167,16 +167,24 @@ fn no_clean_change_is_refused() {
 
 #[test]
 fn a_history_cleaned_on_the_remote_does_not_come_back() {
-    let (repo, remote) = published();
-    let secret = stripe(8);
-    let clean = repo.git(["rev-parse", "HEAD"]);
-    repo.commit_file("new.py", format!("key = '{secret}'\n"));
-    repo.git(["push", "-q", "--no-verify", "origin", "main"]);
-    repo.git(["--git-dir", remote.to_str().expect("UTF-8"), "update-ref", "refs/heads/main", &clean]);
-    repo.commit_file("more.py", "harmless\n");
-    let run = repo.try_git(["push", "-q", "--force", "origin", "main"]);
-    run.blocked_by("stripe-secret-key");
-    assert!(run.stderr.contains("git fetch --prune origin"), "{run:?}");
+    for branch in [b"refs/heads/main".as_slice(), b"refs/heads/m\xff"] {
+        let (repo, remote) = published();
+        let secret = stripe(8);
+        let clean = repo.git(["rev-parse", "HEAD"]);
+        repo.commit_file("new.py", format!("key = '{secret}'\n"));
+        let to = [b"HEAD:", branch].concat();
+        let push = |how: &str| {
+            repo.try_git([OsStr::new("push"), "-q".as_ref(), how.as_ref(), "origin".as_ref(), Repo::name(&to)])
+        };
+        assert_eq!(push("--no-verify").code, 0);
+        let update =
+            ["--git-dir".as_ref(), remote.as_os_str(), "update-ref".as_ref(), Repo::name(branch), clean.as_ref()];
+        repo.git(update);
+        repo.commit_file("more.py", "harmless\n");
+        let run = push("--force");
+        run.blocked_by("stripe-secret-key");
+        assert!(run.stderr.contains("git fetch --prune origin"), "{run:?}");
+    }
 }
 
 #[test]
