@@ -236,6 +236,8 @@ pub struct Outcome {
     pub unguarded: Vec<String>,
     /// Advice that belongs to this outcome, in words: a staged baseline that a partial commit leaves out.
     pub notes: Vec<String>,
+    /// Which share of all there is was looked at, as `K/N`; all of it if there is none.
+    pub share: Option<String>,
 }
 
 impl Outcome {

@@ -20,6 +20,9 @@ const STARS: &[u8] = b"********";
 /// not hide a whole log.
 const LONGEST_KEY: usize = 16 << 10;
 
+/// So much of the end of the line before is looked at with a line.
+const MOST_BEFORE: usize = 16 << 10;
+
 /// Masks the lines of one stream, in order.
 pub struct Redactor<'a> {
     detector: &'a Detector,
@@ -54,7 +57,8 @@ impl<'a> Redactor<'a> {
             Some(passed) => self.within_key(&body, passed + line.len()),
             None => self.outside_of_keys(&body),
         };
-        self.before = if self.in_key.is_some() { Vec::new() } else { [body.text(), end].concat() };
+        let near = &body.text()[body.text().len().saturating_sub(MOST_BEFORE)..];
+        self.before = if self.in_key.is_some() { Vec::new() } else { [near, end].concat() };
         [&shown, end].concat()
     }
 

@@ -43,7 +43,7 @@ fn show(session: &Session) -> Result<ExitStatus, Error> {
         let name = escape::name(&line.path);
         writeln!(text, "{name}  {}  {}{expires}{reason}", line.rule, line.digest).expect("a string takes all");
     }
-    say(if text.is_empty() { "tightlip: the baseline is empty\n" } else { &text });
+    say(if text.is_empty() { "tightlip: the baseline is empty\n" } else { &text })?;
     Ok(ExitStatus::Clean)
 }
 
@@ -79,12 +79,12 @@ fn prune(session: &Session) -> Result<ExitStatus, Error> {
     }
     let unread = existing.lines().iter().filter(|line| standing[line.path.as_bstr()] == Standing::Unread).count();
     let all = existing.lines().len();
-    say(&match dropped {
+    say(match dropped {
         0 => format!("tightlip: nothing to drop; accepted findings: {all}\n"),
         _ => format!("tightlip: {dropped} of {all} accepted findings no longer stand there, and were dropped\n"),
-    });
+    })?;
     if unread > 0 {
-        say(&format!("  {unread} kept without a look: their files are tracked, and not in the work tree\n"));
+        say(format!("  {unread} kept without a look: their files are tracked, and not in the work tree\n"))?;
     }
     Ok(ExitStatus::Clean)
 }

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use super::error::Error;
+use super::{error::Error, scan::say};
 use crate::cli::{self, CompletionsArgs, ExitStatus};
 
 /// Writes the script that completes commands in a shell.
@@ -63,10 +63,8 @@ fn literal(text: &str) -> String {
 }
 
 fn write(bytes: &[u8]) -> Result<ExitStatus, Error> {
-    match io::stdout().lock().write_all(bytes) {
-        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => Err(failed(source)),
-        _ => Ok(ExitStatus::Clean),
-    }
+    say(bytes)?;
+    Ok(ExitStatus::Clean)
 }
 
 fn failed(source: io::Error) -> Error {

@@ -78,7 +78,7 @@ pub fn run(args: &ImportArgs, session: &Session) -> Result<ExitStatus, Error> {
             baseline::store(&top.join(baseline::FILE), &baseline)?;
         }
     }
-    say(&gathered.said(args, &addition, accepted));
+    say(gathered.said(args, &addition, accepted))?;
     Ok(ExitStatus::Clean)
 }
 

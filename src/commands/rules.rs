@@ -18,13 +18,13 @@ use crate::{
 pub fn run(args: &RulesArgs) -> Result<ExitStatus, Error> {
     match &args.command {
         RulesCommand::List { provider } => {
-            list(provider.as_deref());
+            list(provider.as_deref())?;
             Ok(ExitStatus::Clean)
         }
         RulesCommand::Show { id, draw } => show(id, *draw),
         RulesCommand::Check { file } => match file {
             Some(path) => check_file(path),
-            None => Ok(check("rules.toml", &builtin())),
+            None => check("rules.toml", &builtin()),
         },
     }
 }
@@ -34,7 +34,7 @@ fn builtin() -> Vec<RuleSyntax> {
     syntax::read(SOURCE).expect("the build has read it")
 }
 
-fn list(word: Option<&str>) {
+fn list(word: Option<&str>) -> Result<(), Error> {
     let word = word.map(str::to_ascii_lowercase);
     let wanted = |rule: &&Rule| {
         let has = |text: &str| word.as_ref().is_none_or(|word| text.to_ascii_lowercase().contains(word));
@@ -47,7 +47,7 @@ fn list(word: Option<&str>) {
     for rule in rules {
         writeln!(text, "{:<8}  {:<width$}  {}", rule.severity, rule.id, rule.title).expect("a string takes all");
     }
-    say(if text.is_empty() { "tightlip: no rule has that word\n" } else { &text });
+    say(if text.is_empty() { "tightlip: no rule has that word\n" } else { &text })
 }
 
 fn show(id: &str, draw: bool) -> Result<ExitStatus, Error> {
@@ -71,7 +71,7 @@ fn show(id: &str, draw: bool) -> Result<ExitStatus, Error> {
             writeln!(text, "    {}", shown.replace('\n', "\n    ")).expect("a string takes all");
         }
     }
-    say(&text);
+    say(&text)?;
     Ok(ExitStatus::Clean)
 }
 
@@ -132,7 +132,7 @@ fn check_file(path: &Path) -> Result<ExitStatus, Error> {
     // A configuration says its version, a file of rules has none.
     let is_configuration = text.parse::<toml::Table>().map_err(unreadable)?.contains_key("version");
     if !is_configuration {
-        return Ok(check(&name, &syntax::read(&text).map_err(unreadable)?));
+        return check(&name, &syntax::read(&text).map_err(unreadable)?);
     }
     config::read(None, Some(config::File { name: &name, text: text.as_bytes() }))?;
     let written = syntax::read_among_others(&text).map_err(unreadable)?;
@@ -140,15 +140,15 @@ fn check_file(path: &Path) -> Result<ExitStatus, Error> {
     let (bare, proving): (Vec<_>, Vec<_>) =
         written.into_iter().partition(|rule| rule.examples.is_empty() && rule.near_misses.is_empty());
     for rule in &bare {
-        say(&format!("{name}: rule `{}`: has no examples, so that nothing proves it\n", rule.id));
+        say(format!("{name}: rule `{}`: has no examples, so that nothing proves it\n", rule.id))?;
     }
     if proving.is_empty() && !bare.is_empty() {
         return Ok(ExitStatus::Clean);
     }
-    Ok(check(&name, &proving))
+    check(&name, &proving)
 }
 
-fn check(name: &str, written: &[RuleSyntax]) -> ExitStatus {
+fn check(name: &str, written: &[RuleSyntax]) -> Result<ExitStatus, Error> {
     let faults = trial::faults(written);
     let is_faulty = |rule: &&RuleSyntax| faults.iter().any(|fault| fault.starts_with(&format!("rule `{}`:", rule.id)));
     let (all, bad) = (written.len(), written.iter().filter(is_faulty).count());
@@ -162,6 +162,6 @@ fn check(name: &str, written: &[RuleSyntax]) -> ExitStatus {
     };
     let mut lines: Vec<String> = faults.iter().map(|fault| format!("{name}: {}\n", escape::text(fault))).collect();
     lines.push(format!("tightlip: {sum}\n"));
-    say(&lines.concat());
-    if faults.is_empty() { ExitStatus::Clean } else { ExitStatus::Findings }
+    say(lines.concat())?;
+    Ok(if faults.is_empty() { ExitStatus::Clean } else { ExitStatus::Findings })
 }

@@ -160,6 +160,7 @@ pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
     if is_cut_off.load(Ordering::Relaxed) {
         scanned.outcome.cut_off();
     }
+    scanned.outcome.share.clone_from(&args.shard);
     if args.baseline.update_baseline {
         return accept(args, session, &scanned);
     }
@@ -168,12 +169,19 @@ pub fn run(args: &ScanArgs, session: &Session) -> Result<ExitStatus, Error> {
     Ok(status(&scanned.outcome, args.strict))
 }
 
-/// The commits that `BASE..TIP` names, as git does; a side left out is `HEAD`.
+/// The commits that `BASE..TIP` names, as git does; a tip left out is `HEAD`. A base left out is to git as well, and was more
+/// likely a variable of a script that nobody set: nothing would ever be looked at.
 fn between(range: &str, repository: &Repository) -> Result<Span, Error> {
     let sides = range.split_once("..").filter(|(_, tip)| !tip.starts_with('.'));
     let (base, tip) = sides.ok_or_else(|| {
         Error::usage(format!("--range {} is no range", escape::text(range)), "write it as BASE..TIP: main..HEAD")
     })?;
+    if base.is_empty() {
+        return Err(Error::usage(
+            format!("--range {} has no beginning", escape::text(range)),
+            "write it as BASE..TIP, such as main..HEAD; for all that there is: --history",
+        ));
+    }
     let resolve = |side: &str| repository.named(if side.is_empty() { "HEAD" } else { side });
     let (base, tip) = (resolve(base)?, repository.peel(resolve(tip)?)?);
     let base = repository.peel(base)?.id;
@@ -264,7 +272,7 @@ fn write_replacements(path: &Path, outcome: &Outcome) -> Result<(), Error> {
     report::write(Format::Replacements, outcome, &Context::default(), &mut file).map_err(error)?;
     file.as_file().sync_all().map_err(error)?;
     file.persist(path).map_err(|failed| error(failed.error))?;
-    say(&about_replacements(&name, replacements::limits(outcome)));
+    say(about_replacements(&name, replacements::limits(outcome)))?;
     Ok(())
 }
 
@@ -302,25 +310,28 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
     let name = escape::name(path.to_string_lossy().as_bytes());
     for skipped in &scanned.outcome.skipped {
         if skipped.why.is_gap() {
-            say(&format!("tightlip: not read, and so not accepted: {}\n", escape::name(&skipped.path)));
+            say(format!("tightlip: not read, and so not accepted: {}\n", escape::name(&skipped.path)))?;
         }
     }
     if scanned.outcome.receipt.entries == 0 && args.paths.is_empty() && !args.stdin {
         // As after `git commit -a`, whose index is gone with it.
-        say("tightlip: nothing is staged; git add what is to be accepted, and try again\n");
+        say("tightlip: nothing is staged; git add what is to be accepted, and try again\n")?;
     } else if cases.is_empty() {
-        say(&format!("tightlip: nothing to accept; {name} stays as it is\n"));
+        say(format!("tightlip: nothing to accept; {name} stays as it is\n"))?;
     } else {
+        let is_new = !fs::read(&path).is_ok_and(|bytes| bytes == updated);
         baseline::store(&path, &updated)?;
         let accepted = match count {
             0 => "nothing new to accept; what was accepted stays".to_owned(),
+            _ if !is_new => "accepted already, with the reason and the day".to_owned(),
             1 => "1 finding accepted".to_owned(),
             _ => format!("{count} findings accepted"),
         };
-        say(&format!(
-            "tightlip: {accepted} in {name}\n  what counts is the staged file: git add {}\n",
+        let other = if is_new || count == 0 { "" } else { "  for another reason or day: tightlip baseline review\n" };
+        say(format!(
+            "tightlip: {accepted} in {name}\n{other}  what counts is the staged file: git add {}\n",
             pathspec(&args.policy, session)?
-        ));
+        ))?;
     }
     Ok(status(&Outcome { findings: Vec::new(), ..scanned.outcome.clone() }, args.strict))
 }
@@ -383,6 +394,17 @@ pub fn read_baseline(path: &Path) -> Result<Baseline, Error> {
 }
 
 /// To standard output, where a closed pipe is no reason to fail.
-pub fn say(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+pub fn say(text: impl AsRef<[u8]>) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    written(out.write_all(text.as_ref()).and_then(|()| out.flush()))
+}
+
+/// What became of writing to standard output.
+pub fn written(result: io::Result<()>) -> Result<(), Error> {
+    match result {
+        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::File { doing: "write", what: "to standard output".into(), source })
+        }
+        _ => Ok(()),
+    }
 }

@@ -105,7 +105,11 @@ impl Session {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             // The convention of no-color.org: set and not empty.
-            ColorChoice::Auto => stream.is_terminal() && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            ColorChoice::Auto => {
+                stream.is_terminal()
+                    && env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                    && env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+            }
         }
     }
 }

@@ -65,7 +65,7 @@ pub fn run(args: &WhyArgs, session: &Session) -> Result<ExitStatus, Error> {
         Some(columns) => fold(&said, columns),
         None => said,
     };
-    say(&said);
+    say(&said)?;
     Ok(ExitStatus::Clean)
 }
 

@@ -148,6 +148,7 @@ impl Config {
         if !self.disable.is_empty() {
             rules.retain(|rule| !self.disable.iter().any(|id| *id == rule.id));
         }
+        rules.require(self.require.rules.clone());
         rules
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Never: which file wins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -278,9 +278,15 @@ impl<'a> Reader<'a> {
 
     /// What each, which stands at an offset, comes to.
     fn rules(&self, written: impl Iterator<Item = (usize, RuleSyntax)>) -> Result<Vec<Rule>, Error> {
+        let mut ids = HashSet::new();
         written
             .map(|(offset, syntax)| {
                 let rule = Rule::try_from(syntax).map_err(|error| self.place.error(offset, error.to_string()))?;
+                if !ids.insert(rule.id.clone()) {
+                    return Err(self
+                        .place
+                        .error(offset, format!("there is a rule `{}` in this file already", rule.id)));
+                }
                 for glob in rule.paths.iter() {
                     Glob::new(glob).map_err(|error| self.place.error(offset, cannot_read_glob(glob, &error)))?;
                 }

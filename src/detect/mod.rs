@@ -266,7 +266,7 @@ impl Detector {
 
     /// Of places that overlap the most telling one: formats before what is known, and that before formats whose checks fail and
     /// named values; longer before shorter, earlier rules first. What a configuration's own rule finds and does not mean to block
-    /// comes last, so that nobody hides a secret behind one.
+    /// comes last, and what is required first, so that nobody hides a secret behind one.
     fn settle(&self, weighed: Vec<Weighed>, watch: &mut impl Watch) -> Vec<Match> {
         let mut harmless = Taken::default();
         let mut matches = Vec::new();
@@ -279,6 +279,7 @@ impl Detector {
             }
         }
         let has_format = |found: &Match| self.rule(found.by).has_own_format();
+        let is_required = |found: &Match| matches!(found.by, By::Rule(index) if self.rules.is_required(index));
         let rank = |found: &Match| match found.by {
             By::Known(_) => 1,
             By::Rule(index) if self.rules.is_own(index) && found.severity < Severity::Medium => 4,
@@ -287,7 +288,7 @@ impl Detector {
             By::Rule(_) => 3,
         };
         matches.sort_by_key(|(found, loose)| {
-            (rank(found), *loose, std::cmp::Reverse(found.span.len()), found.by, found.span.start)
+            (!is_required(found), rank(found), *loose, std::cmp::Reverse(found.span.len()), found.by, found.span.start)
         });
         let mut matches: Vec<Match> = matches.into_iter().map(|(found, _)| found).collect();
         let mut taken = Taken::default();

@@ -79,6 +79,8 @@ struct Summary<'a> {
     widened: Vec<String>,
     notes: &'a [String],
     bypass: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    share: Option<&'a str>,
 }
 
 impl<'a> Summary<'a> {
@@ -90,6 +92,7 @@ impl<'a> Summary<'a> {
             widened: outcome.widened.iter().map(|words| outcome.without_values(words)).collect(),
             notes: &outcome.notes,
             bypass: context.bypass.as_deref(),
+            share: outcome.share.as_deref(),
         }
     }
 }

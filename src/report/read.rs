@@ -49,6 +49,7 @@ pub fn read(text: &[u8]) -> Result<Outcome, Error> {
         widened: document.widened,
         unguarded: Vec::new(),
         notes: document.notes,
+        share: document.share,
     })
 }
 
@@ -63,6 +64,7 @@ struct Document {
     skipped: Vec<SkippedView>,
     widened: Vec<String>,
     notes: Vec<String>,
+    share: Option<String>,
     findings: Vec<FindingView>,
 }
 

@@ -33,6 +33,8 @@ pub struct RuleSet {
     left_out: Vec<usize>,
     /// The rules of a configuration, by index, ascending: behind the built-in ones, or in the place of one.
     own: Vec<(usize, Arc<Rule>)>,
+    /// The ids of those that nothing may come before.
+    required: Vec<String>,
 }
 
 impl RuleSet {
@@ -49,6 +51,16 @@ impl RuleSet {
             Ok(at) => self.own[at].1 = Arc::new(rule),
             Err(at) => self.own.insert(at, (index, Arc::new(rule))),
         }
+    }
+
+    /// Lets nothing come before the rules of these `ids` where findings overlap.
+    pub fn require(&mut self, ids: Vec<String>) {
+        self.required = ids;
+    }
+
+    /// Whether nothing may come before the rule at `index`.
+    pub fn is_required(&self, index: usize) -> bool {
+        !self.required.is_empty() && self.required.iter().any(|id| *id == self.rule(index).id)
     }
 
     /// Keeps the rules for which `wanted` holds.

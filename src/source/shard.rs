@@ -2,12 +2,12 @@
 //!
 //! Never: how many machines there are.
 
-use std::{num::NonZeroU32, str::FromStr};
+use std::{fmt, num::NonZeroU32, str::FromStr};
 
 use crate::git::ObjectId;
 
 /// Share number `number`, from 1, of `of`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Shard {
     number: u32,
     of: NonZeroU32,
@@ -25,7 +25,23 @@ impl Default for Shard {
     }
 }
 
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.number, self.of)
+    }
+}
+
 impl Shard {
+    /// How many there are.
+    pub fn of(self) -> NonZeroU32 {
+        self.of
+    }
+
+    /// All that there are.
+    pub fn all(self) -> impl Iterator<Item = Self> {
+        (1..=self.of.get()).map(move |number| Self { number, ..self })
+    }
+
     /// Whether an object falls into the share. Each falls into one.
     pub fn has(self, id: &ObjectId) -> bool {
         // The ids are hashes: any of their bits are as good as a draw.

@@ -147,6 +147,30 @@ fn a_server_looks_into_all_its_alternates() {
 }
 
 #[test]
+fn what_breaks_the_policy_of_a_server_can_be_mended_by_a_push() {
+    let (repo, remote) = published();
+    protect(&repo, &remote);
+    let push = || repo.try_git(["push", "-q", "--no-verify", "origin", "main"]);
+    for (path, broken) in [(".tightlip.toml", "[pahts]\n"), (".tightlip-baseline", "what?\n")] {
+        repo.write(path, broken);
+        repo.git(["add", path]);
+        repo.git(["commit", "-q", "--no-verify", "-m", "broken"]);
+        assert_eq!(push().code, 0);
+        repo.git(["rm", "-q", path]);
+        repo.git(["commit", "-q", "--no-verify", "-m", "mended"]);
+        assert_eq!(push().code, 0, "{path}");
+    }
+    repo.write(".tightlip.toml", "[pahts]\n");
+    repo.git(["add", ".tightlip.toml"]);
+    repo.git(["commit", "-q", "--no-verify", "-m", "broken"]);
+    assert_eq!(push().code, 0);
+    repo.write("leak.py", leak(25));
+    repo.git(["add", "leak.py"]);
+    repo.git(["commit", "-q", "--no-verify", "-m", "a leak"]);
+    assert_eq!(push().code, 1, "no less is looked at meanwhile");
+}
+
+#[test]
 fn a_server_looks_into_all_alternates_of_its_environment() {
     let (repo, remote) = published();
     protect(&repo, &remote);

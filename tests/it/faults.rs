@@ -279,6 +279,18 @@ fn a_full_disk_fails_a_report() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_fails_whatever_is_shown() {
+    let repo = staged();
+    for command in ["baseline show", "baseline prune", "rules list", "rules show jwt", "why pay.py:1", "doctor", "man"]
+    {
+        let run = sh(&repo, &format!("\"$0\" {command} > /dev/full"));
+        incomplete(command, &run);
+        assert!(run.stderr.contains("cannot write to standard output"), "{command}: {run:?}");
+    }
+}
+
 #[test]
 fn a_reader_that_goes_away_is_no_fault() {
     let repo = staged();

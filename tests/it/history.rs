@@ -339,6 +339,15 @@ fn shares_merge_into_the_whole() {
         repo.write("merged.json", merged.to_string());
         assert_eq!(document(&repo.tightlip(["merge", "--format", "json", "merged.json"])), merged);
     }
+    for (files, said) in [
+        (&["../share-1-of-2.json"][..], "not among the reports, and so not in this one: 2/2"),
+        (&["../share-1-of-2.json", "../share-1-of-2.json"], "are both of share 1/2"),
+        (&["../share-1-of-2.json", "../share-1-of-8.json"], "share 1/8"),
+    ] {
+        let run = repo.tightlip([&["merge"], files].concat());
+        assert_eq!(run.code, 2, "{files:?} {run:?}");
+        assert!([run.stdout, run.stderr].concat().contains(said), "{files:?} {said}");
+    }
     repo.write("other.json", "{}");
     let run = repo.tightlip(["merge", "other.json"]);
     assert_eq!(run.code, 2);

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
+    io::{BufReader, Read, Write},
     os::unix::fs::PermissionsExt,
     process::{Command, Stdio},
 };
@@ -80,6 +80,19 @@ fn a_stream_is_masked_and_else_the_same() {
 }
 
 #[test]
+fn a_line_of_any_length_is_masked_in_parts() {
+    let repo = Repo::new();
+    let key = tokens::stripe(4);
+    let filler = "some words ".repeat(20_000);
+    let text = format!("{filler}{key} {filler}{filler}'{key}'{filler}");
+    let run = repo.tightlip_with(["redact"], text.as_bytes());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(!run.stdout.contains(&key[8..]), "a key is shown");
+    let masked = run.stdout.matches("sk_live_********").count();
+    assert_eq!((masked, run.stdout.len()), (2, text.len() - 2 * (key.len() - "sk_live_********xx".len())));
+}
+
+#[test]
 fn a_line_is_not_kept_waiting() {
     let mut child = Command::new(Repo::binary())
         .arg("redact")
@@ -91,11 +104,11 @@ fn a_line_is_not_kept_waiting() {
     let (mut input, mut output) =
         (child.stdin.take().expect("piped"), BufReader::new(child.stdout.take().expect("piped")));
     // Each line is read before the next is written: were one held back, this would never end.
-    for line in ["first\n", "second\n", "third\n"] {
+    for line in ["first\n", "second\r\n", "10 %\r", "third\n"] {
         input.write_all(line.as_bytes()).expect("written");
-        let mut shown = String::new();
-        output.read_line(&mut shown).expect("a line");
-        assert_eq!(shown, line);
+        let mut shown = vec![0; line.len()];
+        output.read_exact(&mut shown).expect("a line");
+        assert_eq!(shown, line.as_bytes());
     }
     drop(input);
     assert!(child.wait().expect("it ends").success());

@@ -265,6 +265,8 @@ fn a_range_is_judged_commit_by_commit() {
     assert_eq!(repo.tightlip(["scan", "--range", "HEAD~1..HEAD"]).code, 0);
     assert_eq!(repo.tightlip(["scan", "--range", "HEAD"]).code, 2);
     assert_eq!(repo.tightlip(["scan", "--range", "nowhere..HEAD"]).code, 2);
+    let unset = repo.tightlip(["scan", "--range", "..HEAD"]);
+    assert!(unset.code == 2 && unset.stderr.contains("has no beginning"), "{unset:?}");
 }
 
 #[test]

@@ -48,6 +48,8 @@ fn colours_are_for_terminals() {
     let (code, shown) = repo.on_terminal(80, Repo::binary(), ["scan"], "");
     assert!(code == 1 && shown.contains("\x1b["), "{shown}");
     assert!(!repo.tightlip(["scan"]).stdout.contains('\x1b'));
+    repo.env("TERM", "dumb");
+    assert!(!repo.on_terminal(80, Repo::binary(), ["scan"], "").1.contains('\x1b'));
 }
 
 #[test]

@@ -78,7 +78,7 @@ pub fn run(args: &DoctorArgs, session: &Session) -> Result<ExitStatus, Error> {
             let known = done.len();
             for mend in mends {
                 if !done.contains(&mend) {
-                    announce(args.format, &mend.said());
+                    announce(args.format, &mend.said())?;
                     mend.apply(session.repository()?)?;
                     done.push(mend);
                 }
@@ -89,20 +89,23 @@ pub fn run(args: &DoctorArgs, session: &Session) -> Result<ExitStatus, Error> {
             seen = Examination::new(session)?;
         }
     }
-    say(&match args.format {
+    say(match args.format {
         DoctorFormat::Human => report::human(&seen),
         DoctorFormat::Json => report::json(&seen),
-    });
+    })?;
     Ok(seen.status())
 }
 
 /// Says what is about to be done, beside the document where that has standard output to itself.
-fn announce(format: DoctorFormat, deed: &str) {
+fn announce(format: DoctorFormat, deed: &str) -> Result<(), Error> {
     let line = format!("tightlip: mending: {deed}\n");
     match format {
         DoctorFormat::Human => say(&line),
         // Nothing else can be done where standard error is closed.
-        DoctorFormat::Json => drop(io::stderr().lock().write_all(line.as_bytes())),
+        DoctorFormat::Json => {
+            drop(io::stderr().lock().write_all(line.as_bytes()));
+            Ok(())
+        }
     }
 }
 

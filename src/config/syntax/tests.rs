@@ -69,6 +69,7 @@ fn everything_can_be_said() {
 
 #[test]
 fn says_where_what_is_wrong() {
+    let rule = "[[rule]]\nid = 'mine'\nkeywords = ['abcd']\npattern = 'abcd1'\n";
     for (text, line, column, what) in [
         ("[path]\n", 1, 2, "unknown key `path`; did you mean `paths`?"),
         ("[paths]\n  alow = []\n", 2, 3, "unknown key `alow`; did you mean `allow`?"),
@@ -79,6 +80,7 @@ fn says_where_what_is_wrong() {
         ("[paths]\nskip = 'x'\n", 2, 8, "expected a list in brackets, and this is a text in quotes"),
         ("\n[allow]\nreason = 'x'\n", 2, 1, "write [[allow]]"),
         ("\n[rule]\nid = 'x'\n", 2, 1, "write [[rule]]"),
+        (&format!("{rule}{rule}"), 5, 1, "there is a rule `mine` in this file already"),
         ("version = 2\n", 1, 11, "version 1"),
         ("[paths]\ndeny = ['ä', '[a']\n", 2, 14, "the glob `[a` cannot be read"),
         ("[paths]\ndeny = ['']\n", 2, 9, "empty"),

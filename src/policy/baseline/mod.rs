@@ -48,6 +48,8 @@ impl Baseline {
     /// either kind of line end are fine.
     pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, Error> {
         let mut baseline = Self::default();
+        // Some editors put it there.
+        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
         for (index, text) in bytes.lines().enumerate() {
             let error = |what: String| Error { file: file.to_owned(), line: index + 1, what };
             let text = text.to_str().map_err(|_| error("expected text in UTF-8".into()))?.trim_end();

@@ -106,7 +106,8 @@ fn reads_what_a_merge_leaves() {
     let both = [&theirs_text[..], b"\n# by hand\n", &ours_text, &theirs_text].concat();
     let crlf = both.replace("\n", "\r\n");
     let unended = both.trim_end().to_vec();
-    for text in [both, crlf, unended] {
+    let marked = ["\u{feff}".as_bytes(), &both].concat();
+    for text in [both, crlf, unended, marked] {
         let baseline = parse(&text);
         assert!([ours, theirs].into_iter().all(|case| holds(&baseline, case, &Moves::default())));
         let rewritten = accept(&baseline, &[], once());

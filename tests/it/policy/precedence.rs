@@ -148,3 +148,19 @@ fn no_rule_of_a_repository_hides_a_secret() {
         }
     }
 }
+
+#[test]
+fn no_rule_of_a_repository_comes_before_what_the_user_requires() {
+    let own = "[[rule]]\nid = 'mine'\nkeywords = ['=']\npattern = '.{10,}'\n";
+    let allow = format!("{own}[[allow]]\nrule = 'mine'\nreason = 'so'\n");
+    for (required, text) in [(STRIPE, line(1)), (PASSWORD, password())] {
+        for (user, passes) in [(String::new(), true), (format!("[require]\nrules = ['{required}']\n"), false)] {
+            let repo = with(&[(".tightlip.toml", allow.clone())]);
+            write_user_config(&repo, &user);
+            repo.stage("pay.py", text.as_str());
+            let run = repo.tightlip(["scan", "--staged"]);
+            assert_eq!(run.code, i32::from(!passes), "{user:?}: {run:?}");
+            assert!(passes || run.stdout.contains(required), "{run:?}");
+        }
+    }
+}

@@ -10,9 +10,11 @@ pub mod tokens;
 use std::{
     ffi::OsStr,
     fs,
+    io::ErrorKind,
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    thread,
 };
 
 /// A throwaway folder with a repository at `repo` and a home at `home`.
@@ -143,16 +145,25 @@ impl Repo {
         use std::io::Write;
 
         let mut child = self.start(program, args);
-        // A program that does not read its input closes the pipe early.
-        let _ = child.stdin.take().expect("piped").write_all(input);
-        Run::of(child)
+        let mut stdin = child.stdin.take().expect("piped");
+        thread::scope(|scope| {
+            // Beside the reading, since pipes hold little. A program that does not read its input closes it early.
+            scope.spawn(move || stdin.write_all(input));
+            Run::of(child)
+        })
     }
 
     /// Starts what [`Repo::run`] runs, and leaves it running.
     pub fn start(&self, program: &Path, args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Child {
         let mut command = self.command(program, args);
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.spawn().expect("the program starts")
+        loop {
+            match command.spawn() {
+                // Another test's child was forked while this program was being written, and has yet to close it.
+                Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => thread::yield_now(),
+                started => return started.expect("the program starts"),
+            }
+        }
     }
 
     /// Any program at the top of the work tree in the pinned environment.
