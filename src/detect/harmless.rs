@@ -4,9 +4,9 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use gix::bstr::ByteSlice;
 use regex::bytes::Regex;
 
+use super::context::find::holds;
 use crate::rules::{HARMLESS, syntax};
 
 /// Whether all of `value` is of a shape of the table `[[harmless]]`.
@@ -15,8 +15,7 @@ pub fn is_harmless(value: &[u8]) -> bool {
         LazyLock::new(|| HARMLESS.iter().map(|_| OnceLock::new()).collect());
     HARMLESS.iter().zip(COMPILED.iter()).any(|(shape, compiled)| {
         let compile = || syntax::compile_value(&shape.pattern).expect("the build has compiled it");
-        shape.keywords.iter().any(|word| value.contains_str(word.as_ref()))
-            && compiled.get_or_init(compile).is_match(value)
+        shape.keywords.iter().any(|word| holds(value, word.as_bytes())) && compiled.get_or_init(compile).is_match(value)
     })
 }
 

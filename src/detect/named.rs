@@ -118,6 +118,7 @@ impl<'a> NamedValues<'a> {
             return found;
         }
         let (text, file) = (self.text, self.file);
+        let is_workflow = OnceCell::new();
         let letters_of_names: Vec<u32> = wanted.names.iter().map(|name| letters(name.as_bytes())).collect();
         for names in ranges_of_names(hits, !wanted.near.is_empty()) {
             for part in self.parts(names.start, names.end + MARGIN) {
@@ -130,10 +131,11 @@ impl<'a> NamedValues<'a> {
                 let near = values[first..].iter().take_while(|named| named.assignment.name.start < names.end);
                 for named in near.filter(|named| is_meant(text, named, wanted, &letters_of_names)) {
                     let value = &named.assignment;
-                    if counts(text, file, named, wanted) {
+                    let weighed = weighed(text, file, &is_workflow, named, wanted);
+                    if counts(&weighed, wanted) {
                         found.push(Found { span: value.value.clone(), text: value.text.clone() });
                     } else if let Some(refused) = refused.as_deref_mut() {
-                        let objection = objection(text, file, named, wanted);
+                        let objection = weighed.objection().unwrap_or(Objection::Public);
                         refused.push(Refused { span: value.value.clone(), objection });
                     }
                 }
@@ -291,19 +293,19 @@ fn is_meant(text: &[u8], named: &Named, wanted: Wanted<'_>, letters: &[u32]) -> 
     is_named && is_near(text, assignment, wanted.near)
 }
 
-fn counts(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> bool {
-    let weighed = weighed(text, file, named, wanted);
+fn counts(weighed: &NamedValue<'_>, wanted: Wanted<'_>) -> bool {
     matches!(wanted.value, ValueShape::Pattern(_)) || weighed.counts() && !is_harmless(weighed.value())
 }
 
-/// What speaks against a value that does not count.
-fn objection(text: &[u8], file: FileKind, named: &Named, wanted: Wanted<'_>) -> Objection {
-    weighed(text, file, named, wanted).objection().unwrap_or(Objection::Public)
-}
-
-fn weighed<'a>(text: &'a [u8], file: FileKind, named: &'a Named, wanted: Wanted<'_>) -> NamedValue<'a> {
+fn weighed<'a>(
+    text: &'a [u8],
+    file: FileKind,
+    is_workflow: &'a OnceCell<bool>,
+    named: &'a Named,
+    wanted: Wanted<'_>,
+) -> NamedValue<'a> {
     let may_be_chosen = matches!(wanted.value, ValueShape::Password);
-    NamedValue { text, assignment: &named.assignment, words: named.words(text), file, may_be_chosen }
+    NamedValue { text, is_workflow, assignment: &named.assignment, words: named.words(text), file, may_be_chosen }
 }
 
 fn is_near(text: &[u8], assignment: &Assignment, near: &[Text]) -> bool {

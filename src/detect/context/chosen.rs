@@ -3,6 +3,7 @@
 use gix::bstr::ByteSlice;
 
 use super::{
+    find::places,
     language::{Likeness, is_gibberish},
     name::words,
     placeholder::{distinct, is_made_of_sample_words},
@@ -216,7 +217,7 @@ pub fn is_expression(value: &[u8]) -> bool {
     const APART: usize = 24;
     // Base64 ends so.
     let value = value.trim_end_with(|sign| sign == '=');
-    let count = |marks: &[&[u8]]| marks.iter().map(|mark| value.find_iter(mark).count()).sum::<usize>();
+    let count = |marks: &[&[u8]]| marks.iter().map(|mark| places(value, mark).count()).sum::<usize>();
     let marks = count(&MARKS);
     if marks + count(&PAIRS) == 0 {
         return false;

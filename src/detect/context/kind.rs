@@ -69,6 +69,8 @@ const KINDS: &[Kind] = &[
 pub struct Content<'a> {
     text: &'a [u8],
     kind: Option<&'static Kind>,
+    /// Where that what the kind counts behind ends, if it counts so.
+    mark_end: Option<usize>,
     walk: Walk<'a>,
 }
 
@@ -77,7 +79,11 @@ impl<'a> Content<'a> {
     pub fn of(text: &'a [u8]) -> Self {
         let start = &text[..text.len().min(START)];
         let kind = KINDS.iter().find(|kind| (kind.tells)(start, text));
-        Self { text, kind, walk: Walk::new(text) }
+        let mark_end = match kind.map(|kind| &kind.counts) {
+            Some(Counts::Behind(_, mark)) => text.find(mark).map(|at| at + mark.len()),
+            _ => None,
+        };
+        Self { text, kind, mark_end, walk: Walk::new(text) }
     }
 
     /// What a named value at `span` is; spans ascend.
@@ -86,8 +92,8 @@ impl<'a> Content<'a> {
             _ if is_on_minified_line(self.text, span) => Standing::Safe,
             None => Standing::Counts,
             Some(Counts::All(standing)) => *standing,
-            Some(Counts::Behind(standing, word)) => {
-                let is_behind = self.text[..span.start.min(self.text.len())].contains_str(word);
+            Some(Counts::Behind(standing, _)) => {
+                let is_behind = self.mark_end.is_some_and(|end| end <= span.start);
                 if is_behind { *standing } else { Standing::Counts }
             }
             Some(Counts::Inside(standing)) => standing(self.walk.to(span.start)),

@@ -8,6 +8,7 @@ use super::{
     assignment::{Assignment, Reader},
     chosen::repeats_its_name,
     file::FileKind,
+    find::holds,
     name::words,
     reference::is_reference,
 };
@@ -51,5 +52,5 @@ const WHO: [&str; 16] = [
 
 /// `your_name`, `<user>`: a form to fill in.
 fn is_placeholder_of_name(value: &[u8]) -> bool {
-    value.contains_str("your") || value.contains_str("example") && !value.contains(&b'@') || value.contains(&b'<')
+    holds(value, b"your") || holds(value, b"example") && !value.contains(&b'@') || value.contains(&b'<')
 }

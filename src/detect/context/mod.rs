@@ -4,6 +4,7 @@ pub mod assignment;
 pub mod chosen;
 pub mod document;
 pub mod file;
+pub mod find;
 pub mod kind;
 pub mod language;
 pub mod login;

@@ -2,6 +2,8 @@
 //!
 //! Never: names of rules, places. The same measures decide and explain, so that the two cannot part.
 
+use std::cell::OnceCell;
+
 use gix::bstr::ByteSlice;
 
 use super::{
@@ -27,6 +29,8 @@ const LONG: usize = 40;
 pub struct NamedValue<'a> {
     /// Where it stands.
     pub text: &'a [u8],
+    /// Whether that is a workflow of a CI; found out once for all values.
+    pub is_workflow: &'a OnceCell<bool>,
     /// The name and the value.
     pub assignment: &'a Assignment,
     /// The words of the name.
@@ -135,7 +139,8 @@ impl<'a> NamedValue<'a> {
     /// By its syntax, its name or its neighbours.
     fn is_of_a_login(&self) -> bool {
         // A workflow's services have passwords, too, and nothing in them.
-        let is_setting = || self.is_setting() && !self.text.contains_str("runs-on:");
+        let is_workflow = || *self.is_workflow.get_or_init(|| self.text.contains_str("runs-on:"));
+        let is_setting = || self.is_setting() && !is_workflow();
         self.assignment.is_password || is_setting() || is_beside_a_user(self.text, self.file, self.assignment)
     }
 

@@ -2,7 +2,10 @@
 
 use gix::bstr::ByteSlice;
 
-use super::randomness::{distinct_expected, is_random};
+use super::{
+    find::{holds, holds_any, places},
+    randomness::{distinct_expected, is_random},
+};
 
 /// Words that no generated value holds by chance, and no chosen one: anywhere in it.
 const WORDS: &[&[u8]] = &[
@@ -170,7 +173,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     let is_drawn = !short && is_random(value);
     let is_strong = has_number_and_sign(value);
     let (sequence, alternation) = (longest_sequence(&folded), longest_alternation(&folded));
-    let has = |words: &[&[u8]]| words.iter().any(|word| folded.contains_str(word));
+    let has = |words: &[&[u8]]| holds_any(&folded, words);
     let has_whole_word = || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word));
     let has_common = has(&PASSWORD_WORDS) || !is_strong && (has(&COMMON_WORDS) || !is_drawn && has_whole_word());
     value.is_empty()
@@ -182,7 +185,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
         // Four in sequence are a part of a longer value by chance.
         || sequence >= 6
         || sequence >= 4 && 3 * sequence >= value.len() && own(&folded) < OWN
-        || folded.contains_str(b"12345")
+        || holds(&folded, b"12345")
         // Two characters a step, over three quarters of the value.
         || alternation >= 4 && 8 * alternation >= 3 * value.len()
         || (value.len() >= 8 && 2 * distinct(value) < distinct_expected(value))
@@ -198,12 +201,12 @@ fn own(folded: &[u8]) -> usize {
     let mut taken = vec![false; folded.len()];
     let mut take = |at: usize, len: usize| taken[at..at + len].fill(true);
     for word in COMMON_WORDS.iter().chain(&PASSWORD_WORDS).chain(WHOLE_WORDS) {
-        for at in folded.find_iter(word) {
+        for at in places(folded, word) {
             take(at, word.len());
         }
     }
     for century in [b"19", b"20"] {
-        for at in folded.find_iter(century) {
+        for at in places(folded, century) {
             if folded[at..].iter().take(4).filter(|byte| byte.is_ascii_digit()).count() == 4 {
                 take(at, 4);
             }
@@ -246,22 +249,22 @@ pub fn is_made_up(value: &[u8]) -> bool {
     // At the one place where random letters are not likely to say so.
     const AT_FIRST: [&[u8]; 4] = [b"fake", b"mock", b"foobar", b"notareal"];
     let folded = value.to_ascii_lowercase();
-    OPENLY.iter().any(|word| folded.contains_str(word))
-        || value.contains_str(IN_CAPITALS)
+    holds_any(&folded, &OPENLY)
+        || holds(value, IN_CAPITALS)
         || AT_FIRST.iter().any(|word| folded.strip_prefix(*word).is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_alphanumeric)))
         || is_made_of_sequences(&folded)
         // A's in base64 are zeroes, of which binary formats have some.
         || longest_run(&folded, |a, b| a == b && a != b'a') >= 6
         || longest_repeat(&folded) >= 12
         || longest_sequence(&folded) >= 8
-        || longest_alternation(&folded) >= 6 && ["a1b2c3", "1a2b3c", "a0b1c2"].iter().any(|row| folded.contains_str(row))
+        || longest_alternation(&folded) >= 6 && holds_any(&folded, &[b"a1b2c3", b"1a2b3c", b"a0b1c2"])
         // A format has fixed parts and alphabets of its own, so that only few letters over and over say something.
         || (value.len() >= 16 && 3 * distinct(value) < distinct_expected(value).min(32))
 }
 
 /// Whether `value` is of a document, whatever was proved of it: no letters of a secret say so by chance.
 pub fn is_example(value: &[u8]) -> bool {
-    value.contains_str("EXAMPLE")
+    holds(value, b"EXAMPLE")
 }
 
 /// Whether rows of six and more in sequence are half of `value`: `abcdef123456abcdef`.

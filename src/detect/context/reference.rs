@@ -1,8 +1,7 @@
 //! Values that stand for a value which is elsewhere: variables, templates, look-ups, secret stores, ciphertext, types.
 
-use gix::bstr::ByteSlice;
-
 use super::{
+    find::{holds, holds_any, places},
     placeholder::is_placeholder,
     randomness::{is_made_of_words, is_random, is_scrambled},
 };
@@ -188,7 +187,7 @@ fn is_variable(value: &[u8]) -> bool {
 fn is_template(value: &[u8]) -> bool {
     const MARKS: [&[u8]; 14] =
         [b"${", b"$(", b"$[", b"{{", b"{%", b"<%", b"#{", b"<<", b"((", b"%(", b"%{", b"\\(", b"[[", b"@{"];
-    let is_marked = || MARKS.iter().any(|mark| value.contains_str(mark)) || value.contains(&b'`');
+    let is_marked = || holds_any(value, &MARKS) || value.contains(&b'`');
     // Marks that stand between signs by chance have no name behind them.
     let is_template =
         if is_scrambled(value) { MARKS.iter().any(|mark| holds_name_behind(value, mark)) } else { is_marked() };
@@ -204,7 +203,7 @@ fn holds_name_behind(value: &[u8], mark: &[u8]) -> bool {
         Some(b'<') => b'>',
         _ => b'%',
     };
-    value.find_iter(mark).any(|at| {
+    places(value, mark).any(|at| {
         let inside = value[at + mark.len()..].trim_ascii_start();
         let len = inside.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b' ')).count();
         len >= 3 && inside.get(len) == Some(&closing)
@@ -225,7 +224,7 @@ fn holds_braced_name(value: &[u8]) -> bool {
 
 /// `{name:`, as of a format's parameters.
 fn holds_parameter(value: &[u8]) -> bool {
-    value.find_iter(b"{").any(|at| {
+    places(value, b"{").any(|at| {
         let inside = &value[at + 1..];
         let len = inside.iter().take_while(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()).count();
         len >= 3 && inside.get(len) == Some(&b':')
@@ -249,7 +248,7 @@ fn is_expression(value: &[u8]) -> bool {
         && value.iter().all(|&byte| is_word(byte) || byte == b'.')
         && !value.split(|&byte| byte == b'.').any(is_number)
         && is_made_of_words(value);
-    called || dotted || value.contains_str(b"::") || value.contains_str(b"->")
+    called || dotted || holds(value, b"::") || holds(value, b"->")
 }
 
 fn is_word(byte: u8) -> bool {

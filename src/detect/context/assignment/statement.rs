@@ -6,7 +6,7 @@ use std::ops::Range;
 use gix::bstr::ByteSlice;
 
 use super::{Assignment, MAX_NAME, Reader, is_name, is_quote};
-use crate::detect::context::file::Syntax;
+use crate::detect::context::{file::Syntax, find::holds};
 
 /// Words before a name that set it to the word behind it.
 const SETTERS: [&[u8]; 11] = [
@@ -117,7 +117,7 @@ impl Reader<'_> {
         const COMMANDS: [&str; 6] =
             ["create user", "create role", "create login", "alter user", "alter role", "grant "];
         let lead = self.before(end).to_ascii_lowercase();
-        COMMANDS.iter().any(|command| lead.contains_str(command))
+        COMMANDS.iter().any(|command| holds(&lead, command.as_bytes()))
     }
 
     fn phrase_before(&self, end: usize, at: usize) -> Option<Range<usize>> {
