@@ -76,9 +76,11 @@ impl Progress {
 }
 
 impl Watch for Progress {
-    fn lists(&self, done: usize, all: usize) {
+    fn lists(&self, done: usize, all: Option<usize>) {
         if self.is_shown && self.is_due() {
-            let _ = write!(io::stderr(), "\r\x1b[Klisted {} % of what there is", 100 * done / all.max(1));
+            let part =
+                all.map_or_else(|| done.to_string(), |all| format!("{} % of what there is", 100 * done / all.max(1)));
+            let _ = write!(io::stderr(), "\r\x1b[Klisted {part}");
         }
     }
 

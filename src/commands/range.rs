@@ -224,7 +224,7 @@ fn look_ahead(
 struct Until<'a>(Watch<'a>);
 
 impl scan::Watch for Until<'_> {
-    fn lists(&self, _done: usize, _all: usize) {}
+    fn lists(&self, _done: usize, _all: Option<usize>) {}
 
     /// Its entries are a part of what is to be done, which was said before.
     fn begins(&self, _entries: usize) {}

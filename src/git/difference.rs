@@ -33,6 +33,15 @@ pub struct Difference {
 impl Repository {
     /// All paths at which `new` is not as the tree `old`, or as nothing; in order of path.
     pub fn differences(&self, old: Option<ObjectId>, new: &Snapshot) -> Result<Vec<Difference>, Error> {
+        self.compared(old, new, &|_| ())
+    }
+
+    /// All paths of `snapshot`, in order; `tell` is told in each folder how many were found before.
+    pub fn listed(&self, snapshot: &Snapshot, tell: &dyn Fn(usize)) -> Result<Vec<Difference>, Error> {
+        self.compared(None, snapshot, tell)
+    }
+
+    fn compared(&self, old: Option<ObjectId>, new: &Snapshot, tell: &dyn Fn(usize)) -> Result<Vec<Difference>, Error> {
         let (new, index) = match new {
             Snapshot::Tree(id) => (Side::Tree(*id), None),
             Snapshot::Index(index) => {
@@ -46,6 +55,7 @@ impl Repository {
             prefix: BString::default(),
             buffers: Vec::new(),
             found: Vec::new(),
+            tell,
         };
         walk.folder(old.map_or(Side::Nothing, Side::Tree), new)?;
         Ok(walk.found)
@@ -96,6 +106,7 @@ struct Walk<'a> {
     /// For trees, used again and again.
     buffers: Vec<Vec<u8>>,
     found: Vec<Difference>,
+    tell: &'a dyn Fn(usize),
 }
 
 impl<'a> Walk<'a> {
@@ -106,6 +117,7 @@ impl<'a> Walk<'a> {
         if self.depth > MAX_DEPTH {
             return Err(Error::TooDeep { limit: MAX_DEPTH });
         }
+        (self.tell)(self.found.len());
         self.depth += 1;
         let mut old_buffer = self.buffers.pop().unwrap_or_default();
         let mut new_buffer = self.buffers.pop().unwrap_or_default();

@@ -22,7 +22,7 @@ impl Pace<'_> {
 pub struct Unwatched;
 
 impl Watch for Unwatched {
-    fn lists(&self, _done: usize, _all: usize) {}
+    fn lists(&self, _done: usize, _all: Option<usize>) {}
 
     fn begins(&self, _entries: usize) {}
 
@@ -35,8 +35,8 @@ impl Watch for Unwatched {
 
 /// Told how far a scan is; on any thread.
 pub trait Watch: Sync {
-    /// So many of all parts of the list of entries are made. Not told where that is quick.
-    fn lists(&self, done: usize, all: usize);
+    /// So many parts of the list of entries are made, of so many where that is known before. Not told where that is quick.
+    fn lists(&self, done: usize, all: Option<usize>);
     /// There are so many entries.
     fn begins(&self, entries: usize);
     /// One more was looked at, of so many bytes.

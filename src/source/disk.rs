@@ -14,7 +14,7 @@ use std::{
 use gix::bstr::BString;
 use ignore::{DirEntry, WalkBuilder};
 
-use super::{Bytes, Entry, EntryKind, Error, Locator, Origin, PartReader, Parts, Read, See, Source};
+use super::{Bytes, Entry, EntryKind, Error, Locator, Origin, PartReader, Parts, Read, See, Source, Tell};
 
 /// So many files are a part at most.
 const MOST_IN_PART: usize = 16;
@@ -46,7 +46,7 @@ impl Disk {
         Self { without: paths, ..self }
     }
 
-    fn walk(&self, root: &Path, found: &mut Vec<Entry>) -> Result<(), Error> {
+    fn walk(&self, root: &Path, found: &mut Vec<Entry>, tell: &Tell<'_>) -> Result<(), Error> {
         let link = fs::symlink_metadata(root).map_err(|source| unreadable(root, source))?;
         let naming = Naming::new(root, self.top.as_deref())?;
         if link.is_symlink() && !root.exists() {
@@ -84,6 +84,7 @@ impl Disk {
             let Some(kind) = kind(&entry) else { continue };
             let path = naming.name(entry.path());
             found.push(Entry { path, kind, locator: Locator::Disk(entry.into_path()), new_path: false });
+            tell(found.len(), None);
         }
         endless.get().map_or(Ok(()), |path| Err(no_file(path)))
     }
@@ -95,9 +96,13 @@ impl Source for Disk {
     }
 
     fn entries(&mut self) -> Result<Vec<Entry>, Error> {
+        self.listed(&|_, _| ())
+    }
+
+    fn listed(&mut self, tell: &Tell<'_>) -> Result<Vec<Entry>, Error> {
         let mut found = Vec::new();
         for root in &self.roots {
-            self.walk(root, &mut found)?;
+            self.walk(root, &mut found, tell)?;
         }
         found.retain(|entry| !self.without.contains(&entry.path));
         // Roots may overlap.

@@ -47,7 +47,7 @@ impl Source for History<'_> {
         let walk = self.repository.history(self.jobs)?;
         let done = AtomicUsize::new(0);
         let walkers = crew::share(walk.threads(), walk.parts(), Walker::default, |walker, part| {
-            tell(done.fetch_add(1, Ordering::Relaxed), walk.parts());
+            tell(done.fetch_add(1, Ordering::Relaxed), Some(walk.parts()));
             walk.walk(part, walker)
         })?;
         let history = walk.join(walkers);

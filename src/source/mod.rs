@@ -189,8 +189,8 @@ pub struct PartReader {
 /// Shown each entry that is read: its number, and what is known of it.
 pub type See<'a> = dyn FnMut(usize, Bytes<'_>) -> Result<(), Error> + 'a;
 
-/// Told how many of how many parts are done; on any thread.
-pub type Tell<'a> = dyn Fn(usize, usize) + Sync + 'a;
+/// Told how many parts of a list are made, and of how many where that is known before; on any thread.
+pub type Tell<'a> = dyn Fn(usize, Option<usize>) + Sync + 'a;
 
 /// Entries in parts that several threads can read at once, in an order that is good to read in. Whatever their sizes, a thread
 /// holds little of them, but for packed blobs, which it holds whole.
@@ -234,7 +234,7 @@ pub trait Source {
     /// What is new to every parent, in order of path.
     fn entries(&mut self) -> Result<Vec<Entry>, Error>;
 
-    /// The same; where it takes long, `tell` is told how many of all parts of the list are made.
+    /// The same; where it takes long, `tell` is told how far it is.
     fn listed(&mut self, _tell: &Tell<'_>) -> Result<Vec<Entry>, Error> {
         self.entries()
     }

@@ -7,7 +7,7 @@ use std::{io, path::Path};
 use gix::bstr::ByteSlice;
 
 use super::{
-    Commit, Entry, EntryKind, Error, Locator, Origin, Parts, Read, Shard, Source,
+    Commit, Entry, EntryKind, Error, Locator, Origin, Parts, Read, Shard, Source, Tell,
     disk::{self, DiskParts},
     objects::{self, ObjectParts},
 };
@@ -39,7 +39,11 @@ impl Source for Revision<'_> {
     }
 
     fn entries(&mut self) -> Result<Vec<Entry>, Error> {
-        let all = self.repository.differences(None, &Snapshot::Tree(self.tree))?;
+        self.listed(&|_, _| ())
+    }
+
+    fn listed(&mut self, tell: &Tell<'_>) -> Result<Vec<Entry>, Error> {
+        let all = self.repository.listed(&Snapshot::Tree(self.tree), &|done| tell(done, None))?;
         let leaves = all.into_iter().filter_map(|it| Some((it.path, it.new?)));
         let shared = leaves.filter(|(_, leaf)| self.shard.has(&leaf.id));
         Ok(shared.filter_map(|(path, leaf)| objects::entry(path, leaf)).collect())
@@ -81,9 +85,16 @@ impl Source for Tracked<'_> {
     }
 
     fn entries(&mut self) -> Result<Vec<Entry>, Error> {
+        self.listed(&|_, _| ())
+    }
+
+    fn listed(&mut self, tell: &Tell<'_>) -> Result<Vec<Entry>, Error> {
         let all = self.repository.differences(None, &Snapshot::Index(self.repository.index()?))?;
-        let mut entries = Vec::new();
-        for (path, leaf) in all.into_iter().filter_map(|it| Some((it.path, it.new?))) {
+        let (mut entries, number) = (Vec::new(), all.len());
+        for (done, found) in all.into_iter().enumerate() {
+            // Each is looked for on disk, which takes longer than what came before.
+            tell(done, Some(number));
+            let (path, Some(leaf)) = (found.path, found.new) else { continue };
             if leaf.kind == LeafKind::Gitlink || !self.shard.has(&leaf.id) {
                 continue;
             }

@@ -1,8 +1,16 @@
 //! `tightlip scan --history` and `--tree`: that every blob is looked at once, wherever git keeps it, and what is said of it.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, sync::Mutex};
 
 use serde_json::Value;
+use tightlip::{
+    git::Repository,
+    source::{
+        Shard, Source,
+        disk::Disk,
+        tree::{Revision, Tracked},
+    },
+};
 
 use crate::support::{Repo, Run, tokens};
 
@@ -222,6 +230,27 @@ fn tree_is_what_is_tracked_as_it_is_on_disk_or_in_a_revision() {
     let run = repo.tightlip(["scan", "--tree", "nowhere"]);
     assert_eq!(run.code, 2);
     assert!(run.stderr.contains("there is no revision \"nowhere\""), "{run:?}");
+}
+
+#[test]
+fn whoever_waits_is_told_how_far_a_list_is() {
+    let repo = Repo::new();
+    for folder in 0..8 {
+        repo.commit_file(format!("{folder}/a.py"), "a = 1\n");
+    }
+    let opened = Repository::discover(repo.top()).expect("a repository");
+    let of_tree = Revision::new(&opened, "HEAD", Shard::default()).expect("a revision");
+    let on_disk = Tracked::new(&opened, Shard::default()).expect("files on disk");
+    let walked = Disk::new(vec![repo.top().to_owned()], false, None);
+    let sources: [(Box<dyn Source>, Option<usize>); 3] =
+        [(Box::new(of_tree), None), (Box::new(on_disk), Some(8)), (Box::new(walked), None)];
+    for (mut source, all) in sources {
+        let told = Mutex::new(Vec::new());
+        let tell = |done: usize, all: Option<usize>| told.lock().expect("one thread").push((done, all));
+        assert_eq!(source.listed(&tell).expect("a list").len(), 8);
+        let told = told.into_inner().expect("one thread");
+        assert!(told.len() >= 8 && told.is_sorted() && told.iter().all(|told| told.1 == all), "{told:?}");
+    }
 }
 
 #[test]
