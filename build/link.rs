@@ -26,7 +26,13 @@ const LIBRARIES: [(&str, &str); 7] = [
     ("c", "-l:libc.a -l:libgcc_eh.a -l:libgcc.a"),
 ];
 
-/// Tells cargo, as far as this machine can: where there are no archives the libraries stay shared ones.
+/// What is not linked: how to unwind from each function, since a fault ends the run where it happens (`commands::report_faults`).
+/// What frames these tables stays.
+const UNREAD: &str =
+    "SECTIONS { /DISCARD/ : { *(EXCLUDE_FILE(*crtbegin*.o *crtend*.o) .eh_frame) } } INSERT AFTER .text;\n";
+
+/// Tells cargo, as far as this machine can: where there are no archives the libraries stay shared ones, and where the linker
+/// cannot leave out what nothing reads and what is there twice, both stay in the program.
 pub fn say(out: &Path) {
     let set = |name| env::var(name).unwrap_or_default();
     let is_ours = set("HOST") == set("TARGET")
@@ -44,34 +50,37 @@ pub fn say(out: &Path) {
         let script = format!("GROUP({archives})\n");
         fs::write(folder.join(format!("lib{name}.so")), script).expect("OUT_DIR can be written to");
     }
-    let of_archives = [format!("-L{}", folder.display()), "-static".to_owned(), "-no-pie".to_owned()];
-    let in_place = ["-no-pie".to_owned()];
-    for arguments in [of_archives.as_slice(), &in_place] {
-        if links(out, arguments) {
-            for argument in arguments {
-                println!("cargo::rustc-link-arg-bins={argument}");
-            }
-            return;
-        }
+    let script = out.join("unread.ld");
+    fs::write(&script, UNREAD).expect("OUT_DIR can be written to");
+    let in_place = vec!["-no-pie".to_owned()];
+    let of_archives = [vec![format!("-L{}", folder.display()), "-static".to_owned()], in_place.clone()].concat();
+    let smaller =
+        [of_archives.clone(), vec!["-Wl,--icf=all".to_owned(), format!("-Wl,-T,{}", script.display())]].concat();
+    // Whoever debugs wants to see who called whom.
+    let is_shipped = set("PROFILE") == "release" && set("DEBUG") == "false";
+    let ways = is_shipped.then_some(smaller).into_iter().chain([of_archives, in_place]);
+    for argument in ways.into_iter().find(|arguments| links(out, arguments)).into_iter().flatten() {
+        println!("cargo::rustc-link-arg-bins={argument}");
     }
 }
 
-/// Whether a program that needs all of [`LIBRARIES`] can be linked so, and runs.
+/// Whether a program can be linked so, by what will link ours, and runs.
 fn links(out: &Path, arguments: &[String]) -> bool {
     let program = out.join("tried");
-    let compile = Command::new("cc")
-        .args(["-x", "c", "-", "-nodefaultlibs", "-Wl,-Bdynamic"])
-        .args(LIBRARIES.iter().map(|(name, _)| format!("-l{name}")))
-        .args(arguments)
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let compile = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()))
+        .args(["--crate-name", "tried", "--crate-type", "bin", "-C", "panic=abort"])
+        .args(flags.split('\u{1f}').filter(|flag| !flag.is_empty()))
+        .args(arguments.iter().map(|argument| format!("-Clink-arg={argument}")))
         .arg("-o")
         .arg(&program)
+        .arg("-")
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn();
     let Ok(mut compile) = compile else { return false };
-    let written =
-        compile.stdin.take().is_some_and(|mut source| source.write_all(b"int main(void) { return 0; }").is_ok());
+    let written = compile.stdin.take().is_some_and(|mut source| source.write_all(b"fn main() {}").is_ok());
     let linked = compile.wait().is_ok_and(|status| status.success());
     written && linked && Command::new(&program).status().is_ok_and(|status| status.success())
 }
