@@ -66,6 +66,9 @@ const TELLING: [&str; 22] = [
 /// The last word of a name whose value is secret though it be made of words.
 const LAST: [&str; 9] = ["password", "passwd", "pwd", "pass", "passphrase", "secret", "token", "key", "pat"];
 
+/// That of a password's name.
+const PASSWORDS: [&str; 5] = ["password", "passwd", "pwd", "pass", "passphrase"];
+
 /// A value of a file of secrets.
 #[derive(Clone, Debug)]
 pub struct Read {
@@ -222,12 +225,19 @@ fn against(words: &[String], value: &[u8], is_password: bool) -> Option<&'static
         return (!drawn || !may_name_a_secret(words))
             .then_some("its name speaks of no secret, and it does not look drawn by a machine");
     }
-    let is_phrase = value.len() >= PHRASE
-        && (is_password || words.last().is_some_and(|last| LAST.iter().any(|word| last.ends_with(word))));
-    if is_random(value) || is_chosen(value) || is_phrase {
+    let ends_with = |ends: &[&str]| words.last().is_some_and(|last| ends.iter().any(|word| last.ends_with(word)));
+    let is_phrase = value.len() >= PHRASE && (is_password || ends_with(&LAST));
+    // Words with a number and capitals among them name something as well, but under no name of a password.
+    let is_mixed = || is_mixed(value) && (is_password || ends_with(&PASSWORDS));
+    if is_random(value) || is_chosen(value) || is_phrase || is_mixed() {
         return None;
     }
     Some("it is a word or a number, such as stand everywhere")
+}
+
+/// Letters in both cases and digits.
+fn is_mixed(value: &[u8]) -> bool {
+    [u8::is_ascii_lowercase, u8::is_ascii_uppercase, u8::is_ascii_digit].iter().all(|class| value.iter().any(class))
 }
 
 /// Letters with digits or signs among them, or letters that make no words; no name.
@@ -301,6 +311,8 @@ mod tests {
             "DB_PASSWORD=short7!",
             "DB_PASSWORD=localdev99",
             "DB_PASSWORD=warehouse",
+            "CACHE_KEY=Profile2Page",
+            "RELEASE=Copper75Harbor",
             "DB_PASSWORD=12345678",
             "DB_PASSWORD=${OTHER_PASSWORD}",
             "API_KEY=your-api-key-here",
@@ -323,6 +335,9 @@ mod tests {
         for (line, value) in [
             ("SNOWFLAKE_PASSWORD=Tr0ub4dor&3", "Tr0ub4dor&3"),
             ("SNOWFLAKE_PASSWORD=Sup3rSecret-Analytics-2024", "Sup3rSecret-Analytics-2024"),
+            ("DB_PASSWORD=Copper75Harbor", "Copper75Harbor"),
+            ("DB_PASSWORD=Kiesel4Tannen", "Kiesel4Tannen"),
+            ("DB_PASSWORD=Blue-Kettle-77", "Blue-Kettle-77"),
             ("DB_PASSWORD=orange kayak lantern", "orange kayak lantern"),
             ("DB_PASSWORD=orange-kayak-lantern", "orange-kayak-lantern"),
             ("ACME_API_KEY=9f1c7e5ab02d46881c3e9f1c", "9f1c7e5ab02d46881c3e9f1c"),

@@ -53,6 +53,10 @@ fn host_of(text: &str) -> &str {
     if let Some(literal) = text.strip_prefix('[') {
         return literal.split(']').next().unwrap_or_default();
     }
+    if text.starts_with('<') {
+        // `<host>`, where one behind a host ends an element.
+        return "<";
+    }
     text.split(['/', ':', '?', '#', ',', '"', '\'', ' ', ')', '>', '`', '\\', ';', '<']).next().unwrap_or_default()
 }
 
@@ -60,10 +64,11 @@ fn host_of(text: &str) -> &str {
 fn is_placeholder(host: &str) -> bool {
     const NAMES: [&str; 8] =
         ["host", "hostname", "server", "myhost", "my-host", "your-host", "yourhost", "proxy-host.com"];
-    host.contains(['<', '{', '$', '%', '*', '[']) || host.is_empty() || NAMES.contains(&host)
+    host.contains(['<', '*', '[']) || NAMES.contains(&host)
 }
 
-/// Reserved names (RFC 2606, RFC 6761), the machine itself, and the names that services have in compose files.
+/// Reserved names (RFC 2606, RFC 6761), the machine itself, the names that services have in compose files, and what is put there
+/// at run time: `{host}`, `%s`, `" + host`.
 fn is_own(host: &str) -> bool {
     const NAMES: [&str; 19] = [
         "localhost",
@@ -88,7 +93,11 @@ fn is_own(host: &str) -> bool {
     ];
     const ENDINGS: [&str; 8] =
         [".local", ".localhost", ".test", ".example", ".invalid", "example.com", "example.net", "example.org"];
-    NAMES.contains(&host) || host.starts_with("127.") || ENDINGS.iter().any(|ending| host.ends_with(ending))
+    let is_put_there = host.is_empty() || host.contains(['{', '$', '%']);
+    is_put_there
+        || NAMES.contains(&host)
+        || host.starts_with("127.")
+        || ENDINGS.iter().any(|ending| host.ends_with(ending))
 }
 
 /// A password that stands in every manual, or that says itself twice.
@@ -195,6 +204,10 @@ mod tests {
             ("db.example.com", true),
             ("db.internal.example:27017", true),
             ("mongo:27017", true),
+            ("{host}:5432/x", true),
+            ("${HOST}/x", true),
+            ("%s/x", true),
+            ("\" +", true),
             ("tcp(127.0.0.1:3306)/x", true),
             ("tcp(10.1.2.3:3306)/x", false),
             ("10.1.2.3", false),

@@ -397,9 +397,11 @@ impl Reader<'_> {
         }
     }
 
-    /// `NAME := value` at the start of a line.
+    /// `NAME := value` at the start of a line, or behind the word that hands it on.
     fn is_variable_of_make(&self, name: &Range<usize>) -> bool {
-        name.start == self.line && self.text[name.clone()].iter().all(|byte| !byte.is_ascii_lowercase())
+        let before = self.text[self.line..name.start].trim_ascii_end();
+        (before.is_empty() && name.start == self.line || before == b"export" || before == b"override")
+            && self.text[name.clone()].iter().all(|byte| !byte.is_ascii_lowercase())
     }
 
     /// Behind the spaces and tabs at `at`.

@@ -52,6 +52,7 @@ fn reads_files_of_settings() {
         (Syntax::Quoted, "tokens = [\"a\", 'b']", &[("tokens", "a"), ("tokens", "b")]),
         (Syntax::Quoted, "variable \"key\" {\n  default = \"v\"", &[("key", "v")]),
         (Syntax::Shell, "PASSWORD := abc", &[("PASSWORD", "abc")]),
+        (Syntax::Shell, "export PASSWORD ?= abc", &[("PASSWORD", "abc")]),
     ]);
 }
 
