@@ -25,7 +25,7 @@ HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def git(top, *args):
-        # Maintenance would go on in the background, and write while the folder is taken away.
+    # Maintenance would go on in the background, and write while the folder is taken away.
     subprocess.run(["git", "-C", top, "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "maintenance.auto=false", *args],
                    check=True, stdout=subprocess.DEVNULL)
 

@@ -10,8 +10,8 @@ use std::{
     thread,
 };
 
-/// Lets up to `jobs` threads do all `parts`, in order as far as several can, and gives what each of them has gathered. Each begins with
-/// `new`, and does one part at a time with `work`. After the first error no further part is begun.
+/// Lets up to `jobs` threads do all `parts`, in order as far as several can, and gives what each of them has gathered. Each begins
+/// with `new`, and does one part at a time with `work`. After the first error no further part is begun.
 pub fn share<S, E>(
     jobs: usize,
     parts: usize,

@@ -74,9 +74,11 @@ impl<'a> Redactor<'a> {
     fn outside_of_keys(&mut self, body: &Plain<'_>) -> Vec<u8> {
         let text = [&self.before, body.text()].concat();
         let here = self.before.len();
-        let mut matches = self.detector.detect_known(&self.name, &text, &self.known);
+        let found_in = |text: &[u8]| self.detector.detect_known(&self.name, text, &self.known);
+        let mut matches = found_in(&text);
         // The line before may make the two look like a file in which such values are harmless; a stream is many things in turn.
-        for mut found in self.detector.detect_known(&self.name, body.text(), &self.known) {
+        let alone = if here == 0 { Vec::new() } else { found_in(body.text()) };
+        for mut found in alone {
             found.span = found.span.start + here..found.span.end + here;
             if matches.iter().all(|other| other.span.end <= found.span.start || found.span.end <= other.span.start) {
                 matches.push(found);

@@ -6,8 +6,9 @@ use gix::bstr::{BStr, ByteSlice};
 
 use super::{
     error::Error,
+    output::say,
     review,
-    scan::{baseline_file, case, read_baseline, say},
+    scan::{baseline_file, case, read_baseline},
     session::Session,
     terms,
 };

@@ -4,14 +4,18 @@
 
 use std::io::{self, Write};
 
-use super::{error::Error, scan::say};
+use super::{error::Error, output::say};
 use crate::cli::{self, CompletionsArgs, ExitStatus};
+
+/// Why nothing can go wrong with a text that is being put together.
+const ROOM: &str = "a vector takes all";
 
 /// Writes the script that completes commands in a shell.
 pub fn completions(args: &CompletionsArgs) -> Result<ExitStatus, Error> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut cli::command(), env!("CARGO_PKG_NAME"), &mut script);
-    write(&script)
+    say(&script)?;
+    Ok(ExitStatus::Clean)
 }
 
 /// Writes the manual page: the program, then a section for each subcommand.
@@ -23,25 +27,25 @@ pub fn man() -> Result<ExitStatus, Error> {
         let man = clap_mangen::Man::new(command);
         let section = |page: &mut Vec<u8>, render: &dyn Fn(&mut dyn Write) -> io::Result<()>| {
             let mut text = Vec::new();
-            render(&mut text)?;
+            render(&mut text).expect(ROOM);
             page.extend(text_of_section(&String::from_utf8_lossy(&text), name.is_some()).into_bytes());
-            Ok(())
         };
         match &name {
-            Some(name) => writeln!(page, ".SH \"{}\"", literal(name)).map_err(failed)?,
+            Some(name) => writeln!(page, ".SH \"{}\"", literal(name)).expect(ROOM),
             None => {
-                man.render_title(&mut page).and_then(|()| man.render_name_section(&mut page)).map_err(failed)?;
+                man.render_title(&mut page).and_then(|()| man.render_name_section(&mut page)).expect(ROOM);
             }
         }
-        section(&mut page, &|out| man.render_synopsis_section(out)).map_err(failed)?;
-        section(&mut page, &|out| man.render_description_section(out)).map_err(failed)?;
-        section(&mut page, &|out| man.render_options_section(out)).map_err(failed)?;
+        section(&mut page, &|out| man.render_synopsis_section(out));
+        section(&mut page, &|out| man.render_description_section(out));
+        section(&mut page, &|out| man.render_options_section(out));
         if !examples.is_empty() {
             // As it stands: examples are in columns.
-            writeln!(page, ".PP\n.nf\n{}\n.fi", literal(&examples)).map_err(failed)?;
+            writeln!(page, ".PP\n.nf\n{}\n.fi", literal(&examples)).expect(ROOM);
         }
     }
-    write(&page)
+    say(&page)?;
+    Ok(ExitStatus::Clean)
 }
 
 /// A section of a page of its own, as a part of the one page: without what begins a page, and, where it is `within` another
@@ -60,13 +64,4 @@ fn text_of_section(rendered: &str, within: bool) -> String {
 fn literal(text: &str) -> String {
     let text = text.replace('\\', "\\e").replace('-', "\\-");
     text.replace("\n.", "\n\\&.").replace("\n'", "\n\\&'")
-}
-
-fn write(bytes: &[u8]) -> Result<ExitStatus, Error> {
-    say(bytes)?;
-    Ok(ExitStatus::Clean)
-}
-
-fn failed(source: io::Error) -> Error {
-    Error::File { doing: "write", what: "to standard output".into(), source }
 }

@@ -115,9 +115,10 @@ fn finish(
     if let Some(reason) = &bypass {
         record(reason, session, outcome, tree()?.as_deref())?;
     }
-    let bypassed = bypass.is_some();
+    // Where something was not looked at as well, there is nothing to let pass.
+    let ended = if bypass.is_some() { ExitStatus::Clean } else { judged };
     say(outcome, bypass, scene, session)?;
-    Ok(if bypassed { status_without_findings(outcome) } else { judged })
+    Ok(ended)
 }
 
 /// Writes the report to standard error, in one piece.
@@ -132,11 +133,6 @@ pub fn say(outcome: &Outcome, bypass: Option<String>, scene: Scene, session: &Se
     report::write(Format::Human, outcome, &context, &mut shown)
         .and_then(|()| stderr.lock().write_all(&shown))
         .map_err(|source| Error::File { doing: "write", what: "to standard error".into(), source })
-}
-
-/// A bypass is about what was found, not about what was not looked at.
-fn status_without_findings(outcome: &Outcome) -> ExitStatus {
-    status(&Outcome { findings: Vec::new(), ..outcome.clone() }, true)
 }
 
 /// The reason for letting this one commit or push pass, from the environment and from nowhere else.

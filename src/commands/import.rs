@@ -14,7 +14,8 @@ use toml::{Table, Value};
 
 use super::{
     error::Error,
-    scan::{baseline_file, case, read_baseline, say},
+    output::say,
+    scan::{baseline_file, case, read_baseline},
     session::Session,
     terms,
 };

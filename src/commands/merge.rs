@@ -14,6 +14,9 @@ use crate::{
     source::Shard,
 };
 
+/// So many missing shares are named.
+const NAMED: usize = 10;
+
 /// Joins the reports, and writes one.
 pub fn run(args: &MergeArgs, session: &Session) -> Result<ExitStatus, Error> {
     if args.format == Format::Replacements {
@@ -31,14 +34,10 @@ pub fn run(args: &MergeArgs, session: &Session) -> Result<ExitStatus, Error> {
         whole.join(part);
     }
     let missing = shares.missing();
-    if !missing.is_empty() {
-        whole
-            .notes
-            .push(format!("these shares are not among the reports, and so not in this one: {}", missing.join(", ")));
-    }
+    whole.notes.extend(missing.clone());
     let form = Form { format: args.format, output: args.output.as_deref(), verbose: args.verbose };
     write_report(&form, session, &whole, [String::new(), String::new()])?;
-    Ok(if missing.is_empty() { status(&whole, args.strict) } else { ExitStatus::Incomplete })
+    Ok(if missing.is_none() { status(&whole, args.strict) } else { ExitStatus::Incomplete })
 }
 
 /// The shares of which there are reports.
@@ -63,10 +62,15 @@ impl<'a> Shares<'a> {
         Ok(())
     }
 
-    /// Those of which there is none, in words.
-    fn missing(&self) -> Vec<String> {
-        let all = self.0.keys().next().map(|shard| shard.all()).into_iter().flatten();
-        all.filter(|shard| !self.0.contains_key(shard)).map(|shard| shard.to_string()).collect()
+    /// What is to be said of those of which there is none.
+    fn missing(&self) -> Option<String> {
+        let (first, _) = self.0.first_key_value()?;
+        let count = first.of().get() as usize - self.0.len();
+        let missing = first.all().filter(|shard| !self.0.contains_key(shard)).take(NAMED);
+        let mut named: Vec<_> = missing.map(|shard| shard.to_string()).collect();
+        named.extend((count > NAMED).then(|| format!("{} more", count - NAMED)));
+        let named = named.join(", ");
+        (count > 0).then(|| format!("these shares are not among the reports, and so not in this one: {named}"))
     }
 }
 

@@ -13,6 +13,7 @@ pub mod install;
 mod managers;
 mod merge;
 mod named;
+mod output;
 mod progress;
 mod push;
 mod range;

@@ -11,7 +11,7 @@ use gix::bstr::BStr;
 
 use super::{
     error::Error,
-    scan::written,
+    output::written,
     session::{Session, say_if_typed},
     terms::{self, Judge},
 };

@@ -5,7 +5,7 @@
 
 use std::{fmt::Write, fs, path::Path};
 
-use super::{error::Error, scan::say};
+use super::{error::Error, output::say};
 use crate::{
     cli::{ExitStatus, RulesArgs, RulesCommand},
     config,

@@ -17,6 +17,7 @@ use std::{
 use super::{
     error::Error,
     input::Input,
+    output::{say, written},
     progress::Progress,
     range::{self, Span, Watch},
     session::{Session, say_if_typed},
@@ -240,22 +241,15 @@ pub fn write_report(form: &Form<'_>, session: &Session, outcome: &Outcome, times
         report::write(form.format, outcome, &context, &mut out)?;
         out.flush()
     };
-    let written = match form.output {
-        Some(path) => File::create(path).and_then(|file| write(false, None, Box::new(io::BufWriter::new(file)))),
-        None => write(
+    match form.output {
+        Some(path) => File::create(path)
+            .and_then(|file| write(false, None, Box::new(io::BufWriter::new(file))))
+            .map_err(|source| Error::File { doing: "write", what: path.display().to_string(), source }),
+        None => written(write(
             session.colors(&io::stdout()),
             columns(&io::stdout()),
             Box::new(io::BufWriter::new(io::stdout().lock())),
-        ),
-    };
-    match written {
-        // The reader has seen enough; the exit code still tells.
-        Err(error) if form.output.is_none() && error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        Err(source) => {
-            let what = form.output.map_or_else(|| "to standard output".into(), |path| path.display().to_string());
-            Err(Error::File { doing: "write", what, source })
-        }
-        Ok(()) => Ok(()),
+        )),
     }
 }
 
@@ -319,8 +313,7 @@ fn accept(args: &ScanArgs, session: &Session, scanned: &Scanned) -> Result<ExitS
     } else if cases.is_empty() {
         say(format!("tightlip: nothing to accept; {name} stays as it is\n"))?;
     } else {
-        let is_new = !fs::read(&path).is_ok_and(|bytes| bytes == updated);
-        baseline::store(&path, &updated)?;
+        let is_new = baseline::store(&path, &updated)?;
         let accepted = match count {
             0 => "nothing new to accept; what was accepted stays".to_owned(),
             _ if !is_new => "accepted already, with the reason and the day".to_owned(),
@@ -393,18 +386,25 @@ pub fn read_baseline(path: &Path) -> Result<Baseline, Error> {
     }
 }
 
-/// To standard output, where a closed pipe is no reason to fail.
-pub fn say(text: impl AsRef<[u8]>) -> Result<(), Error> {
-    let mut out = io::stdout().lock();
-    written(out.write_all(text.as_ref()).and_then(|()| out.flush()))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Receipt, Skipped};
 
-/// What became of writing to standard output.
-pub fn written(result: io::Result<()>) -> Result<(), Error> {
-    match result {
-        Err(source) if source.kind() != io::ErrorKind::BrokenPipe => {
-            Err(Error::File { doing: "write", what: "to standard output".into(), source })
+    #[test]
+    fn what_cannot_be_read_leaves_any_scan_incomplete() {
+        let fault = SkipReason::Unreadable { fault: "Permission denied".to_owned() };
+        for (why, strict, ended) in [
+            (fault.clone(), false, ExitStatus::Incomplete),
+            (fault, true, ExitStatus::Incomplete),
+            (SkipReason::Missing, false, ExitStatus::Clean),
+            (SkipReason::Missing, true, ExitStatus::Incomplete),
+            (SkipReason::Configured { glob: "a".to_owned() }, true, ExitStatus::Clean),
+        ] {
+            let skipped = vec![Skipped { path: "a".into(), why }];
+            let outcome =
+                Outcome { skipped, receipt: Receipt { entries: 1, ..Receipt::default() }, ..Outcome::default() };
+            assert_eq!(status(&outcome, strict), ended, "{:?}, {strict}", outcome.skipped);
         }
-        _ => Ok(()),
     }
 }

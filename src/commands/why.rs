@@ -6,7 +6,7 @@ use gix::bstr::ByteSlice;
 
 use super::{
     error::Error,
-    scan::say,
+    output::say,
     session::{Session, from_top},
     terms::{self, Judge},
 };

@@ -1,6 +1,6 @@
 //! A share of all objects, by their ids: what one of several machines looks at.
 //!
-//! Never: how many machines there are.
+//! Never: which machine takes which.
 
 use std::{fmt, num::NonZeroU32, str::FromStr};
 

@@ -368,10 +368,14 @@ fn shares_merge_into_the_whole() {
         repo.write("merged.json", merged.to_string());
         assert_eq!(document(&repo.tightlip(["merge", "--format", "json", "merged.json"])), merged);
     }
+    let huge = fs::read_to_string(repo.root().join("share-1-of-2.json")).expect("a report");
+    repo.write("../huge.json", huge.replace("1/2", "1/4000000000"));
     for (files, said) in [
         (&["../share-1-of-2.json"][..], "not among the reports, and so not in this one: 2/2"),
         (&["../share-1-of-2.json", "../share-1-of-2.json"], "are both of share 1/2"),
         (&["../share-1-of-2.json", "../share-1-of-8.json"], "share 1/8"),
+        (&["../huge.json"], "2/4000000000, 3/4000000000, 4/4000000000"),
+        (&["../huge.json"], "11/4000000000, 3999999989 more"),
     ] {
         let run = repo.tightlip([&["merge"], files].concat());
         assert_eq!(run.code, 2, "{files:?} {run:?}");

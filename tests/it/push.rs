@@ -415,8 +415,9 @@ fn comments_of_a_message_are_looked_at() {
 #[test]
 fn a_change_that_git_shows_below_a_message_is_no_part_of_it() {
     let (repo, _) = published();
-    let accepted = format!("key = '{}'  # tightlip:allow stripe-secret-key -- a test's\n", stripe(28));
-    repo.stage("new.py", accepted);
+    // By its path, which a message has not.
+    repo.stage(".tightlip.toml", "[[allow]]\npath = 'new.py'\nreason = 'made up'\n");
+    repo.stage("new.py", format!("key = '{}'\n", stripe(28)));
     for options in [&["-v"][..], &["-v", "--cleanup=scissors"], &["-v", "-c", "HEAD"]] {
         let run = repo.try_git([&["commit", "-q", "-e", "--amend"], options].concat());
         assert_eq!(run.code, 0, "{options:?} {run:?}");

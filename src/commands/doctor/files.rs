@@ -11,6 +11,7 @@ use std::{
 };
 
 use gix::bstr::{BStr, BString, ByteSlice, ByteVec as _};
+use regex::bytes::RegexBuilder;
 
 use super::{
     mend::{Mend, Remark, add_command, word},
@@ -43,9 +44,9 @@ const USUAL: [(&str, &str); 6] = [
 /// A file over this many bytes holds something else.
 const LARGEST: u64 = 1 << 20;
 
-/// What makes a template of a `.env`, for sed: names only, since what else stands there may be a part of a value. One in letters of
-/// both cases may be the last line of one in base64.
-const NAMES_ALONE: &str = r"s/^(export +)?([A-Z_][A-Z0-9_]*|[a-z_][a-z0-9_]*) *=.*/\1\2=/p";
+/// The names in a `.env`, for sed and here: a template has nothing else, since what else stands there may be a part of a value. A
+/// word in letters of both cases may be the last line of one in base64.
+const NAME: &str = "^(export +)?([A-Z_][A-Z0-9_]*|[a-z_][a-z0-9_]*) *=";
 
 /// What stands behind the name of a file, or before its ending, in the name of its template.
 const TEMPLATE_WORDS: [&str; 4] = ["example", "sample", "template", "dist"];
@@ -81,7 +82,7 @@ pub(super) struct SecretFile {
     pub readable_by_others: bool,
     /// The name of its template, if one stands beside it.
     pub template: Option<String>,
-    /// It is a `.env` in which [`NAMES_ALONE`] finds something.
+    /// It is a `.env` in which a [`NAME`] is found.
     has_names: bool,
 }
 
@@ -157,7 +158,7 @@ impl UsualFiles {
             }
             if file.template.is_none() && file.has_names {
                 let what = format!("no template such as {name}.example stands beside {name}");
-                let command = format!("sed -nE '{NAMES_ALONE}' {quoted} > {quoted}.example");
+                let command = format!("sed -nE 's/{NAME}.*/\\1\\2=/p' {quoted} > {quoted}.example");
                 remarks.push(Remark::advice(what, &command, None));
             }
         }
@@ -232,19 +233,10 @@ fn is_env(path: &BStr) -> bool {
     name == b".env" || name.starts_with(b".env.") || name.ends_with(b".env")
 }
 
-/// Whether a line of the file is one that [`NAMES_ALONE`] keeps.
+/// Whether a line of the file begins with a [`NAME`].
 fn has_names(path: &Path) -> bool {
-    let text = fs::read(path).unwrap_or_default();
-    text.lines().any(|line| {
-        let line = line.strip_prefix(b"export ").map_or(line, |rest| rest.trim_start_with(|c| c == ' '));
-        let Some((name, _)) = line.split_once_str("=") else { return false };
-        let name = name.trim_end_with(|c| c == ' ');
-        let of = |is_letter: fn(&u8) -> bool| {
-            name.iter().all(|byte| is_letter(byte) || byte.is_ascii_digit() || *byte == b'_')
-        };
-        let begins = name.first().is_some_and(|first| !first.is_ascii_digit());
-        begins && (of(u8::is_ascii_uppercase) || of(u8::is_ascii_lowercase))
-    })
+    let name = RegexBuilder::new(NAME).multi_line(true).unicode(false).build().expect("an expression of ours");
+    fs::read(path).is_ok_and(|text| name.is_match(&text))
 }
 
 fn is_readable_by_others(path: &Path) -> bool {

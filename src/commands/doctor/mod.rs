@@ -26,7 +26,7 @@ use self::{
 use super::{
     error::{Error, chain},
     install::{self, Hooks},
-    scan::say,
+    output::say,
     session::Session,
     terms,
 };

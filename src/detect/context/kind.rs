@@ -69,7 +69,7 @@ const KINDS: &[Kind] = &[
 pub struct Content<'a> {
     text: &'a [u8],
     kind: Option<&'static Kind>,
-    /// Where that what the kind counts behind ends, if it counts so.
+    /// Where the mark ends behind which the kind counts otherwise, if it has one and it stands there.
     mark_end: Option<usize>,
     walk: Walk<'a>,
 }

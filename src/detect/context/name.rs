@@ -42,6 +42,12 @@ pub fn may_name_a_secret(words: &[String]) -> bool {
         && !goes_on
 }
 
+/// Whether the last of `words` is that of names of nothing but passwords.
+pub fn ends_as_password(words: &[String]) -> bool {
+    const PASSWORDS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
+    words.last().is_some_and(|last| PASSWORDS.iter().any(|known| last.ends_with(known)))
+}
+
 /// Whether a name of words that speak of a secret may hold one, if its value can be nothing else: the last word does not say what
 /// the value is then (`secret_do_not_commit`, `TOKEN_FOR_CI`, `secretHeader`), unless values of its kind look drawn as well.
 pub fn may_hold_a_drawn_secret(words: &[String]) -> bool {

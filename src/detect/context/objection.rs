@@ -14,7 +14,7 @@ use super::{
     },
     file::{FileKind, Syntax},
     login::is_beside_a_user,
-    name::{is_weak, may_hold_a_drawn_secret, may_name_a_secret},
+    name::{ends_as_password, is_weak, may_hold_a_drawn_secret, may_name_a_secret},
     placeholder::{is_made_of_sample_words, is_made_up, is_placeholder},
     randomness::{is_doubtless, is_mixed_row, is_random},
     reference::{encodes_no_secret, is_path, is_public, is_reference},
@@ -40,9 +40,6 @@ pub struct NamedValue<'a> {
     /// A value as a person might choose it is enough.
     pub may_be_chosen: bool,
 }
-
-/// Last words of names of nothing but passwords.
-const PASSWORDS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
 
 /// A reason to think that a named value is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,7 +145,7 @@ impl<'a> NamedValue<'a> {
     fn may_be_phrase(&self) -> bool {
         self.is_of_a_login()
             || self.is_in_capitals()
-            || !self.value().contains(&b' ') && self.is_literal() && self.ends_as_password()
+            || !self.value().contains(&b' ') && self.is_literal() && ends_as_password(self.words)
     }
 
     /// `DB_PASSWORD=value` in a file of settings: nobody writes a word there that is none.
@@ -165,11 +162,7 @@ impl<'a> NamedValue<'a> {
 
     /// `password = "value"`: words of forms, states and types apart, people put nothing else there. A filter has a `pass`, too.
     fn is_literal_word(&self) -> bool {
-        self.is_literal() && self.ends_as_password() && self.value().iter().all(u8::is_ascii_lowercase)
-    }
-
-    fn ends_as_password(&self) -> bool {
-        self.words.last().is_some_and(|last| PASSWORDS.iter().any(|known| last.ends_with(known)))
+        self.is_literal() && ends_as_password(self.words) && self.value().iter().all(u8::is_ascii_lowercase)
     }
 
     /// In a file that programs log in with, and that is no sample: a poor password is one as well.

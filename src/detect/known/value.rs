@@ -14,7 +14,7 @@ use crate::{
             chosen::{is_address, is_identifier},
             file::{FileKind, Syntax},
             language::is_gibberish,
-            name::{may_name_a_secret, says, words},
+            name::{ends_as_password, may_name_a_secret, says, words},
             placeholder::{is_made_of_sample_words, is_made_up},
             randomness::is_random,
             reference::{encodes_no_secret, is_path, is_public, is_reference},
@@ -63,11 +63,8 @@ const TELLING: [&str; 22] = [
     "access",
 ];
 
-/// The last word of a name whose value is secret though it be made of words.
-const LAST: [&str; 9] = ["password", "passwd", "pwd", "pass", "passphrase", "secret", "token", "key", "pat"];
-
-/// That of a password's name.
-const PASSWORDS: [&str; 5] = ["password", "passwd", "pwd", "pass", "passphrase"];
+/// The last word of a name whose value is secret though it be made of words, beside those of passwords.
+const LAST: [&str; 4] = ["secret", "token", "key", "pat"];
 
 /// A value of a file of secrets.
 #[derive(Clone, Debug)]
@@ -226,9 +223,10 @@ fn against(words: &[String], value: &[u8], is_password: bool) -> Option<&'static
             .then_some("its name speaks of no secret, and it does not look drawn by a machine");
     }
     let ends_with = |ends: &[&str]| words.last().is_some_and(|last| ends.iter().any(|word| last.ends_with(word)));
-    let is_phrase = value.len() >= PHRASE && (is_password || ends_with(&LAST));
+    let is_of_password = is_password || ends_as_password(words) || ends_with(&["pass"]);
+    let is_phrase = value.len() >= PHRASE && (is_of_password || ends_with(&LAST));
     // Words with a number and capitals among them name something as well, but under no name of a password.
-    let is_mixed = || is_mixed(value) && (is_password || ends_with(&PASSWORDS));
+    let is_mixed = || is_of_password && is_mixed(value);
     if is_random(value) || is_chosen(value) || is_phrase || is_mixed() {
         return None;
     }

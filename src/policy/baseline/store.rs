@@ -19,12 +19,13 @@ pub struct StoreError {
     pub source: io::Error,
 }
 
-/// Replaces the file at `path`, or makes it. One that holds `bytes` already is left as it is.
-pub fn store(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+/// Replaces the file at `path`, or makes it. One that holds `bytes` already is left as it is; whether it was another.
+pub fn store(path: &Path, bytes: &[u8]) -> Result<bool, StoreError> {
     if fs::read(path).is_ok_and(|there| there == bytes) {
-        return Ok(());
+        return Ok(false);
     }
-    replace(path, bytes).map_err(|source| StoreError { path: path.to_owned(), source })
+    replace(path, bytes).map_err(|source| StoreError { path: path.to_owned(), source })?;
+    Ok(true)
 }
 
 #[cfg(test)]
@@ -38,13 +39,15 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("baseline");
         let file = |bytes: &[u8]| {
-            store(&path, bytes).expect("its own folder");
+            let is_new = store(&path, bytes).expect("its own folder");
             assert_eq!(fs::read(&path).expect("just written"), bytes);
-            fs::metadata(&path).expect("just written").ino()
+            (is_new, fs::metadata(&path).expect("just written").ino())
         };
-        let first = file(b"one");
-        assert_eq!(file(b"one"), first);
-        assert_ne!(file(b"two"), first);
+        let (is_new, first) = file(b"one");
+        assert!(is_new);
+        assert_eq!(file(b"one"), (false, first));
+        let (is_new, second) = file(b"two");
+        assert!(is_new && second != first);
     }
 
     #[test]

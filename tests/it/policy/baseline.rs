@@ -31,6 +31,18 @@ fn an_accepted_finding_passes_until_it_changes() {
 }
 
 #[test]
+fn what_is_accepted_already_keeps_its_reason_and_this_is_said() {
+    let repo = Repo::protected();
+    repo.stage("pay.py", line(1));
+    passes(&repo.tightlip(["--update-baseline", "--reason", "first", "--expires", "9999-01-01"]));
+    let baseline = fs::read(repo.top().join(".tightlip-baseline")).expect("a baseline");
+    let run = repo.tightlip(["--update-baseline", "--reason", "second"]);
+    passes(&run);
+    assert!(run.stdout.contains("accepted already, with the reason and the day in"), "{run:?}");
+    assert_eq!(fs::read(repo.top().join(".tightlip-baseline")).expect("a baseline"), baseline);
+}
+
+#[test]
 fn updating_follows_a_file_that_moves() {
     let repo = Repo::protected();
     repo.stage("pay.py", line(1));
