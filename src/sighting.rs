@@ -2,9 +2,12 @@
 //!
 //! Never: which side of a change the file is on.
 
+mod spans;
+
 use std::{collections::BTreeSet, io, ops::Range};
 
 use gix::bstr::{BStr, BString, ByteSlice};
+use spans::{free_of, joined};
 
 use crate::{
     detect::{By, Detector, Match, known::Known},
@@ -122,11 +125,15 @@ impl File {
         });
         reported.extend(unknown.take(MOST_UNKNOWN_ALLOWANCES));
         if !reported.is_empty() {
+            let text = Text::behind(bytes, piece.before);
             let seen: Vec<_> = reported.iter().map(|mark| mark.span().clone()).collect();
             reported.extend(repeated.into_iter().map(|span| Mark::Hidden { span }));
             reported.sort_by_key(|mark| mark.span().start);
-            self.hide_named(piece, &seen, &mut reported);
-            self.see(sought, piece, reported);
+            let marked: Vec<_> = reported.iter().map(|mark| mark.span().clone()).collect();
+            let named = self.named_round(bytes, &text, &seen);
+            reported.extend(free_of(&named, &marked).into_iter().map(|span| Mark::Hidden { span }));
+            reported.sort_by_key(|mark| mark.span().start);
+            self.see(sought, piece, &text, reported);
         }
         let own = pragmas.into_iter().filter(|pragma| piece.own.contains(&pragma.offset));
         self.pragmas.extend(own.map(|mut pragma| {
@@ -135,39 +142,31 @@ impl File {
         }));
     }
 
-    /// Marks what stands under telling names round what was `seen`, too, as far as no mark covers it.
-    fn hide_named(&self, piece: &Piece<'_>, seen: &[Range<usize>], reported: &mut Vec<Mark<'_>>) {
-        let text = Text::behind(piece.bytes, piece.before);
-        let mut shown: Vec<_> = seen.iter().map(|span| text.shown_round(span)).collect();
-        shown.sort_by_key(|part| (part.start, part.end));
-        shown.dedup();
-        for part in shown {
-            for named in Detector::named_values(&self.path, &piece.bytes[part.clone()]) {
-                let (mut at, end) = (part.start + named.start, part.start + named.end);
-                let first = reported.partition_point(|mark| mark.span().end <= at);
-                let mut free = Vec::new();
-                for mark in reported[first..].iter().take_while(|mark| mark.span().start < end) {
-                    free.push(at..mark.span().start);
-                    at = mark.span().end;
-                }
-                free.push(at..end);
-                let new = free.into_iter().filter(|span| span.start < span.end).map(|span| Mark::Hidden { span });
-                reported.extend(new);
-                reported[first..].sort_by_key(|mark| mark.span().start);
-            }
-        }
+    /// What stands under telling names in what is shown of `text` round what was `seen`.
+    fn named_round(&self, bytes: &[u8], text: &Text<'_>, seen: &[Range<usize>]) -> Vec<Range<usize>> {
+        let shown = joined(seen.iter().map(|span| text.shown_round(span)).collect());
+        let named = shown.into_iter().flat_map(|part| {
+            let values = Detector::named_values(&self.path, &bytes[part.clone()]);
+            values.into_iter().map(move |value| part.start + value.start..part.start + value.end)
+        });
+        joined(named.collect())
     }
 
     /// What is marked in a piece's own bytes becomes sightings.
-    fn see(&mut self, Sought { detector, rules, .. }: Sought<'_>, piece: &Piece<'_>, reported: Vec<Mark<'_>>) {
+    fn see(
+        &mut self,
+        Sought { detector, rules, .. }: Sought<'_>,
+        piece: &Piece<'_>,
+        text: &Text<'_>,
+        reported: Vec<Mark<'_>>,
+    ) {
         let masks: Vec<Mask> = reported.iter().map(|mark| mark.mask(detector)).collect();
         let spans: Vec<_> = masks.iter().map(|mask| mask.span.clone()).collect();
-        let text = Text::behind(piece.bytes, piece.before);
         for (index, mark) in reported.into_iter().enumerate() {
             if !piece.own.contains(&mark.span().start) {
                 continue;
             }
-            let seen = Seen { bytes: piece.bytes, text: &text, masks: &masks, index };
+            let seen = Seen { bytes: piece.bytes, text, masks: &masks, index };
             match mark {
                 Mark::Match(found) => {
                     let tool_marks = mark::beside(piece.bytes, &found.span, &spans);
