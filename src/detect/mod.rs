@@ -192,8 +192,7 @@ impl Detector {
                 }
                 Matcher::Context { shapes, .. } => {
                     let words = provider::sparse(of_rule).map(|candidate| candidate.at..candidate.end);
-                    let values = words.flat_map(|word| provider::values(text, &word, Word::Rare, shapes));
-                    values.map(Confirmed::from).collect()
+                    provider::values(text, words, Word::Rare, shapes).into_iter().map(Confirmed::from).collect()
                 }
                 Matcher::Known | Matcher::Policy => Vec::new(),
             };
@@ -220,7 +219,7 @@ impl Detector {
                     watch.note(|| Step::new(index, view.original(at.clone()), Said::Keyword));
                     let rule = self.rules.rule(index);
                     let Matcher::Context { shapes, .. } = &rule.matcher else { continue };
-                    let values = provider::values(text, &at, Word::Common, shapes);
+                    let values = provider::values(text, [at.clone()], Word::Common, shapes);
                     let new = values.into_iter().filter(|value| seen.insert((index, value.place.start)));
                     weighed.extend(new.map(|value| weigh(index, rule, view, &Confirmed::from(value), watch)));
                 }

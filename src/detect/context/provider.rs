@@ -4,7 +4,7 @@
 //! a name between the two that may be that of a secret. Which shapes there are stands in the rules; here is what counts as
 //! near, and as a name. Nothing is read but a short stretch behind each word.
 
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
 use gix::bstr::ByteSlice;
 
@@ -34,15 +34,20 @@ const LONGEST: usize = 256;
 const WORTH: usize = 14;
 
 /// Words of a name that say that its value opens something.
-const FIELDS: &str = "
-    key keys apikey token tokens secret secrets password passwd passwort pwd pass passphrase auth authorization bearer basic
-    credential credentials cred creds oauth pat jwt login signature private access
-";
+#[rustfmt::skip]
+const FIELDS: [&str; 28] = [
+    "access", "apikey", "auth", "authorization", "basic", "bearer", "cred", "credential", "credentials", "creds",
+    "jwt", "key", "keys", "login", "oauth", "pass", "passphrase", "passwd", "password", "passwort", "pat", "private",
+    "pwd", "secret", "secrets", "signature", "token", "tokens",
+];
 /// Endings of words that were written together: `accesskey`, `authtoken`.
 const ENDINGS: [&str; 6] = ["key", "token", "secret", "password", "auth", "pat"];
 /// Words that say so only beside the provider's word: `ACME_API`, `acme_access`.
-const WEAK_FIELDS: &str =
-    "api sid session cookie app client value prod production live sandbox dev staging main my the";
+#[rustfmt::skip]
+const WEAK_FIELDS: [&str; 16] = [
+    "api", "app", "client", "cookie", "dev", "live", "main", "my", "prod", "production", "sandbox", "session", "sid",
+    "staging", "the", "value",
+];
 
 /// What may be a secret, by its shape.
 struct Value {
@@ -51,6 +56,10 @@ struct Value {
     fixed: usize,
     /// How well it fits.
     fit: Fit,
+    /// Whether it looks drawn; found out when first asked for.
+    is_drawn: OnceCell<bool>,
+    /// It was made a secret by an earlier word.
+    is_found: bool,
 }
 
 /// How well a value fits the shapes of its kind. Issuers change lengths and alphabets: what only looks drawn by a machine must
@@ -83,29 +92,34 @@ pub enum Word {
     Common,
 }
 
-/// The values of one of `shapes` behind the provider's word at `word` that it makes secrets.
-pub fn values(text: &[u8], word: &Range<usize>, kind: Word, shapes: &[Shape]) -> Vec<Beside> {
+/// The values of one of `shapes` behind the provider's `words`, which are in order of place, that one of them makes secrets.
+pub fn values(text: &[u8], words: impl IntoIterator<Item = Range<usize>>, kind: Word, shapes: &[Shape]) -> Vec<Beside> {
     let mut found = Vec::new();
-    if !begins_word(text, word) {
-        return found;
-    }
-    let end = text.len().min(word.end + REACH);
-    let mut at = word.end;
-    let mut lines = 0;
-    while at < end {
-        lines += usize::from(text[at] == b'\n');
-        if lines > LINES {
-            break;
-        }
-        match value_at(text, at, shapes).filter(|value| is_secret(text, word, kind, value)) {
-            Some(value) => {
-                at = value.place.end;
-                found.push(Beside { place: value.place, loose: value.fit != Fit::Exact });
+    // What stands between two words and their values is read once.
+    let (mut near, mut read): (Vec<Value>, usize) = (Vec::new(), 0);
+    for word in words.into_iter().filter(|word| begins_word(text, word)) {
+        let end = reach(text, word.end);
+        near.retain(|value| value.place.start > word.start);
+        near.extend((read.max(word.start + 1)..end).filter_map(|at| value_at(text, at, shapes)));
+        read = read.max(end);
+        let mut free = word.end;
+        for value in near.iter_mut().take_while(|value| value.place.start < end) {
+            if value.place.start >= free && is_secret(text, &word, kind, value) {
+                free = value.place.end;
+                if !value.is_found {
+                    value.is_found = true;
+                    found.push(Beside { place: value.place.clone(), loose: value.fit != Fit::Exact });
+                }
             }
-            None => at += 1,
         }
     }
     found
+}
+
+/// Up to where a value may begin that stands behind a word which ends at `at`.
+fn reach(text: &[u8], at: usize) -> usize {
+    let behind = &text[at..text.len().min(at + REACH)];
+    at + memchr::memchr_iter(b'\n', behind).nth(LINES).unwrap_or(behind.len())
 }
 
 /// Of the words of one provider, which are in order of place, those that have not several others between them and their values:
@@ -171,16 +185,17 @@ fn value_at(text: &[u8], at: usize, shapes: &[Shape]) -> Option<Value> {
     let (length, fixed, fit) = if let Some((length, fixed)) = exact.filter(|(length, _)| *length > 0) {
         (length, fixed, Fit::Exact)
     } else {
-        let length = drawn(text, at)?;
+        let length = long(text, at)?;
         let fits = shapes.iter().any(|shape| shape.length_in_letters(&text[at..]) == Some(length));
         (length, 0, if fits { Fit::Length } else { Fit::None })
     };
     let place = at..at + length;
-    (stands_alone(text, &place) && !continues(text, &place)).then_some(Value { place, fixed, fit })
+    let is_whole = stands_alone(text, &place) && !continues(text, &place);
+    is_whole.then(|| Value { place, fixed, fit, is_drawn: OnceCell::new(), is_found: false })
 }
 
-/// The length of what begins at `at` and looks drawn by a machine, if it is long enough to tell, and all of a value.
-fn drawn(text: &[u8], at: usize) -> Option<usize> {
+/// The length of what begins at `at`, if it is long enough to tell whether a machine has drawn it, and all of a value.
+fn long(text: &[u8], at: usize) -> Option<usize> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.~".contains(byte);
     let is_edge = |byte: u8| byte.is_ascii_whitespace() || b"\"'`,;()[]{}<>\\&".contains(&byte);
     let begins = at.checked_sub(1).is_none_or(|before| is_edge(text[before]) || b"=:>".contains(&text[before]));
@@ -190,8 +205,7 @@ fn drawn(text: &[u8], at: usize) -> Option<usize> {
     let run = text[at..].iter().take(LONGEST + 1).take_while(|byte| is_part(byte)).count();
     let value = text[at..at + run].trim_end_with(|sign| ".-/".contains(sign));
     let ends = text.get(at + run).is_none_or(|&behind| is_edge(behind) && !b"([{".contains(&behind));
-    let is_value = ends && (LONG..=LONGEST).contains(&value.len());
-    (is_value && randomness::is_random(value) && !placeholder::is_placeholder(value)).then_some(value.len())
+    (ends && (LONG..=LONGEST).contains(&value.len())).then_some(value.len())
 }
 
 /// Whether the value is a part of a path, a name, an address or longer base64.
@@ -209,7 +223,12 @@ fn continues(text: &[u8], value: &Range<usize>) -> bool {
     goes_on || matches!(before, Some(b'/' | b'.' | b'+' | b'@' | b'#' | b'%' | b'&' | b'$'))
 }
 
-fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value, fixed, fit }: &Value) -> bool {
+fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, value: &Value) -> bool {
+    is_named(text, word, kind, value) && value.looks_drawn(text)
+}
+
+/// Whether what stands before `value` names it as a secret of the provider of `word`.
+fn is_named(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value, fit, .. }: &Value) -> bool {
     let bytes = &text[value.clone()];
     // Jenkins marks in braces what it has encrypted, and people what they put there instead.
     let marked = text[..value.start].strip_suffix(b"AQAAABAAA ").map_or(value.start, <[u8]>::len);
@@ -225,7 +244,7 @@ fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value,
         text[label.clone()].to_vec()
     };
     let name = words(&name);
-    if !may_name_a_secret(&name) || !looks_drawn(bytes, *fixed) {
+    if !may_name_a_secret(&name) {
         return false;
     }
     let says_field = name.iter().any(|word| is_field(word));
@@ -247,7 +266,7 @@ fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value,
         // `acme = '...'`, `{acme ...}`
         Word::Rare if of_provider => {
             let bare =
-                name.iter().all(|word| is_among(WEAK_FIELDS, word) || word.bytes().all(|byte| byte.is_ascii_digit()));
+                name.iter().all(|word| is_among(&WEAK_FIELDS, word) || word.bytes().all(|byte| byte.is_ascii_digit()));
             bare && (!could_be_a_hash || is_set(between) || says_field_before(text, word.start))
         }
         // `<secret>{acme abc ...}</secret>`
@@ -284,7 +303,7 @@ fn is_called_api(text: &[u8], word: &Range<usize>) -> bool {
 
 /// Whether there is nothing between a provider's word and a name but signs and words that belong to such a name.
 fn leads_to(between: &[u8]) -> bool {
-    between.len() <= SIGNS && words(between).iter().all(|word| is_field(word) || is_among(WEAK_FIELDS, word))
+    between.len() <= SIGNS && words(between).iter().all(|word| is_field(word) || is_among(&WEAK_FIELDS, word))
 }
 
 /// Whether `word` stands alone on its line: `[acme]`, `acme:`, `"acme": {`, `# acme`.
@@ -297,16 +316,26 @@ fn is_heading(text: &[u8], word: &Range<usize>) -> bool {
 
 fn is_field(word: &str) -> bool {
     let word = word.trim_end_matches(|c: char| c.is_ascii_digit());
-    is_among(FIELDS, word) || ENDINGS.iter().any(|ending| word.len() > ending.len() + 1 && word.ends_with(ending))
+    is_among(&FIELDS, word) || ENDINGS.iter().any(|ending| word.len() > ending.len() + 1 && word.ends_with(ending))
 }
 
-fn is_among(list: &str, word: &str) -> bool {
-    list.split_whitespace().any(|known| known == word)
+fn is_among(sorted: &[&str], word: &str) -> bool {
+    sorted.binary_search(&word).is_ok()
 }
 
-/// Whether the value may have been drawn by a machine: its shape alone words and numbers may have, too.
-fn looks_drawn(value: &[u8], fixed: usize) -> bool {
-    let drawn = &value[fixed.min(value.len())..];
+impl Value {
+    /// Whether a machine may have drawn it; of what has not quite the shape of its kind, whether nothing else may have.
+    fn looks_drawn(&self, text: &[u8]) -> bool {
+        *self.is_drawn.get_or_init(|| {
+            let value = &text[self.place.clone()];
+            (self.fit == Fit::Exact || randomness::is_random(value) && !placeholder::is_placeholder(value))
+                && looks_drawn(&value[self.fixed.min(value.len())..])
+        })
+    }
+}
+
+/// Whether what varies in a value may have been drawn by a machine: its shape alone words and numbers may have, too.
+fn looks_drawn(drawn: &[u8]) -> bool {
     // Signs between the parts of a value would make its alphabet look larger.
     let plain: Vec<u8> = drawn.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
     let digits = plain.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -331,7 +360,7 @@ mod tests {
         let text = recipe::expand(&template.replace("{v}", &value), template).expect("a recipe").bytes;
         let folded = text.to_ascii_lowercase();
         let at = folded.find(word).expect("the word stands there");
-        let found = values(&text, &(at..at + word.len()), kind, &shapes);
+        let found = values(&text, std::iter::once(at..at + word.len()), kind, &shapes);
         assert_eq!(!found.is_empty(), wanted, "{template}: {}", text.as_bstr());
     }
 
@@ -403,6 +432,11 @@ mod tests {
         ] {
             holds(Word::Rare, "acme", "{base36:32}", template, wanted);
         }
+    }
+
+    #[test]
+    fn lists_are_in_the_order_that_their_search_asks_for() {
+        assert!(FIELDS.is_sorted() && WEAK_FIELDS.is_sorted());
     }
 
     #[test]
