@@ -50,6 +50,7 @@ fn wants(rules: &[Rule]) -> BTreeMap<String, Vec<Want>> {
 #[derive(Default)]
 struct Tables {
     text: String,
+    words: Vec<String>,
     keywords: Vec<String>,
     wants: Vec<String>,
     gates: Vec<String>,
@@ -64,6 +65,7 @@ impl Tables {
         let number = self.keywords.len();
         let (start, len) = (self.text.len(), keyword.len());
         self.text += keyword;
+        self.words.push(keyword.to_owned());
         let first_want = self.wants.len();
         for (rule, gates) in wants {
             let first_gate = self.gates.len();
@@ -119,9 +121,10 @@ impl Tables {
         let (mut starts, mut entries) = (vec![0], Vec::new());
         for (&gram, keywords) in &buckets {
             bits[gram / 64] |= 1 << (gram % 64);
-            entries.extend(
-                keywords.iter().map(|(keyword, offset)| format!("Entry {{ keyword: {keyword}, offset: {offset} }}")),
-            );
+            entries.extend(keywords.iter().map(|&(keyword, offset)| {
+                let probe = probe(&self.words[keyword], offset);
+                format!("Entry {{ keyword: {keyword}, offset: {offset}, probe: {probe:?} }}")
+            }));
             starts.push(entries.len());
         }
         let ranks = bits.iter().scan(0, |rank, word: &u64| {
@@ -165,4 +168,14 @@ impl Tables {
             .expect("a string takes all");
         source
     }
+}
+
+/// The byte of `keyword` that stands nearest to a gram at `offset` and is no part of it, rather behind it than before it, folded;
+/// and where it stands, counted from the gram.
+fn probe(keyword: &str, offset: isize) -> (isize, u8) {
+    let places = keyword.bytes().zip(-offset..).map(|(byte, place)| (place, byte | gram::FOLD_BYTE));
+    let distance = |place: isize| if place < 0 { -place } else { (place - 3).max(0) };
+    let beside = places.filter(|(place, _)| distance(*place) > 0);
+    let nearest = beside.min_by_key(|(place, _)| (distance(*place), *place < 0));
+    nearest.unwrap_or_else(|| (-offset, keyword.as_bytes()[0] | gram::FOLD_BYTE))
 }

@@ -12,8 +12,8 @@ import glob
 import os
 
 KINDS = ["rs", "md", "toml", "json", "yml", "sh", "py", "c", "html", "js"]
-LARGEST = 400_000
-TAKEN = 2000
+LARGEST = 3_000_000
+TAKEN = 8000
 
 
 def main():

@@ -7,7 +7,9 @@
 pub const BITS: u32 = 20;
 
 /// The bits that make upper and lower case of a letter the same. Some other bytes become equal too, which costs a look.
-pub const FOLD: u32 = 0x2020_2020;
+pub const FOLD: u32 = u32::from_le_bytes([FOLD_BYTE; 4]);
+/// The same of one byte.
+pub const FOLD_BYTE: u8 = 0x20;
 
 /// The hash of a folded gram.
 #[inline]

@@ -94,8 +94,13 @@ impl Prefilter {
 /// Calls `hit` with each place in `text` where a keyword begins, and with the keyword.
 fn keywords(text: &[u8], mut hit: impl FnMut(usize, &Keyword)) {
     scan::scan(text, |at, gram| {
-        for (start, keyword) in table::entries(gram).iter().filter_map(|entry| entry.find(text, at)) {
-            hit(start, keyword);
+        for entry in table::entries(gram) {
+            // Most grams stand in other words.
+            if entry.may_stand(text, at)
+                && let Some((start, keyword)) = entry.find(text, at)
+            {
+                hit(start, keyword);
+            }
         }
     });
 }

@@ -15,7 +15,7 @@ const READ: usize = STEP + 2;
 #[inline]
 pub fn scan(text: &[u8], mut hit: impl FnMut(usize, usize)) {
     let mut at = 0;
-    while let Some(bytes) = text[at..].first_chunk() {
+    while let Some(bytes) = text.get(at..).and_then(<[u8]>::first_chunk) {
         look(at, bytes, &mut hit);
         at += STEP;
     }
@@ -36,11 +36,17 @@ fn look(at: usize, bytes: &[u8; READ], hit: &mut impl FnMut(usize, usize)) {
         gram::hash(gram | gram::FOLD, table::MULTIPLIER)
     };
     let grams = [gram(0), gram(2), gram(4), gram(6)];
-    if table::has(grams[0]) | table::has(grams[1]) | table::has(grams[2]) | table::has(grams[3]) {
-        for (number, &gram) in grams.iter().enumerate() {
-            if table::has(gram) {
-                hit(at + 2 * number, gram);
-            }
+    if table::has(grams[0]) || table::has(grams[1]) || table::has(grams[2]) || table::has(grams[3]) {
+        tell(at, grams, hit);
+    }
+}
+
+/// Apart from the look, which is short and goes on.
+#[inline(never)]
+fn tell(at: usize, grams: [usize; STEP / 2], hit: &mut impl FnMut(usize, usize)) {
+    for (number, &gram) in grams.iter().enumerate() {
+        if table::has(gram) {
+            hit(at + 2 * number, gram);
         }
     }
 }

@@ -3,6 +3,8 @@
 //! From a gram that is in the bitmap, counting the bits before it leads to its keywords; from a keyword to the rules that want
 //! it; from there to what the rule's pattern asks of the bytes round it. Never: the keywords of a configuration's rules.
 
+use super::gram;
+
 #[allow(clippy::unreadable_literal, reason = "a program has written it, and nobody reads it")]
 mod made {
     use super::{ByteSet, Entry, Gate, Keyword, Part, Span, Want};
@@ -27,6 +29,8 @@ pub struct Span {
 pub struct Entry {
     keyword: u16,
     offset: i8,
+    /// One of the keyword's bytes beside the gram, folded, and where it stands, counted from the gram.
+    probe: (i8, u8),
 }
 
 /// A keyword.
@@ -75,6 +79,13 @@ impl Span {
 }
 
 impl Entry {
+    /// Whether a byte of the keyword stands where it must if the keyword's gram is `at` in `text`.
+    #[inline]
+    pub fn may_stand(&self, text: &[u8], at: usize) -> bool {
+        let (place, byte) = self.probe;
+        text.get(at.wrapping_add_signed(isize::from(place))).is_some_and(|found| found | gram::FOLD_BYTE == byte)
+    }
+
     /// The keyword, if it stands in `text` where its gram is `at`: where it begins.
     #[inline]
     pub fn find(&self, text: &[u8], at: usize) -> Option<(usize, &'static Keyword)> {
