@@ -1,9 +1,11 @@
 //! Values as people choose them, in contrast to the words, identifiers and code that stand beside the same names.
 
+use std::sync::LazyLock;
+
 use gix::bstr::ByteSlice;
 
 use super::{
-    find::places,
+    find::{WordList, places},
     language::{Likeness, is_gibberish},
     name::words,
     placeholder::{distinct, is_made_of_sample_words},
@@ -98,6 +100,7 @@ pub fn is_phrase(value: &[u8]) -> bool {
         per por pour put same see set should some such team than that the their them then there they this und use used user
         users using van very von was what when where which who why will with without words you your
     ";
+    static JOINING_LIST: LazyLock<WordList> = LazyLock::new(|| WordList::of(JOINING));
     const LEAST: usize = 14;
     const LONGEST: usize = 80;
     let Some(&joint) = value.iter().find(|byte| b" -_.".contains(byte)) else { return false };
@@ -106,14 +109,15 @@ pub fn is_phrase(value: &[u8]) -> bool {
         (3..=14).contains(&part.len())
             && part.iter().all(u8::is_ascii_lowercase)
             && !is_spoken(part)
-            && !JOINING.split_whitespace().any(|known| known.as_bytes() == part)
+            && !JOINING_LIST.has(part)
             && !is_made_of_sample_words(part)
     };
     (LEAST..=LONGEST).contains(&value.len()) && (4..=10).contains(&parts().count()) && parts().all(is_free)
 }
 
 fn is_spoken(word: &[u8]) -> bool {
-    SPOKEN.split_whitespace().any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+    static LIST: LazyLock<WordList> = LazyLock::new(|| WordList::of(SPOKEN));
+    LIST.has(word)
 }
 
 /// Digits that a person might choose: neither few different ones nor a round number.

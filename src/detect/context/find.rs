@@ -20,6 +20,73 @@ pub fn holds(text: &[u8], word: &[u8]) -> bool {
     places(text, word).next().is_some()
 }
 
+/// At most 64 words that are looked for in one go.
+pub struct AnyOf {
+    words: &'static [&'static [u8]],
+    /// By the first byte, a bit for each word.
+    first: [u64; 256],
+}
+
+impl AnyOf {
+    /// Any of `words`, none of which is empty.
+    pub const fn new(words: &'static [&'static [u8]]) -> Self {
+        let mut first = [0; 256];
+        let mut number = 0;
+        while number < words.len() {
+            first[words[number][0] as usize] |= 1 << number;
+            number += 1;
+        }
+        Self { words, first }
+    }
+
+    /// Whether one of them is in `text`.
+    pub fn is_in(&self, text: &[u8]) -> bool {
+        text.iter().enumerate().any(|(at, &byte)| {
+            let mut begun = self.first[usize::from(byte)];
+            while begun != 0 {
+                if text[at..].starts_with(self.words[begun.trailing_zeros() as usize]) {
+                    return true;
+                }
+                begun &= begun - 1;
+            }
+            false
+        })
+    }
+}
+
+/// A list of words of small letters, for looking up.
+pub struct WordList {
+    /// By the first letter.
+    words: [Vec<&'static [u8]>; 26],
+}
+
+impl WordList {
+    /// The words of `list`, with spaces between them.
+    pub fn of(list: &'static str) -> Self {
+        let mut words = [const { Vec::new() }; 26];
+        for word in list.split_ascii_whitespace() {
+            words[usize::from(word.as_bytes()[0] - b'a')].push(word.as_bytes());
+        }
+        Self { words }
+    }
+
+    /// Whether `word` is one of them, in small letters or capitals.
+    pub fn has(&self, word: &[u8]) -> bool {
+        self.beside(word).iter().any(|known| word.eq_ignore_ascii_case(known))
+    }
+
+    /// Those that `text` begins with, in small letters.
+    pub fn at_start_of<'t>(&self, text: &'t [u8]) -> impl Iterator<Item = &'static [u8]> + use<'_, 't> {
+        self.beside(text).iter().copied().filter(|word| text.starts_with(word))
+    }
+
+    /// Those that begin with the same letter as `text`.
+    fn beside(&self, text: &[u8]) -> &[&'static [u8]] {
+        let letter = text.first().filter(|byte| byte.is_ascii_alphabetic());
+        letter.map_or(&[], |letter| &self.words[usize::from(letter.to_ascii_lowercase() - b'a')])
+    }
+}
+
 /// Whether any of `words` is in `text`.
 pub fn holds_any(text: &[u8], words: &[&[u8]]) -> bool {
     words.iter().any(|word| holds(text, word))
@@ -34,6 +101,26 @@ mod tests {
         assert_eq!(places(b"====  ===", b"==").collect::<Vec<_>>(), [0, 2, 6]);
         assert_eq!(places(b"aab", b"ab").collect::<Vec<_>>(), [1]);
         assert!(holds(b"a::b", b"::") && !holds(b"a:b", b"::") && !holds(b"", b"x"));
+    }
+
+    #[test]
+    fn any_word_is_enough() {
+        static WORDS: AnyOf = AnyOf::new(&[b"ab", b"abc", b"ba", b"\xe2\x80\xa6"]);
+        for (text, is_in) in
+            [("xab", true), ("aab", true), ("ba", true), ("a b", false), ("b\u{2026}", true), ("", false)]
+        {
+            assert_eq!(WORDS.is_in(text.as_bytes()), is_in, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_are_looked_up_whole_or_as_a_beginning() {
+        let words = WordList::of("a an and\n  zoo ");
+        for (word, has) in [("an", true), ("AnD", true), ("ando", false), ("zoo", true), ("b", false), ("", false)] {
+            assert_eq!(words.has(word.as_bytes()), has, "{word}");
+        }
+        assert_eq!(words.at_start_of(b"ante").collect::<Vec<_>>(), [b"a".as_slice(), b"an"]);
+        assert_eq!(words.at_start_of(b"1").count(), 0);
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! Values that stand where a secret will be: samples, stars, rows of one letter, sequences.
 
+use std::sync::LazyLock;
+
 use gix::bstr::ByteSlice;
 
 use super::{
-    find::{holds, holds_any, places},
+    find::{AnyOf, WordList, holds, holds_any, places},
     randomness::{distinct_expected, is_random},
 };
 
 /// Words that no generated value holds by chance, and no chosen one: anywhere in it.
-const WORDS: &[&[u8]] = &[
+static WORDS: AnyOf = AnyOf::new(&[
     b"example",
     b"sample",
     b"dummy",
@@ -49,7 +51,7 @@ const WORDS: &[&[u8]] = &[
     b"apikey",
     b"api_key",
     b"api-key",
-];
+]);
 
 /// Words that people choose as well: a placeholder is what has nothing else to it.
 const COMMON_WORDS: [&[u8]; 9] =
@@ -107,6 +109,8 @@ const SAMPLE_WORDS: &str = "
     metabase minio prefect rabbitmq superset wordpress
 ";
 
+static WORD_LIST: LazyLock<WordList> = LazyLock::new(|| WordList::of(SAMPLE_WORDS));
+
 /// Whether the letters of `value` are nothing but words that samples are put together from, with few digits or signs. A file of
 /// such values may hold secrets, so that this speaks against single values only.
 pub fn is_made_of_sample_words(value: &[u8]) -> bool {
@@ -125,10 +129,8 @@ pub fn is_made_of_sample_words(value: &[u8]) -> bool {
         if !reached[at] {
             continue;
         }
-        for word in SAMPLE_WORDS.split_whitespace() {
-            if letters[at..].starts_with(word.as_bytes()) {
-                reached[at + word.len()] = true;
-            }
+        for word in WORD_LIST.at_start_of(&letters[at..]) {
+            reached[at + word.len()] = true;
         }
     }
     reached[letters.len()]
@@ -171,23 +173,22 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     let folded = value.to_ascii_lowercase();
     let short = value.len() < 20;
     let is_drawn = !short && is_random(value);
-    let is_strong = has_number_and_sign(value);
-    let (sequence, alternation) = (longest_sequence(&folded), longest_alternation(&folded));
     let has = |words: &[&[u8]]| holds_any(&folded, words);
     let has_whole_word = || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word));
-    let has_common = has(&PASSWORD_WORDS) || !is_strong && (has(&COMMON_WORDS) || !is_drawn && has_whole_word());
+    let has_common =
+        || has(&PASSWORD_WORDS) || !has_number_and_sign(value) && (has(&COMMON_WORDS) || !is_drawn && has_whole_word());
     value.is_empty()
-        || has(WORDS)
+        || WORDS.is_in(&folded)
         || FAMOUS.contains(&without_joints(&folded).as_slice())
-        || has_common && own(&folded) < OWN
+        || has_common() && own(&folded) < OWN
         || !is_drawn && has(&LEFT_OUT)
-        || longest_repeat(&folded) >= if short { 4 } else { 5 }
+        || has_repeat(&folded, if short { 4 } else { 5 })
         // Four in sequence are a part of a longer value by chance.
-        || sequence >= 6
-        || sequence >= 4 && 3 * sequence >= value.len() && own(&folded) < OWN
+        || has_sequence(&folded, 6)
+        || has_sequence(&folded, 4.max(value.len().div_ceil(3))) && own(&folded) < OWN
         || holds(&folded, b"12345")
         // Two characters a step, over three quarters of the value.
-        || alternation >= 4 && 8 * alternation >= 3 * value.len()
+        || has_alternation(&folded, 4.max((3 * value.len()).div_ceil(8)))
         || (value.len() >= 8 && 2 * distinct(value) < distinct_expected(value))
 }
 
@@ -227,7 +228,7 @@ fn own(folded: &[u8]) -> usize {
 ///
 /// Only what random text does not hold by chance counts here: the word tests of other values would lose real tokens.
 pub fn is_made_up(value: &[u8]) -> bool {
-    const OPENLY: [&[u8]; 15] = [
+    static OPENLY: AnyOf = AnyOf::new(&[
         b"example",
         b"sample",
         b"dummy",
@@ -243,21 +244,21 @@ pub fn is_made_up(value: &[u8]) -> bool {
         b"****",
         b"insert",
         b"notreal",
-    ];
+    ]);
     // In capitals only: short words occur by chance where case does not matter.
     const IN_CAPITALS: &[u8] = b"FAKE";
     // At the one place where random letters are not likely to say so.
     const AT_FIRST: [&[u8]; 4] = [b"fake", b"mock", b"foobar", b"notareal"];
     let folded = value.to_ascii_lowercase();
-    holds_any(&folded, &OPENLY)
+    OPENLY.is_in(&folded)
         || holds(value, IN_CAPITALS)
         || AT_FIRST.iter().any(|word| folded.strip_prefix(*word).is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_alphanumeric)))
         || is_made_of_sequences(&folded)
         // A's in base64 are zeroes, of which binary formats have some.
-        || longest_run(&folded, |a, b| a == b && a != b'a') >= 6
-        || longest_repeat(&folded) >= 12
-        || longest_sequence(&folded) >= 8
-        || longest_alternation(&folded) >= 6 && holds_any(&folded, &[b"a1b2c3", b"1a2b3c", b"a0b1c2"])
+        || has_row(&folded, 6, 1, |a, b| a == b && a != b'a')
+        || has_repeat(&folded, 12)
+        || has_sequence(&folded, 8)
+        || has_alternation(&folded, 6) && holds_any(&folded, &[b"a1b2c3", b"1a2b3c", b"a0b1c2"])
         // A format has fixed parts and alphabets of its own, so that only few letters over and over say something.
         || (value.len() >= 16 && 3 * distinct(value) < distinct_expected(value).min(32))
 }
@@ -292,32 +293,39 @@ pub fn distinct(value: &[u8]) -> usize {
     seen.iter().filter(|&&seen| seen).count()
 }
 
-fn longest_repeat(value: &[u8]) -> usize {
-    longest_run(value, |a, b| a == b)
+fn has_repeat(value: &[u8], least: usize) -> bool {
+    has_row(value, least, 1, |a, b| a == b)
 }
 
-/// The longest run of neighbours in the order of the alphabet, the digits or the keyboard's letters, up or down.
-fn longest_sequence(value: &[u8]) -> usize {
-    let up =
-        longest_run(value, |a, b| b.is_ascii_alphanumeric() && a.is_ascii_alphanumeric() && b == a.wrapping_add(1));
-    let down =
-        longest_run(value, |a, b| b.is_ascii_alphanumeric() && a.is_ascii_alphanumeric() && a == b.wrapping_add(1));
-    up.max(down)
+/// Whether so many neighbours are in the order of the alphabet or the digits, up or down.
+fn has_sequence(value: &[u8], least: usize) -> bool {
+    has_row(value, least, 1, goes_up) || has_row(value, least, 1, |a, b| goes_up(b, a))
 }
 
-/// The longest run in which every other character is in sequence: `a1b2c3d4`.
-fn longest_alternation(value: &[u8]) -> usize {
-    let every_other = |from: usize| value.iter().skip(from).step_by(2).copied().collect::<Vec<u8>>();
-    longest_sequence(&every_other(0)).min(longest_sequence(&every_other(1)))
+/// Whether so many of every other character are in sequence, and as many of those between them: `a1b2c3d4`.
+fn has_alternation(value: &[u8], least: usize) -> bool {
+    let has = |from| {
+        let half = value.get(from..).unwrap_or_default();
+        has_row(half, least, 2, goes_up) || has_row(half, least, 2, |a, b| goes_up(b, a))
+    };
+    has(0) && has(1)
 }
 
-fn longest_run(value: &[u8], follows: impl Fn(u8, u8) -> bool) -> usize {
-    let (mut longest, mut run) = (usize::from(!value.is_empty()), 1);
-    for pair in value.windows(2) {
-        run = if follows(pair[0], pair[1]) { run + 1 } else { 1 };
-        longest = longest.max(run);
-    }
-    longest
+fn goes_up(a: u8, b: u8) -> bool {
+    a.is_ascii_alphanumeric() && b.is_ascii_alphanumeric() && b == a.wrapping_add(1)
+}
+
+/// Whether `least` characters, two and more, follow each other, looking at each `step`-th only.
+fn has_row(value: &[u8], least: usize, step: usize, follows: impl Fn(u8, u8) -> bool) -> bool {
+    let pairs = value.len().div_ceil(step).saturating_sub(1);
+    let goes_on = |pair: &usize| follows(value[pair * step], value[(pair + 1) * step]);
+    // One of the pairs of such a row stands at one of these.
+    let length = least - 1;
+    (length - 1..pairs).step_by(length).filter(goes_on).any(|pair| {
+        let before = (0..pair).rev().take_while(goes_on).take(length).count();
+        let behind = (pair..pairs).take_while(goes_on).take(length).count();
+        before + behind >= length
+    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Values that stand for a value which is elsewhere: variables, templates, look-ups, secret stores, ciphertext, types.
 
 use super::{
-    find::{holds, holds_any, places},
+    find::{AnyOf, holds, places},
     placeholder::is_placeholder,
     randomness::{is_made_of_words, is_random, is_scrambled},
 };
@@ -185,12 +185,13 @@ fn is_variable(value: &[u8]) -> bool {
 
 /// Template marks of shells, CI systems, configuration languages and string formatting.
 fn is_template(value: &[u8]) -> bool {
-    const MARKS: [&[u8]; 14] =
-        [b"${", b"$(", b"$[", b"{{", b"{%", b"<%", b"#{", b"<<", b"((", b"%(", b"%{", b"\\(", b"[[", b"@{"];
-    let is_marked = || holds_any(value, &MARKS) || value.contains(&b'`');
+    const MARKS: &[&[u8]] =
+        &[b"${", b"$(", b"$[", b"{{", b"{%", b"<%", b"#{", b"<<", b"((", b"%(", b"%{", b"\\(", b"[[", b"@{"];
+    static ANY_MARK: AnyOf = AnyOf::new(MARKS);
+    let has_mark = ANY_MARK.is_in(value);
     // Marks that stand between signs by chance have no name behind them.
-    let is_template =
-        if is_scrambled(value) { MARKS.iter().any(|mark| holds_name_behind(value, mark)) } else { is_marked() };
+    let is_template = (has_mark || value.contains(&b'`'))
+        && (!is_scrambled(value) || has_mark && MARKS.iter().any(|mark| holds_name_behind(value, mark)));
     is_template || (value.starts_with(b"%") && value.len() <= 3) || holds_braced_name(value) || holds_parameter(value)
 }
 
