@@ -18,7 +18,8 @@ pub fn json(subject: Subject<'_>, fields: &str) -> Verdict {
             object.is_object() && fields.split('-').all(|field| field.is_empty() || object.get(field).is_some())
         })
     };
-    Verdict::of(readings(subject.secret).any(|bytes| has_all(&bytes)), "document decodes")
+    let may_begin = |byte: u8| byte == b'{' || byte.is_ascii_whitespace();
+    Verdict::of(readings(subject.secret, may_begin).any(|bytes| has_all(&bytes)), "document decodes")
 }
 
 /// A text that begins with `start`.
@@ -27,7 +28,8 @@ pub fn text(subject: Subject<'_>, start: &str) -> Verdict {
         bytes.starts_with(start.as_bytes())
             && (!start.is_empty() || !bytes.is_empty() && bytes.iter().copied().all(is_printable))
     };
-    Verdict::of(readings(subject.secret).any(|bytes| holds(&bytes)), "text decodes")
+    let may_begin = |byte| start.as_bytes().first().map_or_else(|| is_printable(byte), |first| *first == byte);
+    Verdict::of(readings(subject.secret, may_begin).any(|bytes| holds(&bytes)), "text decodes")
 }
 
 /// A long-term key of Amazon Bedrock.
@@ -43,7 +45,7 @@ pub fn reference_token(subject: Subject<'_>) -> Verdict {
         let parts: Vec<_> = bytes.splitn(4, |byte| *byte == b':').collect();
         matches!(parts[..], [b"reftkn", kind, end, body] if is_number(kind) && is_number(end) && !body.is_empty())
     };
-    Verdict::of(readings(subject.secret).any(|bytes| holds(&bytes)), "structure holds")
+    Verdict::of(readings(subject.secret, |byte| byte == b'r').any(|bytes| holds(&bytes)), "structure holds")
 }
 
 /// A token of Jira, Confluence or Bitbucket Data Center: a number, a colon, and twenty random bytes.
@@ -55,26 +57,30 @@ pub fn numbered(subject: Subject<'_>) -> Verdict {
         let number = str::from_utf8(&bytes[..at]).ok().and_then(|digits| digits.parse::<u64>().ok());
         bytes.len() == at + 1 + RANDOM && number.is_some_and(|number| number >= LEAST)
     };
-    Verdict::of(readings(subject.secret).any(|bytes| holds(&bytes)), "structure holds")
+    Verdict::of(readings(subject.secret, |byte| byte.is_ascii_digit()).any(|bytes| holds(&bytes)), "structure holds")
 }
 
 /// A name, a colon, and a password that is not one of every manual.
 pub fn user_and_password(subject: Subject<'_>) -> Verdict {
-    let pair = readings(subject.secret).next().and_then(|bytes| String::from_utf8(bytes).ok());
+    let pair = readings(subject.secret, |_| true).next().and_then(|bytes| String::from_utf8(bytes).ok());
     let Some((user, password)) = pair.as_deref().and_then(|text| text.split_once(':')) else { return Verdict::Fails };
     let printable = pair.as_deref().is_some_and(|text| text.bytes().all(is_printable));
     let holds = printable && !password.is_empty() && !dsn::is_common(user, &password.to_ascii_lowercase());
     Verdict::unless(!holds)
 }
 
-/// What `secret` may decode to: as a whole, without a prefix, without what stands behind its last sign.
-fn readings(secret: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+/// What `secret` may decode to, if it begins so: as a whole, without a prefix, without what stands behind its last sign.
+fn readings(secret: &[u8], may_begin: impl Fn(u8) -> bool) -> impl Iterator<Item = Vec<u8>> {
     let behind = |signs: &'static [u8]| move |(at, byte): (usize, &u8)| signs.contains(byte).then_some(at);
     let prefixes = secret.iter().take(LONGEST_PREFIX).enumerate().filter_map(behind(b"_-.:"));
     let starts = std::iter::once(0).chain(prefixes.map(|at| at + 1)).take(MOST_PREFIXES);
     let last = |sign: u8| secret.iter().rposition(|byte| *byte == sign);
     let ends = [Some(secret.len()), last(b'.'), last(b'_')];
-    starts.flat_map(move |start| {
+    let begins = move |start: &usize| {
+        let first = secret[*start..].first_chunk::<4>().and_then(|digits| decoded(digits));
+        first.is_none_or(|bytes| may_begin(bytes[0]))
+    };
+    starts.filter(begins).flat_map(move |start| {
         let parts = ends.into_iter().flatten().filter(move |end| *end > start).map(move |end| &secret[start..end]);
         parts.filter_map(decoded)
     })
