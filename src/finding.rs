@@ -290,8 +290,14 @@ impl Outcome {
     /// Masks on each line that is shown, and in what is said of commits, the values that were found elsewhere. Those of a line's
     /// own file are masked before the line is cut, which could leave a part of one.
     pub fn hide_values(&mut self) {
+        // What is longer than all that is shown stands nowhere in it.
+        let shown = |finding: &Finding| {
+            let commit = finding.origin.commit().map_or(0, |commit| commit.author.len().max(commit.subject.len()));
+            commit.max(finding.excerpt.text.len())
+        };
+        let lengths = HIDDEN_ELSEWHERE..=self.findings.iter().map(shown).max().unwrap_or(0);
         let values: BTreeSet<&str> =
-            self.findings.iter().filter_map(Finding::value).filter(|value| value.len() >= HIDDEN_ELSEWHERE).collect();
+            self.findings.iter().filter_map(Finding::value).filter(|value| lengths.contains(&value.len())).collect();
         if values.is_empty() {
             return;
         }

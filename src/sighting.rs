@@ -145,11 +145,7 @@ impl File {
     /// What stands under telling names in what is shown of `text` round what was `seen`.
     fn named_round(&self, bytes: &[u8], text: &Text<'_>, seen: &[Range<usize>]) -> Vec<Range<usize>> {
         let shown = joined(seen.iter().map(|span| text.shown_round(span)).collect());
-        let named = shown.into_iter().flat_map(|part| {
-            let values = Detector::named_values(&self.path, &bytes[part.clone()]);
-            values.into_iter().map(move |value| part.start + value.start..part.start + value.end)
-        });
-        joined(named.collect())
+        joined(Detector::named_values(&self.path, bytes, &shown))
     }
 
     /// What is marked in a piece's own bytes becomes sightings.
@@ -231,8 +227,12 @@ fn scan_utf16(bytes: &[u8]) -> Vec<Pragma> {
 
 /// Where the values of `matches` stand once more in `bytes`, outside of the matches.
 fn repeated(bytes: &[u8], matches: &[Match]) -> Vec<Range<usize>> {
-    let values: BTreeSet<&[u8]> =
-        matches.iter().map(|found| found.secret.expose()).filter(|value| value.len() >= MASKED_WHEN_REPEATED).collect();
+    // What is longer than all that is left stands nowhere else.
+    let may_stand = |found: &&Match| {
+        let length = found.secret.expose().len();
+        length >= MASKED_WHEN_REPEATED && length + found.span.len() <= bytes.len()
+    };
+    let values: BTreeSet<&[u8]> = matches.iter().filter(may_stand).map(|found| found.secret.expose()).collect();
     if values.is_empty() {
         return Vec::new();
     }

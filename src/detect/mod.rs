@@ -138,13 +138,18 @@ impl Detector {
         self.place(bytes, matches, watch)
     }
 
-    /// Where named values stand in `text`, a part of the file at `path`, be they secrets or not: who shows the text hides them. What
-    /// says where a value is kept is none of them.
-    pub fn named_values(path: &[u8], text: &[u8]) -> Vec<Range<usize>> {
+    /// Where named values stand in `parts` of `bytes`, the file at `path`, be they secrets or not: who shows a part hides them.
+    /// What says where a value is kept is none of them.
+    pub fn named_values(path: &[u8], bytes: &[u8], parts: &[Range<usize>]) -> Vec<Range<usize>> {
+        let file = FileKind::of(path);
         let mut spans = Vec::new();
-        for view in &decode::views(FileKind::read(path, text), text) {
-            let named = NamedValues::new(&view.text, view.file);
-            spans.extend(named.telling().map(|span| view.original(span)));
+        for part in parts {
+            let text = &bytes[part.clone()];
+            for view in &decode::views(file.with(text), text) {
+                let named = NamedValues::new(&view.text, view.file);
+                let values = named.telling().map(|span| view.original(span));
+                spans.extend(values.map(|value| part.start + value.start..part.start + value.end));
+            }
         }
         spans.sort_by_key(|span| (span.start, span.end));
         spans
@@ -214,8 +219,8 @@ impl Detector {
         let text: &[u8] = &view.text;
         let mut seen = HashSet::new();
         for name in candidates.iter().filter(|candidate| !self.rules.rule(candidate.rule).has_own_format()) {
-            for (word, at) in provider::words_near(text, &(name.at..name.end)) {
-                for index in self.rules.of_common_word(&word) {
+            for at in provider::words_near(text, &(name.at..name.end)) {
+                for index in self.rules.of_common_word(&text[at.clone()]) {
                     watch.note(|| Step::new(index, view.original(at.clone()), Said::Keyword));
                     let rule = self.rules.rule(index);
                     let Matcher::Context { shapes, .. } = &rule.matcher else { continue };

@@ -35,15 +35,22 @@ pub fn source(line: &str) -> String {
 /// JSON itself escapes only what is below U+0020, and has nothing but ASCII outside its strings.
 pub fn json(document: &str) -> String {
     let mut shown = String::with_capacity(document.len());
-    for character in document.chars() {
-        if is_deceptive(character) && character != '\n' {
-            let mut units = [0; 2];
-            shown.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
-        } else {
-            shown.push(character);
-        }
+    let mut rest = document;
+    while let Some((at, character)) = first_deceptive(rest) {
+        let mut units = [0; 2];
+        shown.push_str(&rest[..at]);
+        shown.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        rest = &rest[at + character.len_utf8()..];
     }
-    shown
+    shown + rest
+}
+
+/// The first character but for line ends that must not be shown, and where it stands.
+fn first_deceptive(text: &str) -> Option<(usize, char)> {
+    let is_plain = |byte: u8| (b' '..0x7f).contains(&byte) || byte == b'\n';
+    let plain = text.bytes().take_while(|&byte| is_plain(byte)).count();
+    let mut others = text[plain..].char_indices().map(|(at, character)| (plain + at, character));
+    others.find(|&(_, character)| is_deceptive(character) && character != '\n')
 }
 
 /// A path as one word of a shell command. Only a path with control characters or bytes that are not UTF-8 needs bash or zsh.

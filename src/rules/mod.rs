@@ -105,9 +105,10 @@ impl RuleSet {
         all.map(|index| (index, self.rule(index)))
     }
 
-    /// The places of the rules for which `word`, in lower case, is a provider's that is looked up beside named values.
-    pub fn of_common_word(&self, word: &str) -> impl Iterator<Item = usize> {
-        let known = COMMON.binary_search_by_key(&word, |(known, _)| known);
+    /// The places of the rules for which `word`, in either case, is a provider's that is looked up beside named values.
+    pub fn of_common_word(&self, word: &[u8]) -> impl Iterator<Item = usize> {
+        let letters = || word.iter().map(u8::to_ascii_lowercase);
+        let known = COMMON.binary_search_by(|(known, _)| known.bytes().cmp(letters()));
         let numbers = known.map_or(&[][..], |at| COMMON[at].1);
         numbers.iter().copied().filter(|number| self.has_builtin(*number))
     }

@@ -48,9 +48,13 @@ pub struct FileKind {
 impl FileKind {
     /// The kind of the file at `path` that holds `text`.
     pub fn read(path: &[u8], text: &[u8]) -> Self {
-        let kind = Self::of(path);
-        let syntax = if kind.syntax == Syntax::Text { of_script(text).unwrap_or(kind.syntax) } else { kind.syntax };
-        Self { syntax, secrets: kind.secrets || holds_secrets(syntax, text), ..kind }
+        Self::of(path).with(text)
+    }
+
+    /// The kind of a file of this kind that holds `text`.
+    pub fn with(self, text: &[u8]) -> Self {
+        let syntax = if self.syntax == Syntax::Text { of_script(text).unwrap_or(self.syntax) } else { self.syntax };
+        Self { syntax, secrets: self.secrets || holds_secrets(syntax, text), ..self }
     }
 
     /// The kind of the file at `path`.

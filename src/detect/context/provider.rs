@@ -134,9 +134,9 @@ pub fn sparse(words: &[Candidate]) -> impl Iterator<Item = &Candidate> {
         .map(|(_, word)| word)
 }
 
-/// The words near a telling name at `field` that may be a provider's, in lower case, with their places; none where no value
-/// follows that is worth a look.
-pub fn words_near(text: &[u8], field: &Range<usize>) -> Vec<(String, Range<usize>)> {
+/// Where the words near a telling name at `field` stand that may be a provider's; nowhere if no value follows that is worth a
+/// look.
+pub fn words_near(text: &[u8], field: &Range<usize>) -> Vec<Range<usize>> {
     let behind = &text[field.end..text.len().min(field.end + BEFORE)];
     let mut runs = behind.split(|byte| !byte.is_ascii_alphanumeric() && !b"-_".contains(byte));
     if !runs.any(|run| run.len() >= WORTH && run.iter().any(u8::is_ascii_digit)) {
@@ -148,7 +148,7 @@ pub fn words_near(text: &[u8], field: &Range<usize>) -> Vec<(String, Range<usize
     while at < end {
         let length = word_length(&text[at..end]);
         if length > 1 {
-            near.push((String::from_utf8_lossy(&text[at..at + length]).to_ascii_lowercase(), at..at + length));
+            near.push(at..at + length);
         }
         at += length.max(1);
     }
@@ -442,8 +442,7 @@ mod tests {
     #[test]
     fn names_the_words_beside_a_field() {
         let text = b"boxToken = \"Zk9wQ2vLr7XtYb3N\"";
-        let words = |text: &[u8]| words_near(text, &(3..8)).into_iter().map(|(word, _)| word).collect::<Vec<_>>();
-        assert_eq!(words(text)[..2], ["box", "token"]);
-        assert_eq!(words(b"boxToken = nothing to see"), [""; 0]);
+        assert_eq!(words_near(text, &(3..8))[..2], [0..3, 3..8]);
+        assert!(words_near(b"boxToken = nothing to see", &(3..8)).is_empty());
     }
 }
