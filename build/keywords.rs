@@ -118,14 +118,20 @@ impl Tables {
             buckets.entry(gram::hash(gram, multiplier)).or_default().extend(keywords);
         }
         let mut bits = vec![0_u64; (1 << gram::BITS) / 64];
-        let (mut starts, mut entries) = (vec![0], Vec::new());
+        // Many grams lead to the same keyword, each with another byte beside it.
+        let mut known: BTreeMap<&BTreeSet<(usize, isize)>, usize> = BTreeMap::new();
+        let (mut spans, mut entries) = (Vec::new(), Vec::new());
         for (&gram, keywords) in &buckets {
             bits[gram / 64] |= 1 << (gram % 64);
+            let start = *known.entry(keywords).or_insert(entries.len());
+            spans.push(format!("({start}, {})", keywords.len()));
+            if start < entries.len() {
+                continue;
+            }
             entries.extend(keywords.iter().map(|&(keyword, offset)| {
                 let probe = probe(&self.words[keyword], offset);
                 format!("Entry {{ keyword: {keyword}, offset: {offset}, probe: {probe:?} }}")
             }));
-            starts.push(entries.len());
         }
         let ranks = bits.iter().scan(0, |rank, word: &u64| {
             let before = *rank;
@@ -146,10 +152,10 @@ impl Tables {
             ranks.map(|rank| rank.to_string()).collect(),
         );
         list(
-            "For each bit that is set, where its entries begin; and where the last end.",
-            "STARTS",
-            "u16",
-            starts.iter().map(usize::to_string).collect(),
+            "For each bit that is set, where its entries begin, and how many there are.",
+            "BUCKETS",
+            "(u16, u8)",
+            spans,
         );
         list("Keywords by gram.", "ENTRIES", "Entry", entries);
         list("All keywords.", "KEYWORDS", "Keyword", self.keywords.clone());

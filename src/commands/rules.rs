@@ -11,7 +11,7 @@ use crate::{
     config,
     detect::trial,
     report::escape,
-    rules::{self, Matcher, Reach, Rule, RuleSet, SOURCE, ValueShape, recipe, syntax, syntax::RuleSyntax},
+    rules::{self, Matcher, Reach, Rule, RuleSet, ValueShape, recipe, syntax, syntax::RuleSyntax},
 };
 
 /// Lists, shows or proves.
@@ -31,7 +31,7 @@ pub fn run(args: &RulesArgs) -> Result<ExitStatus, Error> {
 
 /// The built-in rules as they are written.
 fn builtin() -> Vec<RuleSyntax> {
-    syntax::read(SOURCE).expect("the build has read it")
+    syntax::read(&rules::source()).expect("the build has read it")
 }
 
 fn list(word: Option<&str>) -> Result<(), Error> {

@@ -6,7 +6,7 @@
 mod tests;
 
 use std::{
-    cell::OnceCell,
+    cell::{Cell, OnceCell},
     collections::{BTreeMap, btree_map::Entry},
     ops::Range,
 };
@@ -35,8 +35,8 @@ const MARGIN: usize = 320;
 pub struct NamedValues<'a> {
     text: &'a [u8],
     file: FileKind,
-    /// The offsets at which lines begin; found when first asked for.
-    lines: OnceCell<Vec<usize>>,
+    /// The line that was asked for last: on a long one many keywords stand.
+    line: Cell<Option<Range<usize>>>,
     /// By where the part begins, in order of name.
     read: BTreeMap<usize, Vec<Named>>,
     /// Every line near a keyword is read, so that tests can see whether passing some over keeps a match out.
@@ -97,7 +97,7 @@ impl<'a> NamedValues<'a> {
         Self {
             text,
             file,
-            lines: OnceCell::new(),
+            line: Cell::new(None),
             read: BTreeMap::new(),
             #[cfg(test)]
             spares_nothing: false,
@@ -170,10 +170,11 @@ impl<'a> NamedValues<'a> {
     /// Whether every value is empty, a reference or a placeholder, and nothing stands beside them.
     pub fn are_placeholders(&mut self) -> bool {
         let text = self.text;
-        let starts = self.lines().to_vec();
-        starts.iter().enumerate().all(|(number, &start)| {
-            let end = starts.get(number + 1).map_or(text.len(), |next| next - 1);
-            let line = text[start..end].trim_ascii();
+        let mut next = 0;
+        text.split(|&byte| byte == b'\n').all(|line| {
+            let (start, end) = (next, next + line.len());
+            next = end + 1;
+            let line = line.trim_ascii();
             let is_frame = line.iter().all(u8::is_ascii_punctuation)
                 || line.starts_with(b"#")
                 || (line.starts_with(b"[") && line.ends_with(b"]"));
@@ -219,11 +220,11 @@ impl<'a> NamedValues<'a> {
 
     /// The parts in which the sign of an assignment may stand whose name or keyword is between `from` and `to`.
     fn parts(&self, from: usize, to: usize) -> Vec<Part> {
-        let lines = self.lines();
-        let mut number = lines.partition_point(|&start| start <= from) - 1;
         let mut parts = Vec::new();
-        while let Some(&line) = lines.get(number).filter(|&&start| start <= to) {
-            let end = lines.get(number + 1).map_or(self.text.len(), |next| next - 1);
+        let mut next = Some(from);
+        while let Some(at) = next {
+            let Range { start: line, end } = self.line(at);
+            next = Some(end + 1).filter(|&start| start <= to && end < self.text.len());
             let first = from.saturating_sub(MARGIN).saturating_sub(line) / BLOCK;
             let last = (to.min(end) - line) / BLOCK;
             parts.extend((first..=last).map(|block| {
@@ -235,16 +236,20 @@ impl<'a> NamedValues<'a> {
                     signs,
                 }
             }));
-            number += 1;
         }
         parts
     }
 
-    fn lines(&self) -> &[usize] {
-        self.lines.get_or_init(|| {
-            let after_newlines = memchr::memchr_iter(b'\n', self.text).map(|at| at + 1);
-            std::iter::once(0).chain(after_newlines).collect()
-        })
+    /// The line that `at` stands in, without its end.
+    fn line(&self, at: usize) -> Range<usize> {
+        let known = self.line.take().filter(|known| (known.start..=known.end).contains(&at));
+        let line = known.unwrap_or_else(|| {
+            let start = memchr::memrchr(b'\n', &self.text[..at]).map_or(0, |newline| newline + 1);
+            let end = memchr::memchr(b'\n', &self.text[at..]).map_or(self.text.len(), |length| at + length);
+            start..end
+        });
+        self.line.set(Some(line.clone()));
+        line
     }
 }
 

@@ -15,15 +15,24 @@ pub mod shape;
 mod specimen;
 pub mod syntax;
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, io::Read, sync::Arc};
+
+use flate2::read::MultiGzDecoder;
 
 pub use harmless::Harmless;
 pub use rule::{Check, List, Matcher, NEAR, OnFailure, Piece, Reach, Rule, Severity, Shape, Text, ValueShape};
 
 include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
-/// The built-in rules as they are written, with the examples and near misses that prove them.
-pub const SOURCE: &str = include_str!("../../rules.toml");
+/// `rules.toml`, packed.
+static SOURCE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/rules.toml.gz"));
+
+/// The built-in rules as they are written, with the examples and near misses that prove them. No scan asks for them.
+pub fn source() -> String {
+    let mut text = String::new();
+    MultiGzDecoder::new(SOURCE).read_to_string(&mut text).expect("the build has packed it");
+    text
+}
 
 /// The rules in force: the built-in ones, less what is disabled, and those of a configuration. The table is used as it
 /// stands, so that a run without a configuration makes nothing.
@@ -176,7 +185,7 @@ mod tests {
 
     #[test]
     fn the_table_is_what_the_file_says() {
-        let written = syntax::read(SOURCE).expect("the build has read it");
+        let written = syntax::read(&source()).expect("the build has read it");
         assert_eq!(written.len(), BUILTIN.len());
         for (rule, written) in BUILTIN.iter().zip(written) {
             let bits = proof::prove(rule, &written).expect("the build has proved it");

@@ -12,7 +12,7 @@ mod made {
     include!(concat!(env!("OUT_DIR"), "/keywords.rs"));
 }
 
-use made::{BITS, ENTRIES, GATES, PARTS, RANKS, SETS, STARTS, TEXT, WANTS};
+use made::{BITS, BUCKETS, ENTRIES, GATES, PARTS, RANKS, SETS, TEXT, WANTS};
 pub use made::{KEYWORDS, MULTIPLIER};
 
 /// Where a part goes on for so long, the rule itself decides: a gate costs no more than this. No part is longer at least.
@@ -153,5 +153,6 @@ pub fn has(gram: usize) -> bool {
 pub fn entries(gram: usize) -> &'static [Entry] {
     let before = BITS[gram / 64] & ((1 << (gram % 64)) - 1);
     let rank = usize::from(RANKS[gram / 64]) + before.count_ones() as usize;
-    &ENTRIES[usize::from(STARTS[rank])..usize::from(STARTS[rank + 1])]
+    let (start, len) = BUCKETS[rank];
+    &ENTRIES[usize::from(start)..][..usize::from(len)]
 }

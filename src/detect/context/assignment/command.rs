@@ -212,12 +212,12 @@ impl Reader<'_> {
     pub(super) fn at_space(&self, at: usize) -> Option<Assignment> {
         let before = self.before(at);
         let last = before.last()?;
+        if !is_name(*last) && *last != b'}' {
+            return None;
+        }
         let of_machine = before.ends_with(b"password").then(|| self.password_of_machine(at)).flatten();
         if of_machine.is_some() {
             return of_machine;
-        }
-        if !is_name(*last) && *last != b'}' {
-            return None;
         }
         if let Some(found) = self.told(at).or_else(|| self.directive(at)).or_else(|| self.operand(at)) {
             return Some(found);

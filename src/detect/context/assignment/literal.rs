@@ -90,7 +90,8 @@ impl Reader<'_> {
         let spans_lines = run == 3 || quote == b'`';
         let limit = (start + MAX_VALUE).min(self.text.len());
         let mut end = start;
-        while end < limit {
+        while let Some(plain) = memchr::memchr3(quote, b'\\', b'\n', self.text.get(end..limit)?) {
+            end += plain;
             match self.text[end] {
                 b'\\' if escape > 0 && self.byte(end + escape) == Some(quote) => {
                     return Some(Literal { span: start..end, text: None, end: end + escape + 1 });

@@ -13,31 +13,34 @@ impl Reader<'_> {
         }
         let open = self.start + self.before(at).iter().rposition(|&byte| byte == b'<')?;
         let tag = open + 1..at;
-        let field =
-            self.attribute(&tag, b"type=").filter(|kind| self.text[kind.clone()].eq_ignore_ascii_case(b"password"));
-        if let (Some(name), Some(value)) = (field, self.attribute(&tag, b"value=")) {
+        let has_attributes = self.text[tag.clone()].contains(&b'=');
+        let attribute = |key: &[u8]| if has_attributes { self.attribute(&tag, key) } else { None };
+        let field = attribute(b"type=").filter(|kind| self.text[kind.clone()].eq_ignore_ascii_case(b"password"));
+        if let (Some(name), Some(value)) = (field, attribute(b"value=")) {
             return Some(Assignment { quoted: true, ..Assignment::plain(name, value) }.into_password());
         }
-        let named = ["key=", "name=", "id="].iter().find_map(|key| self.attribute(&tag, key.as_bytes()));
-        if let (Some(name), Some(value)) = (&named, self.attribute(&tag, b"value=")) {
+        let named = [b"key=".as_slice(), b"name=", b"id="].into_iter().find_map(attribute);
+        if let (Some(name), Some(value)) = (&named, attribute(b"value=")) {
             return Some(Assignment { quoted: true, ..Assignment::plain(name.clone(), value) });
         }
         let end = tag.start + self.text[tag.clone()].iter().take_while(|&&byte| is_name(byte) || byte == b':').count();
         let element = &self.text[tag.start..end];
-        let folded = element.to_ascii_lowercase();
-        let is_value = folded.ends_with(b"value") || folded == b"string";
+        let is_value = ends_with(element, b"value") || element.eq_ignore_ascii_case(b"string");
         let of_pair = if is_value { self.element_above(open).or_else(|| self.attribute_above(open)) } else { None };
         // `<x name="Argument.value">` says as little.
         let named = named.filter(|name| !self.text[name.clone()].ends_with(b".value"));
-        let named = named.or(of_pair).or_else(|| self.element_above(open).filter(|_| folded.ends_with(b"prop")));
-        let name = named.unwrap_or(tag.start..end);
+        let of_prop = || if ends_with(element, b"prop") { self.element_above(open) } else { None };
+        let name = named.or(of_pair).or_else(of_prop).unwrap_or(tag.start..end);
+        if name.is_empty() {
+            return None;
+        }
         let rest = &self.text[at + 1..self.text.len().min(at + 1 + MAX_VALUE)];
         let rest = rest.strip_prefix(b"<![CDATA[").unwrap_or(rest);
         let start = self.text.len().min(at + 1 + MAX_VALUE) - rest.len();
-        let len = rest.iter().position(|&byte| byte == b'<')?;
+        let len = memchr::memchr(b'<', rest)?;
         let len = rest[..len].strip_suffix(b"]]>").map_or(len, <[u8]>::len);
         let value = self.without_marks(self.trimmed(start..start + len));
-        if name.is_empty() || value.is_empty() {
+        if value.is_empty() {
             return None;
         }
         let is_base64 = self.text[tag].ends_with(b"encoding=\"base64\"");
@@ -85,4 +88,9 @@ impl Reader<'_> {
         let len = text[start..].iter().position(|&byte| byte == quote)?;
         before.is_some_and(|byte| byte.is_ascii_whitespace()).then(|| tag.start + start..tag.start + start + len)
     }
+}
+
+/// Whether `element` ends with `end`, in any case.
+fn ends_with(element: &[u8], end: &[u8]) -> bool {
+    element.len().checked_sub(end.len()).is_some_and(|start| element[start..].eq_ignore_ascii_case(end))
 }

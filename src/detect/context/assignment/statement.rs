@@ -41,7 +41,7 @@ impl Reader<'_> {
         let before = self.before(at);
         // `#define NAME @"value"`
         let before = before.strip_suffix(b"@").unwrap_or(before);
-        let spaces = before.len() - before.trim_end_with(|sign| sign == ' ' || sign == '\t').len();
+        let spaces = before.iter().rev().take_while(|byte| b" \t".contains(byte)).count();
         if !matches!(self.syntax, Syntax::Quoted | Syntax::Text | Syntax::Shell | Syntax::Lines) || spaces == 0 {
             return None;
         }
