@@ -25,6 +25,8 @@ pub fn is_password(value: &[u8], literal: bool) -> bool {
         value.iter().filter(|byte| byte.is_ascii_graphic() && !b"-_./: ".contains(byte)).count() - letters - digits;
     (value.iter().all(|&byte| byte.is_ascii_graphic() || !byte.is_ascii()) || is_scrambled(value))
         && letters > 0
+        // A word of a language that has more letters.
+        && (value.is_ascii() || digits > 0 || signs > 0)
         && (is_random(value)
             || (digits > 0 || signs > 0 || is_gibberish(value) || literal && is_hit_at_random(value))
                 && (!is_identifier(value)
@@ -137,10 +139,10 @@ const SPOKEN: &str = "
     finish forget forgot forgotten form format function generated generator grant group guess handler hash hashed help hide
     hint hmac identity ignore incorrect info inline input insecure internal interactive items kerberos keyboard keychain keyring label
     ldap length level link literal load localhost locked login logon logout mask match matches maxlength md message method min minlength
-    mismatch missing mode modal module more multiple must needed never next none nothing number oauth object off okay once optional
+    mismatch missing mode modal module more multiple must needed never next none nothing number oauth obfuscated object off okay once optional
     option options outline overlay page panel parameter passphrase path pattern peer pending permit phone pin plaintext policy
     primary profile prompt protected provider query read ready record recover recovery register remember remove repeat
-    request require required resource restore result retype retry return rule save scope scram screen security select self
+    request require required requires resource restore result retype retry return rule save scope scram screen security select self
     send sent sha shared show sign signin signup simple skip source state static status step store string strength submit success
     system template text textarea textfield them title toggle too true trust type unknown unset update updated upper user username
     validate validation validator varchar variable verify view visible visibility warning watch when wizard word xpath
@@ -165,7 +167,7 @@ pub fn is_identifier(value: &[u8]) -> bool {
     let words = words(value);
     // `Win32_System`, but not `goose42`.
     let digits = if words.len() > 1 { 2 } else { 1 };
-    value.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"-_./:".contains(&byte))
+    value.iter().all(|&byte| byte.is_ascii_alphanumeric() || b"-_./:\\".contains(&byte))
         // Case that changes all the time makes no words.
         && value.len() >= 4 * words.len()
         && !is_gibberish(value)
@@ -216,7 +218,7 @@ pub fn is_expression(value: &[u8]) -> bool {
     const MARKS: [&[u8]; 12] =
         [b"\\d", b"\\w", b"\\s", b"\\n", b"[a-z", b"[A-Z", b"[0-9", b"[0]", b"[-1]", b"=True", b"=False", b"=None"];
     // Two signs that follow each other by chance, too, where letters, digits and signs take turns.
-    const PAIRS: [&[u8]; 11] = [b"[^", b"(?", b".*", b".+", b"()", b"=>", b"</", b"/>", b"&&", b"||", b"=="];
+    const PAIRS: [&[u8]; 12] = [b"[^", b"(?", b".*", b".+", b"()", b"=>", b"</", b"/>", b"&&", b"||", b"==", b"::"];
     /// One mark in so many characters is chance in what is as good as all signs.
     const APART: usize = 24;
     // Base64 ends so.
@@ -229,6 +231,14 @@ pub fn is_expression(value: &[u8]) -> bool {
     let has = |class: fn(&u8) -> bool| value.iter().any(class);
     let is_mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
     if is_scrambled(value) { marks + count(&PAIRS) / 2 > value.len() / APART } else { marks > 0 || !is_mixed }
+}
+
+/// `Token:`, `\u2605`: what is shown to people.
+pub fn is_label(value: &[u8]) -> bool {
+    const LONGEST: usize = 4;
+    let is_escaped = |unit: &[u8]| unit.len() == 4 && unit.iter().all(u8::is_ascii_hexdigit);
+    let is_sign = |signs: &[u8]| signs.split_str("\\u").count() <= LONGEST && signs.split_str("\\u").all(is_escaped);
+    value.ends_with(b":") && !is_scrambled(value) || value.strip_prefix(b"\\u").is_some_and(is_sign)
 }
 
 /// `password = "Password1"`, `api_key: ApiKey`: the value says what the name says.
@@ -256,6 +266,22 @@ mod tests {
             ["confirm", "password", "my_password", "ResetPassword", "FORGOT", "a-b", "too.many.parts.here", "smtp_pass"]
         {
             assert!(!is_chosen_word(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn words_of_other_alphabets_are_not_chosen() {
+        for (value, chosen) in
+            [("Jelsz\u{f3}csere", false), ("Best\u{e4}tigung", false), ("gr\u{fc}n-Kr\u{f6}te7!", true)]
+        {
+            assert_eq!(is_password(value.as_bytes(), true), chosen, "{value}");
+        }
+    }
+
+    #[test]
+    fn tells_what_is_shown() {
+        for (value, shown) in [("Token:", true), ("\\u3299\\ufe0f", true), ("\\u32997x", false), ("kestrel", false)] {
+            assert_eq!(is_label(value.as_bytes()), shown, "{value}");
         }
     }
 

@@ -214,8 +214,18 @@ fn is_generated(path: &[u8], name: &[u8]) -> bool {
         b".cer",
         b".pub",
     ];
-    const FOLDERS: [&[u8]; 6] =
-        [b"node_modules/", b"site-packages/", b"third_party/", b"vendor/", b"bower_components/", b"locale/"];
+    const FOLDERS: [&[u8]; 10] = [
+        b"node_modules/",
+        b"site-packages/",
+        b"third_party/",
+        b"vendor/",
+        b"bower_components/",
+        b"locale/",
+        b"locales/",
+        b"i18n/",
+        b"l10n/",
+        b"translations/",
+    ];
     NAMES.contains(&name)
         || ENDINGS.iter().any(|ending| name.ends_with(ending))
         || path.split_inclusive(|&byte| byte == b'/').any(|folder| FOLDERS.contains(&folder))
@@ -255,6 +265,8 @@ fn is_sample(path: &[u8], name: &[u8]) -> bool {
         b"benchmarks",
     ];
     const ENDINGS: [&[u8]; 5] = [b".md", b".rst", b".mdx", b".adoc", b".snap"];
+    // Of packages of RPM, not of tests.
+    let path = path.strip_suffix(b".spec").unwrap_or(path);
     TEMPLATES[..4].iter().any(|ending| name.ends_with(ending))
         || ENDINGS.iter().any(|ending| name.ends_with(ending))
         || path.split(|&byte| matches!(byte, b'/' | b'.' | b'_' | b'-')).any(|word| WORDS.contains(&word))
@@ -275,7 +287,9 @@ mod tests {
             ("deploy/app.yaml.example", Syntax::Yaml, true, true, false),
             ("web/package-lock.json", Syntax::Quoted, false, false, false),
             ("a/vendor/b.go", Syntax::Quoted, false, false, false),
+            ("web/locales/de.json", Syntax::Quoted, false, false, false),
             ("tests/test_x.py", Syntax::Quoted, true, true, false),
+            ("build/tool.spec", Syntax::Text, true, false, false),
             ("src/latest.py", Syntax::Quoted, true, false, false),
             ("notes.txt", Syntax::Text, true, false, false),
             ("Dockerfile.prod", Syntax::Shell, true, false, false),

@@ -5,46 +5,69 @@ use gix::bstr::ByteSlice;
 /// The last word of a name that is not the name of the secret itself but of something about it.
 #[rustfmt::skip]
 const ABOUT: &[&str] = &[
-    "address", "alg", "algorithm", "alias", "arn", "at", "attr", "attribute", "bin", "by", "callback", "changed",
-    "character", "chars", "checksum", "class", "color", "column", "command", "complexity", "config", "count",
-    "created", "css", "date", "der", "desc", "description", "dir", "domain", "email", "enabled", "encoder",
-    "encoding", "encryption", "endpoint", "env", "error", "errors", "example", "expiration", "expires", "expiry",
-    "field", "fields", "file", "filename", "files", "flag", "form", "format", "generator", "go", "handler", "hash",
-    "hasher", "hashing", "header", "headers", "help", "hint", "host", "html", "icon", "id", "identifier", "ids",
-    "index", "input", "java", "js", "json", "kind", "label", "len", "length", "limit", "link", "locale", "location",
-    "management", "manager", "max", "md", "message", "method", "min", "mint", "mode", "model", "modified", "msg",
-    "name", "names", "offset", "option", "p8", "page", "param", "parameter", "path", "paths", "pattern", "pem",
-    "placeholder", "policy", "port", "position", "prefix", "prompt", "provider", "py", "ref", "regex", "regexes",
-    "regexp", "region", "reminder", "required", "rev", "rs", "rule", "rules", "schema", "scope", "scopes", "selector",
-    "service", "settings", "size", "source", "state", "status", "store", "strategy", "strength", "suffix", "sum",
-    "template", "text", "time", "timeout", "title", "ts", "ttl", "txt", "type", "types", "updated", "uri", "url",
-    "urls", "usage", "used", "user", "username", "validator", "var", "variable", "version", "view", "yaml", "yml",
+    "address", "alg", "algorithm", "alias", "arn", "at", "attr", "attribute", "backend", "backends", "bin", "by",
+    "callback", "challenge", "changed", "character", "chars", "checker", "checksum", "class", "color", "column",
+    "command", "complexity", "config", "count", "created", "css", "date", "definition", "der", "desc", "description",
+    "dir", "domain", "email", "enabled", "encoder", "encoding", "encryption", "endpoint", "env", "error", "errors",
+    "example", "expiration", "expires", "expiry", "field", "fields", "file", "filename", "files", "flag", "form",
+    "format", "generator", "go", "group", "groups", "handler", "hash", "hasher", "hashing", "header", "headers", "help",
+    "hint", "home", "host", "html", "http", "icon", "id", "identifier", "ids", "index", "input", "java", "js", "json",
+    "kind", "label", "len", "length", "limit", "link", "locale", "location", "logfile", "magic", "management",
+    "manager", "max", "md", "mechanism", "message", "method", "mgr", "min", "mint", "mode", "model", "modified",
+    "modify", "msg", "name", "names", "obfuscation", "offset", "option", "p8", "page", "param", "parameter", "path",
+    "paths", "pattern", "pem", "placeholder", "policies", "policy", "port", "position", "prefix", "prompt", "provider",
+    "py", "ref", "regex", "regexes", "regexp", "region", "reminder", "replication", "required", "reset", "rev", "rs",
+    "rule", "rules", "schema", "scope", "scopes", "selector", "service", "settings", "size", "source", "spec", "state",
+    "status", "store", "strategy", "strength", "suffix", "sum", "supported", "template", "text", "time", "timeout",
+    "title", "ts", "ttl", "txt", "type", "types", "updated", "uri", "url", "urls", "usage", "used", "user", "username",
+    "validator", "var", "variable", "version", "view", "within", "yaml", "yml",
 ];
 
-/// A word of a name that speaks of public or derived material.
+/// A word of a name that speaks of public or derived material, or of what is made up.
 #[rustfmt::skip]
 const HARMLESS: &[&str] = &[
-    "cache", "checksum", "ciphertext", "commit", "continuation", "csrf", "cursor", "digest", "encrypted", "etag",
-    "fingerprint", "foreign", "guid", "hash", "hashed", "idempotency", "integrity", "md5", "nonce", "page",
-    "pagination", "partition", "primary", "pub", "public", "publishable", "revision", "sha", "sha1", "sha256",
-    "sha512", "sort", "thumbprint", "uuid", "xsrf",
+    "bad", "banned", "bcrypt", "bogus", "cache", "checksum", "ciphertext", "commit", "continuation", "csrf", "cursor",
+    "digest", "dummy", "encrypted", "etag", "fake", "fingerprint", "forbidden", "foreign", "guid", "hash", "hashed",
+    "idempotency", "incorrect", "integrity", "invalid", "md5", "mock", "mocked", "nonce", "page", "pagination",
+    "partition", "pbkdf2", "primary", "pub", "public", "publishable", "revision", "sha", "sha1", "sha256", "sha512",
+    "sort", "thumbprint", "uuid", "wrong", "xsrf",
 ];
+
+/// Words before that of a password which make an action, a choice or a label of it.
+const VERBS: [&str; 22] = [
+    "allow", "ask", "change", "check", "disable", "disabled", "enable", "forget", "forgot", "generate", "has", "hide",
+    "prompt", "recover", "request", "require", "reset", "send", "show", "update", "verify", "your",
+];
+
+/// Before `pass`: where requests go.
+const HANDED_ON: [&str; 6] = ["fastcgi", "grpc", "memcached", "proxy", "scgi", "uwsgi"];
 
 /// Whether a name, given as its lower-case words, may be that of a secret.
 pub fn may_name_a_secret(words: &[String]) -> bool {
     let among = |list: &[&str], word: &String| list.binary_search(&word.as_str()).is_ok();
     // The salts and keys of a blog's settings are no numbers used once.
     let is_salt = words.windows(2).any(|pair| pair[0] == "nonce" && ["salt", "key"].contains(&pair[1].as_str()));
+    // What is done with a password: `reset_password`.
+    let joined = || words.concat();
+    let is_verb = |rest: &str| VERBS.iter().any(|verb| rest.ends_with(verb));
+    let is_done =
+        ends_as_password(words) && PASSWORDS.iter().any(|known| joined().strip_suffix(known).is_some_and(is_verb));
+    // `proxy_pass` and `fastcgi_pass` of nginx.
+    let passes_on = matches!(words, [what, pass] if pass == "pass" && HANDED_ON.contains(&what.as_str()));
     // Of a list that goes on: `NextToken`.
     let goes_on = words.windows(2).any(|pair| pair[0] == "next" && pair[1] == "token");
     !words.last().is_some_and(|last| among(ABOUT, last))
         && !words.iter().any(|word| among(HARMLESS, word) && !(is_salt && word == "nonce"))
         && !goes_on
+        && !is_done
+        && !passes_on
 }
+
+/// Words for nothing but passwords.
+const PASSWORDS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
 
 /// Whether the last of `words` is that of names of nothing but passwords.
 pub fn ends_as_password(words: &[String]) -> bool {
-    const PASSWORDS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
     words.last().is_some_and(|last| PASSWORDS.iter().any(|known| last.ends_with(known)))
 }
 
@@ -183,6 +206,14 @@ mod tests {
             ("public_key", false),
             ("passwordHash", false),
             ("SECRET_KEY_BASE", true),
+            ("reset_password", false),
+            ("userlogin-yourpassword", false),
+            ("changepassword", false),
+            ("proxy_pass", false),
+            ("db_pass", true),
+            ("PBKDF2-Password", false),
+            ("new_password", true),
+            ("ssh_password_mechanism", false),
         ] {
             assert_eq!(may_name_a_secret(&words(name.as_bytes())), may, "{name}");
         }
@@ -199,6 +230,7 @@ mod tests {
             ("token_url", false),
             ("passwordHash", false),
             ("publicTokenText", false),
+            ("fakeToken", false),
             ("commit", false),
         ] {
             assert_eq!(may_hold_a_drawn_secret(&words(name.as_bytes())), may, "{name}");

@@ -9,15 +9,15 @@ use gix::bstr::ByteSlice;
 use super::{
     assignment::Assignment,
     chosen::{
-        is_chosen_number, is_chosen_word, is_expression, is_long_word, is_password, is_phrase, is_strong_choice,
-        repeats_its_name,
+        is_chosen_number, is_chosen_word, is_expression, is_label, is_long_word, is_password, is_phrase,
+        is_strong_choice, repeats_its_name,
     },
     file::{FileKind, Syntax},
     login::is_beside_a_user,
     name::{ends_as_password, is_weak, may_hold_a_drawn_secret, may_name_a_secret},
     placeholder::{is_made_of_sample_words, is_made_up, is_placeholder},
     randomness::{is_doubtless, is_mixed_row, is_random},
-    reference::{encodes_no_secret, is_path, is_public, is_reference},
+    reference::{encodes_no_secret, is_password_hash, is_path, is_public, is_reference},
 };
 
 /// A longer value is no secret without a format of its own.
@@ -58,6 +58,8 @@ pub enum Objection {
     SampleWords,
     /// By how it begins, or by its shape.
     Public,
+    /// `pbkdf2_sha256$...`
+    Hash,
     /// Of a file.
     Path,
     /// An expression, a regular expression, markup.
@@ -76,7 +78,7 @@ pub enum Objection {
 type Holds = fn(&NamedValue<'_>) -> bool;
 
 /// In the order in which they say most.
-const OBJECTIONS: [(Objection, Holds); 11] = [
+const OBJECTIONS: [(Objection, Holds); 12] = [
     (Objection::OtherName, |it| !it.assignment.is_password && (!it.may_be_named_so() || it.is_in_path())),
     (Objection::Empty, |it| it.value().is_empty()),
     (Objection::Long, |it| it.value().len() > MAX_SECRET),
@@ -84,8 +86,9 @@ const OBJECTIONS: [(Objection, Holds); 11] = [
     (Objection::Placeholder, |it| !it.is_of_a_real_login() && is_placeholder(it.value())),
     (Objection::SampleWords, |it| !it.is_of_a_real_login() && is_made_of_sample_words(it.value())),
     (Objection::Public, |it| is_public(it.value())),
+    (Objection::Hash, |it| is_password_hash(it.value())),
     (Objection::Path, |it| is_path(it.value())),
-    (Objection::Code, |it| it.value().len() < LONG && is_expression(it.value())),
+    (Objection::Code, |it| it.value().len() < LONG && is_expression(it.value()) || is_label(it.value())),
     (Objection::RepeatsName, |it| !it.assignment.is_password && repeats_its_name(it.name(), it.value())),
     (Objection::EncodesNoSecret, |it| encodes_no_secret(it.value())),
 ];
@@ -116,6 +119,9 @@ impl<'a> NamedValue<'a> {
 
     fn has_shape(&self) -> bool {
         let (value, secrets) = (self.value(), self.file.secrets);
+        if self.may_be_chosen && self.is_of_a_label() {
+            return is_strong_choice(value) || is_random(value);
+        }
         if self.may_be_chosen {
             return is_password(value, self.is_literal())
                 || secrets && is_long_word(value)
@@ -200,8 +206,17 @@ impl<'a> NamedValue<'a> {
             && is_label()
     }
 
+    /// `"SSH password": "..."`: a text about it, as of a form, rather than its name.
+    fn is_of_a_label(&self) -> bool {
+        let name = &self.assignment.name;
+        let quote = self.text.get(name.end);
+        self.text[..name.start].ends_with(b" ") && quote.is_some_and(|quote| b"\"'".contains(quote))
+    }
+
+    /// Or in the address of a file that its owner shares: `?alt=media&token=...`.
     fn is_in_path(&self) -> bool {
-        self.text[..self.assignment.name.start].ends_with(b"/")
+        let before = &self.text[..self.assignment.name.start];
+        before.ends_with(b"/") || before.ends_with(b"alt=media&") || before.ends_with(b"alt=media&amp;")
     }
 
     fn name(&self) -> &'a [u8] {
@@ -220,6 +235,7 @@ impl Objection {
             Self::Placeholder => "is a placeholder",
             Self::SampleWords => "is put together from words of samples",
             Self::Public => "is of a kind that is public by design",
+            Self::Hash => "is the hash of a password",
             Self::Path => "is the path of a file",
             Self::Code => "is code",
             Self::RepeatsName => "says what its name says",

@@ -98,11 +98,11 @@ const WHOLE_WORDS: &[&[u8]] = &[
 /// Words that samples are put together from: a value of nothing but these and digits is one.
 const SAMPLE_WORDS: &str = "
     a abc access admin alice an and another api app aws bad bar basic baz bob branch changed code config correct correcthorse
-    credential credentials custom data database db default demo dev empty example expected fake field first foo for from good
+    credential credentials custom data database db default defined demo dev empty example expected fake field first foo for from good
     here id in input invalid is it key local login long master me mismatch mongo my mysql name new no not null of oauth old one
     only original other param pass passphrase password passwd plain port postgres private prod production psql public put pw
     pwd random real redis reset root right safe same sample second secret secure server service session set short some
-    staging strong super temp test tester testing that the this three tmp to token two user username usr valid value very wachtwoord
+    staging strong super temp test tester testing that the this three tmp to token two user username usr valid value very wachtwoord webhook word
     wrong weak with you your passwort kennwort contrasena motdepasse heslo haslo senha parola salasana lozinka adgangskode
     losenord passord sifre sandi geheim parole repo confirm confirmar confirmer repetir repeter nova nueva nouveau neues palavra
     passe clave parool jelszo airbyte airflow clickhouse dagster docker elastic grafana kafka keycloak kestra letmein marquez
@@ -189,6 +189,7 @@ pub fn is_placeholder(value: &[u8]) -> bool {
         || holds(&folded, b"12345")
         // Two characters a step, over three quarters of the value.
         || has_alternation(&folded, 4.max((3 * value.len()).div_ceil(8)))
+        || counts_up(&folded)
         || (value.len() >= 8 && 2 * distinct(value) < distinct_expected(value))
 }
 
@@ -254,8 +255,8 @@ pub fn is_made_up(value: &[u8]) -> bool {
         || holds(value, IN_CAPITALS)
         || AT_FIRST.iter().any(|word| folded.strip_prefix(*word).is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_alphanumeric)))
         || is_made_of_sequences(&folded)
-        // A's in base64 are zeroes, of which binary formats have some.
-        || has_row(&folded, 6, 1, |a, b| a == b && a != b'a')
+        // A's and slashes in base64 are zeroes and ones, of which binary formats have some.
+        || has_row(&folded, 6, 1, |a, b| a == b && !b"a/".contains(&a))
         || has_repeat(&folded, 12)
         || has_sequence(&folded, 8)
         || has_alternation(&folded, 6) && holds_any(&folded, &[b"a1b2c3", b"1a2b3c", b"a0b1c2"])
@@ -328,6 +329,23 @@ fn has_row(value: &[u8], least: usize, step: usize, follows: impl Fn(u8, u8) -> 
     })
 }
 
+/// Whether most characters are the next ones of those before, or before the last: `abc123def456`, `1a2b3c4d-5e6f-7a8b`.
+fn counts_up(folded: &[u8]) -> bool {
+    const LEAST: usize = 12;
+    // Longer formats have bodies that are made up so, and are known by the rest of them.
+    const SHORT: usize = 24;
+    let goes_on = |a: u8, b: u8| match a {
+        b'9' => b == b'0',
+        // Those of hexadecimal numbers begin again.
+        b'f' if b == b'a' => true,
+        _ => b == a + 1,
+    };
+    let plain = || folded.iter().copied().filter(u8::is_ascii_alphanumeric);
+    let length = plain().count();
+    let most = |step: usize| 5 * plain().zip(plain().skip(step)).filter(|&(a, b)| goes_on(a, b)).count() >= 3 * length;
+    length >= LEAST && (length <= SHORT && most(1) || most(2))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -360,6 +378,8 @@ mod tests {
             "<token>-example",
             "foo-bar-123",
             "a1b2c3d4e5f6g7h8",
+            "1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d",
+            "abc123def456ghi789",
             "abababababababababab",
         ] {
             assert!(is_placeholder(value.as_bytes()), "{value}");

@@ -9,6 +9,7 @@ use std::{cell::OnceCell, ops::Range};
 use gix::bstr::ByteSlice;
 
 use super::{
+    find::holds,
     name::{may_name_a_secret, words},
     placeholder, randomness,
 };
@@ -97,7 +98,9 @@ pub fn values(text: &[u8], words: impl IntoIterator<Item = Range<usize>>, kind: 
     let mut found = Vec::new();
     // What stands between two words and their values is read once.
     let (mut near, mut read): (Vec<Value>, usize) = (Vec::new(), 0);
-    for word in words.into_iter().filter(|word| begins_word(text, word)) {
+    // `getResponse(` is a function.
+    let is_called = |word: &Range<usize>| text.get(word.end) == Some(&b'(');
+    for word in words.into_iter().filter(|word| begins_word(text, word) && !is_called(word)) {
         let end = reach(text, word.end);
         near.retain(|value| value.place.start > word.start);
         near.extend((read.max(word.start + 1)..end).filter_map(|at| value_at(text, at, shapes)));
@@ -220,7 +223,11 @@ fn continues(text: &[u8], value: &Range<usize>) -> bool {
         [b':', next, ..] => *next == b' ',
         _ => false,
     };
-    goes_on || matches!(before, Some(b'/' | b'.' | b'+' | b'@' | b'#' | b'%' | b'&' | b'$'))
+    let lead = &text[..value.start];
+    let is_hash = [b"h1:".as_slice(), b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"::"]
+        .iter()
+        .any(|sign| lead.ends_with(sign));
+    goes_on || is_hash || matches!(before, Some(b'/' | b'.' | b'+' | b'@' | b'#' | b'%' | b'&' | b'$'))
 }
 
 fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, value: &Value) -> bool {
@@ -235,6 +242,10 @@ fn is_named(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value, 
     let Some(label) = label(text, marked) else { return false };
     let joined = label.end + 1 == value.start && b"-_".contains(&text[label.end]);
     let between = &text[word.end..value.start];
+    // What follows a line of dashes is a document of its own.
+    if holds(between, b"-----") {
+        return false;
+    }
     let same_line = !between.contains(&b'\n');
     let of_provider = label.start <= word.start;
     // The provider's own word says nothing about the value.

@@ -8,7 +8,10 @@
 // Lengths and counts of a line's bytes are far below what a float holds exactly, and results are small and positive.
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
-use super::language::{Likeness, is_gibberish};
+use super::{
+    language::{Likeness, is_gibberish},
+    name::words,
+};
 
 /// The lengths for which [`FLOORS`] has a column.
 const LENGTHS: [usize; 11] = [8, 12, 16, 20, 24, 32, 40, 48, 64, 96, 128];
@@ -189,7 +192,20 @@ fn floor(alphabet: usize, len: usize) -> f64 {
 /// Words, numbers and signs between them: names, paths, versions, hosts.
 pub fn is_made_of_words(value: &[u8]) -> bool {
     let parts = || value.split(|byte| !byte.is_ascii_alphanumeric()).filter(|part| !part.is_empty());
-    parts().count() > 1 && parts().all(is_word)
+    parts().all(|part| is_word(part) || is_camel_case(part)) && (parts().count() > 1 || is_camel_case(value))
+}
+
+/// `microsoftOAuth2Api`, `JiraTriggerV1Params`: words written together, and few digits.
+fn is_camel_case(part: &[u8]) -> bool {
+    const DIGITS: usize = 3;
+    let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let words = words(part);
+    part.iter().all(u8::is_ascii_alphanumeric)
+        && part.first().is_some_and(u8::is_ascii_alphabetic)
+        && words.len() >= 2
+        && part.len() >= 4 * words.len()
+        && digits <= DIGITS
+        && Likeness::of(part).is_some_and(|likeness| likeness.rows >= 4 && likeness.level >= 33)
 }
 
 /// Letters with at most four digits behind them, or a short number.
@@ -223,7 +239,8 @@ fn changes_case_at_random(value: &[u8]) -> bool {
                 || pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()
         })
         .count();
-    changes * 4 >= value.len()
+    // Half of the pairs change; in words put together (`testWebhookId`) every third at most.
+    changes * 3 >= value.len()
 }
 
 #[cfg(test)]
@@ -295,6 +312,9 @@ mod tests {
             "internationalization",
             "1234567890123456",
             "TokenAuthenticationBackend2",
+            "microsoftOAuth2Api",
+            "JiraTriggerV1Params",
+            "testWebhookId",
         ] {
             assert!(!is_random(value.as_bytes()), "{value}");
         }

@@ -2,7 +2,7 @@
 
 use super::{
     find::{AnyOf, holds, places},
-    placeholder::is_placeholder,
+    placeholder::{is_made_of_sample_words, is_placeholder},
     randomness::{is_made_of_words, is_random, is_scrambled},
 };
 
@@ -11,21 +11,80 @@ pub fn is_reference(value: &[u8], quoted: bool) -> bool {
     is_variable(value)
         || is_template(value)
         || STORES.iter().any(|store| starts_with_folded(value, store))
-        || TYPES.iter().any(|word| value.eq_ignore_ascii_case(word))
+        || value.split(|&byte| byte == b'|').all(|part| TYPES.iter().any(|word| part.eq_ignore_ascii_case(word)))
         || LOOKUPS.iter().any(|lookup| value.starts_with(lookup))
-        || (!quoted && is_expression(value))
+        || (!quoted && (is_expression(value) || is_comment(value) || is_answer(value)))
 }
 
-/// Whether `value` begins as what is public by design: publishable keys, digests, addresses, images.
+/// `password=#of the user`
+fn is_comment(value: &[u8]) -> bool {
+    value.strip_prefix(b"#").is_some_and(|text| text.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b' '))
+}
+
+/// `(using password: YES)`, however the sentence goes on.
+fn is_answer(value: &[u8]) -> bool {
+    let said = value.split(|&byte| byte == b')').next().unwrap_or_default();
+    said.len() < value.len() && TYPES.iter().any(|word| said.eq_ignore_ascii_case(word))
+}
+
+/// Whether `value` is of what is public by design: publishable keys, digests, images, numbers of objects, addresses that nobody
+/// logs in with.
 pub fn is_public(value: &[u8]) -> bool {
     PUBLIC.split_whitespace().any(|prefix| value.starts_with(prefix.as_bytes()))
+        || is_address(value)
+        || is_number(value)
+        || is_host(value)
+        || is_tracking_id(value)
+}
+
+/// `rbac.authorization.k8s.io`
+fn is_host(value: &[u8]) -> bool {
+    const PARTS: usize = 3;
+    let is_part = |part: &[u8]| {
+        part.first().is_some_and(u8::is_ascii_lowercase)
+            && part.len() <= 24
+            && part.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
+    };
+    let mut parts = value.rsplit(|&byte| byte == b'.');
+    let ending = parts.next().unwrap_or_default();
+    (2..=6).contains(&ending.len())
+        && ending.iter().all(u8::is_ascii_lowercase)
+        && parts.clone().count() + 1 >= PARTS
+        && parts.all(is_part)
+}
+
+/// `UA-136142416-1`, which every visitor of a site sees.
+fn is_tracking_id(value: &[u8]) -> bool {
+    value.strip_prefix(b"UA-").is_some_and(|id| id.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-'))
+}
+
+/// Whether `value` begins as programs store passwords that they only compare: crypt(3), LDAP, Django, Werkzeug, PostgreSQL. Those of
+/// a known length have a rule of their own.
+pub fn is_password_hash(value: &[u8]) -> bool {
+    HASHES.split_whitespace().any(|prefix| value.starts_with(prefix.as_bytes()))
+}
+
+/// `mongodb://localhost:27017`
+fn is_address(value: &[u8]) -> bool {
+    let scheme = value.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'+').count();
+    scheme >= 2 && value[scheme..].starts_with(b"://") && !value.iter().any(|byte| b"@?".contains(byte))
+}
+
+/// `1.2.840.113556.1.4.125`, `2_524_860_000`
+fn is_number(value: &[u8]) -> bool {
+    let of = |sign: u8, least: usize| {
+        value.iter().all(|byte| byte.is_ascii_digit() || *byte == sign)
+            && value.iter().filter(|byte| **byte == sign).count() >= least
+    };
+    of(b'.', 3) || of(b'_', 2)
 }
 
 /// Whether `value` is the path of a file. Base64 begins with a slash, too.
 pub fn is_path(value: &[u8]) -> bool {
+    let is_small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"/._-".contains(byte);
+    let is_long = || value.iter().filter(|byte| **byte == b'/').count() >= 3 && value.iter().all(is_small);
     ["/", "./", "../", "~/"].iter().any(|start| value.starts_with(start.as_bytes()))
-        && !is_random(value)
-        && !is_scrambled(value)
+        && (is_long() || !is_random(value) && !is_scrambled(value))
 }
 
 /// Base64 of a text that is a reference or a placeholder, as in a Kubernetes Secret of a template.
@@ -33,14 +92,21 @@ pub fn encodes_no_secret(value: &[u8]) -> bool {
     let decoded = data_encoding::BASE64.decode(value).or_else(|_| data_encoding::BASE64_NOPAD.decode(value));
     decoded.is_ok_and(|text| {
         let is_text = text.len() >= 6 && text.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
-        is_text && (is_reference(text.trim_ascii(), true) || is_placeholder(text.trim_ascii()))
+        let text = text.trim_ascii();
+        is_text && (is_reference(text, true) || is_placeholder(text) || is_made_of_sample_words(text))
     })
 }
 
 /// How public values begin that are no provider's: keys, digests, addresses, encoded documents.
 const PUBLIC: &str = "
     ssh- ecdsa- sha256- sha512- sha1- sha384- sha256: SHA256:
-    h1: data: http:// https:// -----BEGIN PUB -----BEGIN CERT iVBORw0KGgo /9j/ R0lGOD PHN2Zy H4sI AGFzbQ JVBERi
+    h1: A128CBC A128GCM A128KW A192CBC A192GCM A192KW A256CBC A256GCM A256KW ECDH-ES RSA-OAEP PBES2-HS data: http:// https:// -----BEGIN PUB -----BEGIN CERT iVBORw0KGgo /9j/ R0lGOD PHN2Zy H4sI AGFzbQ JVBERi
+";
+
+/// How stored hashes begin.
+const HASHES: &str = "
+    $1$ $2a$ $2b$ $2y$ $5$ $6$ $y$ $7$ $apr1$ $argon2 $pbkdf2 $scrypt$ argon2$ bcrypt$ bcrypt_sha256$ md5$ sha1$ sha256$ pbkdf2_sha pbkdf2:
+    scrypt: sha1: md5: HMACSHA {CRYPT} {MD5} {PBKDF2 {SHA {SMD5} {SSHA {bcrypt} {pbkdf2} {scrypt} SCRAM-SHA-
 ";
 
 /// Secret stores, and values that are encrypted where they stand.
@@ -166,6 +232,10 @@ fn is_variable(value: &[u8]) -> bool {
     match value {
         [b'$', rest @ ..] => {
             let name = rest.strip_prefix(b"env:").unwrap_or(rest);
+            // `$dir$name`
+            if name.split(|&byte| byte == b'$').all(is_variable_name) {
+                return true;
+            }
             // `$BASE_URL/path`
             let capitals = name.iter().take_while(|byte| byte.is_ascii_uppercase() || **byte == b'_').count();
             let goes_on = capitals >= 4 && name.get(capitals).is_some_and(|byte| b"/.:-".contains(byte));
@@ -176,23 +246,42 @@ fn is_variable(value: &[u8]) -> bool {
                         || !name.iter().any(u8::is_ascii_lowercase)
                         || name.contains(&b'_'))
         }
+        // `@user.password` of Ruby
+        [b'@', name @ ..] if name.contains(&b'.') => {
+            name.iter().all(|&byte| byte.is_ascii_lowercase() || b"_.".contains(&byte))
+        }
         [b'%', name @ .., b'%'] | [b'@', name @ .., b'@'] => !name.is_empty() && name.iter().all(|&byte| is_word(byte)),
+        // `@DB_PASSWORD`
+        [b'@', name @ ..] if name.contains(&b'_') => name.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'_'),
         [b'_', b'_', name @ .., b'_', b'_'] => name.iter().all(|&byte| is_word(byte)),
         [b'<', .., b'>'] | [b'[', .., b']'] | [b'(', .., b')'] => true,
         _ => false,
     }
 }
 
+fn is_variable_name(name: &[u8]) -> bool {
+    name.len() >= 3 && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_') && name.contains(&b'_')
+}
+
 /// Template marks of shells, CI systems, configuration languages and string formatting.
 fn is_template(value: &[u8]) -> bool {
     const MARKS: &[&[u8]] =
-        &[b"${", b"$(", b"$[", b"{{", b"{%", b"<%", b"#{", b"<<", b"((", b"%(", b"%{", b"\\(", b"[[", b"@{"];
+        &[b"${", b"{$", b"$(", b"$[", b"{{", b"{%", b"<%", b"#{", b"<<", b"((", b"%(", b"%{", b"\\(", b"[[", b"@{"];
     static ANY_MARK: AnyOf = AnyOf::new(MARKS);
     let has_mark = ANY_MARK.is_in(value);
     // Marks that stand between signs by chance have no name behind them.
     let is_template = (has_mark || value.contains(&b'`'))
         && (!is_scrambled(value) || has_mark && MARKS.iter().any(|mark| holds_name_behind(value, mark)));
-    is_template || (value.starts_with(b"%") && value.len() <= 3) || holds_braced_name(value) || holds_parameter(value)
+    is_template
+        || (value.starts_with(b"%") && value.len() <= 3)
+        || holds_format(value)
+        || holds_braced_name(value)
+        || holds_parameter(value)
+}
+
+/// `ext:%s\n`
+fn holds_format(value: &[u8]) -> bool {
+    places(value, b"%s").any(|at| !value.get(at + 2).is_some_and(u8::is_ascii_alphanumeric)) && !is_scrambled(value)
 }
 
 /// `mark`, a name, and the sign that closes what the mark opens.
@@ -241,6 +330,8 @@ fn is_mixed(name: &[u8]) -> bool {
 
 /// Without quotes: calls, indexing, dotted names, paths of modules.
 fn is_expression(value: &[u8]) -> bool {
+    // The last argument of a call.
+    let value = value.strip_suffix(b")").filter(|rest| !rest.contains(&b'(')).unwrap_or(value);
     let word = value.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b':' | b'>' | b'-')).count();
     let called = matches!(value.get(word), Some(b'(' | b'[')) && word > 0;
     // No part of a name is a number.
@@ -263,6 +354,47 @@ fn starts_with_folded(value: &[u8], prefix: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tells_what_is_public_and_what_is_hashed() {
+        for value in [
+            "mongodb://localhost:27017",
+            "1.2.840.113556.1.4.125",
+            "ssh-rsa",
+            "rbac.authorization.k8s.io",
+            "UA-136142416-1",
+        ] {
+            assert!(is_public(value.as_bytes()), "{value}");
+        }
+        for value in ["mongodb://ada:x@localhost", "10.0.1", "kestrel.9", "9a08jv.c0izixklcxtmnze7", "UA-Kestrel9"] {
+            assert!(!is_public(value.as_bytes()), "{value}");
+        }
+        for value in ["$1$salt$short", "md5$salt$0f", "{SSHA}abc", "pbkdf2_sha256$1000$a$b"] {
+            assert!(is_password_hash(value.as_bytes()), "{value}");
+        }
+        for value in ["$1ck.Kestrel", "md5sum!x9", "{noop}kestrel"] {
+            assert!(!is_password_hash(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn tells_paths_from_base64() {
+        for value in ["/var/lib/salt/api/home", "/etc/pki/ca.key", "~/.ssh/id_rsa"] {
+            assert!(is_path(value.as_bytes()), "{value}");
+        }
+        for value in ["/9j3kd8Qx7/Lr2vb+Zk0w/Y7m", "/x9/Kq2mV7t/Bn4cR1sL8"] {
+            assert!(!is_path(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn base64_of_samples_is_none() {
+        for (value, none) in
+            [("cHJpdmF0ZUtleQo=", true), ("c3VwZXItc2VjcmV0LWtleQ==", true), ("a2VzdHJlbDljbGlmZg==", false)]
+        {
+            assert_eq!(encodes_no_secret(value.as_bytes()), none, "{value}");
+        }
+    }
 
     #[test]
     fn tells_references_from_values() {
@@ -289,10 +421,26 @@ mod tests {
             "__TOKEN__",
             "var.token",
             "@token@",
+            "@DB_PASSWORD",
+            "ext:%s\\n",
+            "$as_dir$ac_word$ac_exec_ext",
+            "{$JENKINS.API.TOKEN}",
+            "@user.passwd_changed_on",
+            "on|off",
         ] {
             assert!(is_reference(value.as_bytes(), true), "{value}");
         }
-        for value in ["get_secret(name)", "settings.TOKEN", "self._token", "config[0]", "a::b", "this->token"] {
+        for value in [
+            "get_secret(name)",
+            "private.try_users)",
+            "#of the user",
+            "YES)-error",
+            "settings.TOKEN",
+            "self._token",
+            "config[0]",
+            "a::b",
+            "this->token",
+        ] {
             assert!(is_reference(value.as_bytes(), false), "{value}");
         }
         for value in ["tr0ub4dor&3", "a.b-C9$x", "$ecr3tw0rd9", "8f14e45f", "x{y"] {

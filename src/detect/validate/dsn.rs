@@ -9,8 +9,23 @@ pub fn host(subject: Subject<'_>) -> Verdict {
     let (user, host) = user_and_host(&address, &password);
     // `https://mailto:somebody@host` is an address of mail behind a slip.
     let is_mail = user == "mailto";
+    // `http://localhost:8545@1024`
+    let is_port = is_own(user) && !user.is_empty() && subject.secret.iter().all(u8::is_ascii_digit);
+    // `KEY:APP-PASSWORD@default`
+    let is_name = subject.secret.len() <= 20
+        && subject.secret.iter().all(|byte| byte.is_ascii_uppercase() || b"_-".contains(byte));
+    // `password=,user=sa`
+    let is_empty = subject.secret.first().is_some_and(|byte| b",;&".contains(byte));
     let is_sample = host.is_some_and(|host| is_placeholder(host) || is_own(host) && says_password(&password));
-    Verdict::unless(is_mail || is_common(user, &password) || is_expression(&password) || is_sample)
+    Verdict::unless(
+        is_mail
+            || is_port
+            || is_name
+            || is_empty
+            || is_common(user, &password)
+            || is_expression(&password)
+            || is_sample,
+    )
 }
 
 /// Fails for a host that only the machine itself, its neighbours or a document know: a password that looks drawn by a machine may
@@ -18,7 +33,22 @@ pub fn host(subject: Subject<'_>) -> Verdict {
 pub fn own_host(subject: Subject<'_>) -> Verdict {
     let password = String::from_utf8_lossy(subject.secret).to_ascii_lowercase();
     let address = String::from_utf8_lossy(subject.matched).to_ascii_lowercase();
-    Verdict::unless(user_and_host(&address, &password).1.is_some_and(is_own))
+    Verdict::unless(is_embedded(&address) || user_and_host(&address, &password).1.is_some_and(is_own))
+}
+
+/// Of a database that runs in the program itself, on files or in memory.
+fn is_embedded(address: &str) -> bool {
+    [
+        "jdbc:h2:~",
+        "jdbc:h2:.",
+        "jdbc:h2:file:",
+        "jdbc:h2:mem:",
+        "jdbc:hsqldb:file:",
+        "jdbc:hsqldb:mem:",
+        "jdbc:hsqldb:res:",
+    ]
+    .iter()
+    .any(|start| address.starts_with(start))
 }
 
 /// A password in an address that is itself a regular expression, as in a log's filter.
@@ -64,7 +94,7 @@ fn host_of(text: &str) -> &str {
 fn is_placeholder(host: &str) -> bool {
     const NAMES: [&str; 8] =
         ["host", "hostname", "server", "myhost", "my-host", "your-host", "yourhost", "proxy-host.com"];
-    host.contains(['<', '*', '[']) || NAMES.contains(&host)
+    host.contains(['<', '*', '[']) || host.contains("xxx") || NAMES.contains(&host)
 }
 
 /// Reserved names (RFC 2606, RFC 6761), the machine itself, the names that services have in compose files, and what is put there
@@ -188,6 +218,10 @@ mod tests {
             ("svc", "your-password", "db.acme.io"),
             ("proxyuser", "proxypass", "db.acme.io"),
             ("svc", "myp@$$w0rd..", "db.example.com"),
+            ("svc", "APP-PASSWORD", "default"),
+            ("localhost", "8545", "1024"),
+            ("svc", ",user=sa", "db.acme.io"),
+            ("svc", "Copper7Lantern", "db1.xxxx.acme.io"),
         ] {
             let address = format!("postgres://{user}:{password}@{host}");
             assert_eq!(verdict(&address, password), Verdict::Fails, "{address}");

@@ -117,7 +117,9 @@ fn named_on(line: &[u8]) -> Option<Range<usize>> {
         let has_sign = line[from..from + signs].iter().any(|byte| b":=".contains(byte)) || key.ends_with(b" ");
         let start = from + signs;
         let len = line[start..].iter().take_while(|&&byte| is_name(byte)).count();
-        if has_sign && len > 0 {
+        // `name: pass the token through`
+        let goes_on = matches!(&line[start + len..], [b' ', next, ..] if next.is_ascii_alphanumeric());
+        if has_sign && len > 0 && !goes_on {
             return Some(start..start + len);
         }
     }

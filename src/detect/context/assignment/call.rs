@@ -112,12 +112,21 @@ impl Reader<'_> {
             return Some(header);
         }
         let literal = self.literal(first)?;
-        if !self.closes(&literal) {
+        if !self.closes(&literal) || self.lists_words(&name, &literal) {
             return None;
         }
         let assignment = Assignment::quoted(name.clone(), literal);
         let is_pair = self.text[name].to_ascii_lowercase().ends_with(b"userpwd");
         if is_pair { self.password_of_user(assignment, b':') } else { Some(assignment) }
+    }
+
+    /// `{"password", "token"}` and `("password", "token")` without a function: a list of words, not a name and its value.
+    fn lists_words(&self, name: &Range<usize>, literal: &Literal) -> bool {
+        let before = self.before(name.start.saturating_sub(1)).trim_ascii_end();
+        let is_called = |before: &[u8]| before.last().is_some_and(|&byte| is_name(byte));
+        let is_list = before.ends_with(b"{") || before.strip_suffix(b"(").is_some_and(|before| !is_called(before));
+        let is_word = |place: &Range<usize>| self.text[place.clone()].iter().all(u8::is_ascii_lowercase);
+        is_list && is_word(name) && is_word(&literal.span)
     }
 
     /// The name that is the argument before the comma at `at`: the first one in quotes, or any of a function that sets or

@@ -130,8 +130,19 @@ impl Reader<'_> {
         let curl = self.command_before(at, b"curl").filter(|_| self.text[name.clone()] == *b"user");
         match curl {
             Some(command) => self.password_of_user(self.argument(command.start..name.end, value)?, b':'),
-            None => self.argument(name, value),
+            None => self.argument(name, value).filter(|argument| argument.quoted || !self.is_told_of(argument)),
         }
+    }
+
+    /// `the --user and --password arguments are passed on`: a sentence about a flag.
+    fn is_told_of(&self, argument: &Assignment) -> bool {
+        const JOINING: [&[u8]; 16] = [
+            b"and", b"are", b"can", b"for", b"from", b"has", b"if", b"in", b"is", b"may", b"must", b"of", b"or", b"to",
+            b"was", b"will",
+        ];
+        let behind = self.text[argument.value.end..self.end.max(argument.value.end)].trim_ascii_start();
+        let next = behind.split(|byte| !byte.is_ascii_alphabetic()).next().unwrap_or_default();
+        self.text[argument.value.clone()].iter().all(u8::is_ascii_alphabetic) && JOINING.contains(&next)
     }
 
     /// `-storepass value` and `-Password value`.

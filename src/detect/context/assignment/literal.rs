@@ -136,6 +136,8 @@ impl Reader<'_> {
             let continued = opened && self.text[whole.end..behind].contains(&b'\n')
                 || self.text[whole.end..].trim_ascii_start().starts_with(b"\\\n");
             let next = match sign {
+                // `'--password='.$password`
+                Some(b".") if self.byte(behind + 1) == Some(b'$') => return Joined::Expression,
                 Some(b".") if !self.text[behind + 1..].first().is_some_and(|&byte| byte == b' ' || is_quote(byte)) => {
                     break;
                 }
@@ -205,6 +207,10 @@ impl Reader<'_> {
         while found.len() - before < MAX_ITEMS {
             let Some(literal) = self.literal(self.spaces_and_newline(next)) else { break };
             let end = self.end_of(&literal);
+            // `["class" => Password::class]`
+            if self.byte(end) == Some(b':') || self.text[end..].starts_with(b"=>") {
+                return true;
+            }
             found.push(Assignment::quoted(name.clone(), literal));
             if self.byte(end) != Some(b',') {
                 break;

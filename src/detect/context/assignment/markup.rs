@@ -38,6 +38,10 @@ impl Reader<'_> {
         let rest = rest.strip_prefix(b"<![CDATA[").unwrap_or(rest);
         let start = self.text.len().min(at + 1 + MAX_VALUE) - rest.len();
         let len = memchr::memchr(b'<', rest)?;
+        // `mysql://<user>:<pass>@host/<name>` is no markup.
+        if !matches!(rest.get(len + 1), Some(b'/' | b'!')) {
+            return None;
+        }
         let len = rest[..len].strip_suffix(b"]]>").map_or(len, <[u8]>::len);
         let value = self.without_marks(self.trimmed(start..start + len));
         if value.is_empty() {

@@ -105,18 +105,19 @@ impl Reader<'_> {
         let literal = self.literal(quote)?;
         let phrase = self.phrase_before(end, quote)?;
         // In prose things are `identified by "names"`, too.
-        let is_sql = || self.syntax == Syntax::Quoted || self.is_account_statement(end);
-        if self.text[phrase.clone()].eq_ignore_ascii_case(b"identified") && !is_sql() {
+        let said = &self.text[phrase.clone()];
+        if said.eq_ignore_ascii_case(b"identified") && said != b"IDENTIFIED" && !self.is_account_statement(end) {
             return None;
         }
         Some(Assignment::quoted(phrase, literal).into_password())
     }
 
-    /// Whether what stands before `end` on the line creates or changes an account of a database.
+    /// Whether what stands shortly before `end` creates or changes an account of a database.
     fn is_account_statement(&self, end: usize) -> bool {
+        const NEAR: usize = 240;
         const COMMANDS: [&str; 6] =
             ["create user", "create role", "create login", "alter user", "alter role", "grant "];
-        let lead = self.before(end).to_ascii_lowercase();
+        let lead = self.text[end.saturating_sub(NEAR)..end].to_ascii_lowercase();
         COMMANDS.iter().any(|command| holds(&lead, command.as_bytes()))
     }
 
