@@ -58,7 +58,7 @@ fn is_tracking_id(value: &[u8]) -> bool {
     value.strip_prefix(b"UA-").is_some_and(|id| id.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-'))
 }
 
-/// Whether `value` begins as programs store passwords that they only compare: crypt(3), LDAP, Django, Werkzeug, PostgreSQL. Those of
+/// Whether `value` begins as programs store passwords that they only compare: crypt(3), LDAP, Django, Werkzeug. Those of
 /// a known length have a rule of their own.
 pub fn is_password_hash(value: &[u8]) -> bool {
     HASHES.split_whitespace().any(|prefix| value.starts_with(prefix.as_bytes()))
@@ -74,7 +74,7 @@ fn is_address(value: &[u8]) -> bool {
 fn is_number(value: &[u8]) -> bool {
     let of = |sign: u8, least: usize| {
         value.iter().all(|byte| byte.is_ascii_digit() || *byte == sign)
-            && value.iter().filter(|byte| **byte == sign).count() >= least
+            && value.split(|&byte| byte == sign).count() > least
     };
     of(b'.', 3) || of(b'_', 2)
 }
@@ -82,7 +82,7 @@ fn is_number(value: &[u8]) -> bool {
 /// Whether `value` is the path of a file. Base64 begins with a slash, too.
 pub fn is_path(value: &[u8]) -> bool {
     let is_small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"/._-".contains(byte);
-    let is_long = || value.iter().filter(|byte| **byte == b'/').count() >= 3 && value.iter().all(is_small);
+    let is_long = || value.split(|&byte| byte == b'/').count() > 3 && value.iter().all(is_small);
     ["/", "./", "../", "~/"].iter().any(|start| value.starts_with(start.as_bytes()))
         && (is_long() || !is_random(value) && !is_scrambled(value))
 }
