@@ -116,6 +116,9 @@ fn named_on(line: &[u8]) -> Option<Range<usize>> {
         let signs = line[from..].iter().take_while(|byte| b"\"' :=".contains(byte)).count();
         let has_sign = line[from..from + signs].iter().any(|byte| b":=".contains(byte)) || key.ends_with(b" ");
         let start = from + signs;
+        // `/prod/db/password`: the last part of a path.
+        let path = line[start..].iter().take_while(|&&byte| is_name(byte) || byte == b'/').count();
+        let start = start + line[start..start + path].rfind_byte(b'/').map_or(0, |slash| slash + 1);
         let len = line[start..].iter().take_while(|&&byte| is_name(byte)).count();
         // `name: pass the token through`
         let goes_on = matches!(&line[start + len..], [b' ', next, ..] if next.is_ascii_alphanumeric());

@@ -26,7 +26,7 @@ enum Takes {
 }
 
 /// The flags of one letter that take a password, by command.
-const FLAGS: [(&[u8], u8, Takes); 38] = [
+const FLAGS: [(&[u8], u8, Takes); 40] = [
     (b"curl", b'u', Takes::Pair(b':')),
     (b"sshpass", b'p', Takes::Value),
     (b"mysql", b'p', Takes::Joined),
@@ -63,8 +63,20 @@ const FLAGS: [(&[u8], u8, Takes); 38] = [
     (b"ldappasswd", b's', Takes::Value),
     (b"http", b'a', Takes::Pair(b':')),
     (b"https", b'a', Takes::Pair(b':')),
+    (b"xh", b'a', Takes::Pair(b':')),
+    (b"xhs", b'a', Takes::Pair(b':')),
     (b"helm registry login", b'p', Takes::Value),
     (b"openssl enc", b'k', Takes::Value),
+];
+
+/// The long flags that take a user and a password with a colon between them, by command.
+const PAIR_FLAGS: [(&[u8], &[u8]); 6] = [
+    (b"curl", b"user"),
+    (b"curl", b"proxy-user"),
+    (b"http", b"auth"),
+    (b"https", b"auth"),
+    (b"xh", b"auth"),
+    (b"xhs", b"auth"),
 ];
 
 /// What a password is piped into.
@@ -113,6 +125,14 @@ impl Reader<'_> {
         let start = at + 2;
         let name = start..start + self.text[start..].iter().take(MAX_NAME).take_while(|&&byte| is_name(byte)).count();
         let in_list = IN_LISTS.iter().find(|list| self.text[name.end..].starts_with(list));
+        if !name.is_empty()
+            && let Some(item) = self.next_item(name.end)
+        {
+            return Some(match self.literal(item.start) {
+                Some(literal) => Assignment::quoted(name, literal),
+                None => Assignment::plain(name, item),
+            });
+        }
         if name.is_empty() || in_list.is_none() && self.byte(name.end) != Some(b' ') {
             return None;
         }
@@ -127,11 +147,23 @@ impl Reader<'_> {
             let len = self.text[named..at].iter().take_while(|&&byte| is_name(byte)).count();
             return self.argument(named..named + len, value);
         }
-        let curl = self.command_before(at, b"curl").filter(|_| self.text[name.clone()] == *b"user");
-        match curl {
+        let client = PAIR_FLAGS.iter().filter(|(_, flag)| self.text[name.clone()] == **flag);
+        let client = client.into_iter().find_map(|(command, _)| self.command_before(at, command));
+        match client {
             Some(command) => self.password_of_user(self.argument(command.start..name.end, value)?, b':'),
             None => self.argument(name, value).filter(|argument| argument.quoted || !self.is_told_of(argument)),
         }
+    }
+
+    /// `- --name` and, on the next line, `- value`: the arguments of a container, as a list of YAML.
+    fn next_item(&self, at: usize) -> Option<Range<usize>> {
+        let at = at + usize::from(self.byte(at).is_some_and(is_quote));
+        let is_item = self.syntax == Syntax::Yaml && self.text[self.line..at].trim_ascii_start().starts_with(b"- ");
+        let below = self.text.get(at..)?.strip_prefix(b"\n").filter(|_| is_item)?;
+        let below = below.trim_start_with(|sign| sign == ' ').strip_prefix(b"- ")?;
+        let len = below.iter().take(MAX_VALUE).take_while(|byte| !byte.is_ascii_whitespace()).count();
+        let start = self.text.len() - below.len();
+        (len > 0 && below[0] != b'-').then_some(start..start + len)
     }
 
     /// `the --user and --password arguments are passed on`: a sentence about a flag.

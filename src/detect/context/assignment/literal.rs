@@ -6,7 +6,9 @@ use super::{Assignment, MAX_VALUE, Reader, is_name, is_quote};
 use crate::detect::context::file::Syntax;
 
 /// Functions round a literal that leave it what it is, or decode it: what stands there is as good as the secret.
-const WRAPPERS: [&[u8]; 40] = [
+const WRAPPERS: [&[u8]; 41] = [
+    // What a field of a class holds where nothing is given.
+    b"Field(",
     b"String::from(",
     b"String(",
     b"Some(",

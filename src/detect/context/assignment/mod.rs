@@ -387,6 +387,7 @@ impl Reader<'_> {
             }
             Syntax::Lines | Syntax::Text => Some(self.word(at)),
             Syntax::Shell if equals && (!spaced || self.is_variable_of_make(name)) => Some(self.word(at)),
+            Syntax::Quoted if equals && !spaced && self.is_variable_of_shell(name, at) => Some(self.word(at)),
             Syntax::Quoted | Syntax::Markup if equals && !spaced => self.part_of_string(at),
             // YAML in a string.
             Syntax::Quoted if self.before(name.start).ends_with(b"\\n") => self.part_of_string(at),
@@ -395,6 +396,16 @@ impl Reader<'_> {
         if let Some(value) = value {
             found.push(self.decoded(Assignment::plain(name.clone(), value)));
         }
+    }
+
+    /// `export DB_PASSWORD=value` on a line of its own, as in a script that stands in other code.
+    fn is_variable_of_shell(&self, name: &Range<usize>, at: usize) -> bool {
+        let lead = self.text[self.line.min(name.start)..name.start].trim_ascii();
+        let is_name =
+            |name: &[u8]| name.contains(&b'_') && !name.iter().any(|byte| byte.is_ascii_lowercase() || *byte == b'.');
+        (lead.is_empty() || lead == b"export")
+            && is_name(&self.text[name.clone()])
+            && self.text[self.word(at).end..self.end.max(self.word(at).end)].trim_ascii().is_empty()
     }
 
     /// `NAME := value` at the start of a line, or behind the word that hands it on.
