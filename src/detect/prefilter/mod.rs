@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
-use self::table::{Keyword, Want};
+use self::table::{Keyword, Seen, Want};
 use crate::rules::{Rule, RuleSet};
 
 /// A rule's keyword was seen: the rule may hold near it.
@@ -62,8 +62,9 @@ impl Prefilter {
             return self.all_keywords(rules, text);
         }
         let mut candidates = Vec::new();
+        let mut seen = Seen::default();
         keywords(text, |at, keyword| {
-            let wants = keyword.wants().iter().filter(|want| want.may_hold(text, at));
+            let wants = keyword.wants().iter().filter(|want| want.may_hold(text, at, &mut seen));
             let candidate =
                 |want: &Want| Candidate { rule: usize::from(want.rule), at, end: at + keyword.text().len() };
             candidates.extend(wants.map(candidate));

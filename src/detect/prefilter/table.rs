@@ -5,6 +5,8 @@
 
 use super::gram;
 
+use std::ops::Range;
+
 #[allow(clippy::unreadable_literal, reason = "a program has written it, and nobody reads it")]
 mod made {
     use super::{ByteSet, Entry, Gate, Keyword, Part, Span, Want};
@@ -60,6 +62,34 @@ pub struct Part {
     most: Option<u8>,
 }
 
+/// Where bytes of one set were seen last: in a long run of them, many keywords ask for the same ones.
+#[derive(Default)]
+pub struct Seen {
+    set: u16,
+    bytes: Range<usize>,
+}
+
+impl Seen {
+    /// The part of `bytes` that was not seen to be of `set`; all of them where that is no single part.
+    fn leave_out(&self, set: u16, bytes: Range<usize>) -> Range<usize> {
+        match &self.bytes {
+            _ if self.set != set => bytes,
+            seen if seen.contains(&bytes.start) => seen.end.min(bytes.end)..bytes.end,
+            seen if seen.contains(&bytes.end) => bytes.start..seen.start,
+            _ => bytes,
+        }
+    }
+
+    fn add(&mut self, set: u16, bytes: Range<usize>) {
+        let seen = &mut self.bytes;
+        if self.set == set && bytes.start <= seen.end && seen.start <= bytes.end {
+            *seen = seen.start.min(bytes.start)..seen.end.max(bytes.end);
+        } else {
+            *self = Self { set, bytes };
+        }
+    }
+}
+
 /// A bit for each byte.
 pub struct ByteSet([u64; 4]);
 
@@ -111,23 +141,23 @@ impl Keyword {
 }
 
 impl Want {
-    /// Whether the rule may hold where the keyword begins in `text` at `start`.
+    /// Whether the rule may hold where the keyword begins in `text` at `start`; `seen` is of the same text.
     #[inline]
-    pub fn may_hold(&self, text: &[u8], start: usize) -> bool {
-        self.gates.len == 0 || self.gates.of(&GATES).iter().any(|gate| gate.holds(text, start))
+    pub fn may_hold(&self, text: &[u8], start: usize, seen: &mut Seen) -> bool {
+        self.gates.len == 0 || self.gates.of(&GATES).iter().any(|gate| gate.holds(text, start, seen))
     }
 }
 
 impl Gate {
-    fn holds(&self, text: &[u8], keyword: usize) -> bool {
+    fn holds(&self, text: &[u8], keyword: usize, seen: &mut Seen) -> bool {
         let Some(mut rest) = keyword.checked_sub(usize::from(self.before)).map(|start| &text[start..]) else {
             return false;
         };
         let Some((last, parts)) = self.parts.of(&PARTS).split_last() else { return true };
         for part in parts {
             let set = &SETS[usize::from(part.set)];
-            let most = part.most.map_or(FAR, usize::from);
-            let count = rest.iter().take(most).take_while(|byte| set.has(**byte)).count();
+            let near = &rest[..rest.len().min(part.most.map_or(FAR, usize::from))];
+            let count = near.iter().position(|&byte| !set.has(byte)).unwrap_or(near.len());
             if count < usize::from(part.least) {
                 return false;
             }
@@ -138,7 +168,14 @@ impl Gate {
         }
         // Nothing depends on how many there are.
         let set = &SETS[usize::from(last.set)];
-        rest.get(..usize::from(last.least)).is_some_and(|least| least.iter().all(|&byte| set.has(byte)))
+        let start = text.len() - rest.len();
+        let end = start + usize::from(last.least);
+        let new = seen.leave_out(last.set, start..end);
+        let holds = text.get(new).is_some_and(|least| least.iter().all(|&byte| set.has(byte)));
+        if holds {
+            seen.add(last.set, start..end);
+        }
+        holds
     }
 }
 

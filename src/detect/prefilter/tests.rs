@@ -24,7 +24,10 @@ impl Numbers {
 fn by_automaton(automaton: &AhoCorasick, text: &[u8]) -> Vec<Candidate> {
     let mut candidates = Vec::new();
     for hit in automaton.find_overlapping_iter(text) {
-        let wants = table::KEYWORDS[hit.pattern()].wants().iter().filter(|want| want.may_hold(text, hit.start()));
+        let wants = table::KEYWORDS[hit.pattern()]
+            .wants()
+            .iter()
+            .filter(|want| want.may_hold(text, hit.start(), &mut Seen::default()));
         candidates.extend(wants.map(|want| Candidate {
             rule: usize::from(want.rule),
             at: hit.start(),
