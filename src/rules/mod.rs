@@ -34,6 +34,9 @@ pub fn source() -> String {
     text
 }
 
+/// No common word of a provider is longer.
+const LONGEST_COMMON: usize = 32;
+
 /// The rules in force: the built-in ones, less what is disabled, and those of a configuration. The table is used as it
 /// stands, so that a run without a configuration makes nothing.
 #[derive(Clone, Debug, Default)]
@@ -116,8 +119,12 @@ impl RuleSet {
 
     /// The places of the rules for which `word`, in either case, is a provider's that is looked up beside named values.
     pub fn of_common_word(&self, word: &[u8]) -> impl Iterator<Item = usize> {
-        let letters = || word.iter().map(u8::to_ascii_lowercase);
-        let known = COMMON.binary_search_by(|(known, _)| known.bytes().cmp(letters()));
+        let mut folded = [0; LONGEST_COMMON];
+        let known = folded.get_mut(..word.len()).and_then(|folded| {
+            folded.copy_from_slice(word);
+            folded.make_ascii_lowercase();
+            COMMON.binary_search_by(|(known, _)| known.as_bytes().cmp(folded)).ok()
+        });
         let numbers = known.map_or(&[][..], |at| COMMON[at].1);
         numbers.iter().copied().filter(|number| self.has_builtin(*number))
     }
@@ -191,6 +198,15 @@ mod tests {
             let bits = proof::prove(rule, &written).expect("the build has proved it");
             assert_eq!((rule.id.as_ref(), rule.bits), (written.id.as_str(), bits));
         }
+    }
+
+    #[test]
+    fn every_common_word_is_looked_up_in_either_case() {
+        let rules = RuleSet::builtin();
+        for (word, numbers) in COMMON {
+            assert!(rules.of_common_word(word.to_ascii_uppercase().as_bytes()).eq(numbers.iter().copied()), "{word}");
+        }
+        assert_eq!(rules.of_common_word(&[b'a'; LONGEST_COMMON + 1]).count(), 0);
     }
 
     #[test]
