@@ -2,7 +2,7 @@
 //!
 //! Never: rules, paths, a value.
 
-use std::{cell::Cell, ops::Range};
+use std::{borrow::Cow, cell::Cell, ops::Range};
 
 use gix::bstr::ByteSlice;
 
@@ -173,9 +173,12 @@ fn is_marked(bytes: &[u8]) -> bool {
 }
 
 /// The text of `bytes` without NULs.
-fn characters(bytes: &[u8]) -> String {
+fn characters(bytes: &[u8]) -> Cow<'_, str> {
+    if !bytes.contains(&0) {
+        return String::from_utf8_lossy(bytes);
+    }
     let bytes: Vec<u8> = bytes.iter().copied().filter(|&byte| byte != 0).collect();
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&bytes).into_owned().into()
 }
 
 /// The last `len` characters, and dots if there are more or `more` says so.

@@ -106,7 +106,7 @@ pub fn finder(values: impl IntoIterator<Item = impl AsRef<[u8]>>) -> AhoCorasick
 
 /// Whether a token may hold `c`.
 pub fn is_token(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "+/=_~.-".contains(c)
+    c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '~' | '.' | '-')
 }
 
 /// `text` with stars in place of each run that could be a token: lines round a value, and messages that repeat what somebody
