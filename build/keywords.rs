@@ -101,10 +101,9 @@ impl Tables {
             });
             // What does not fit into a byte is asked less of.
             let least = u8::try_from(run.least).unwrap_or(u8::MAX);
-            let most = run
-                .most
-                .and_then(|most| u8::try_from(most).ok())
-                .map_or("None".to_owned(), |most| format!("Some({most})"));
+            let most = run.most.and_then(|most| u8::try_from(most).ok());
+            assert_ne!(most, Some(0), "a part that takes no byte asks for nothing");
+            let most = most.map_or("None".to_owned(), |most| format!("NonZeroU8::new({most})"));
             self.parts.push(format!("Part {{ set: {set}, least: {least}, most: {most} }}"));
         }
         let len = self.parts.len() - first;

@@ -3,12 +3,14 @@
 //! From a gram that is in the bitmap, counting the bits before it leads to its keywords; from a keyword to the rules that want
 //! it; from there to what the rule's pattern asks of the bytes round it. Never: the keywords of a configuration's rules.
 
-use super::gram;
+use std::{num::NonZeroU8, ops::Range};
 
-use std::ops::Range;
+use super::gram;
 
 #[allow(clippy::unreadable_literal, reason = "a program has written it, and nobody reads it")]
 mod made {
+    use std::num::NonZeroU8;
+
     use super::{ByteSet, Entry, Gate, Keyword, Part, Span, Want};
 
     include!(concat!(env!("OUT_DIR"), "/keywords.rs"));
@@ -59,7 +61,7 @@ pub struct Part {
     set: u16,
     least: u8,
     /// None for as many as there are.
-    most: Option<u8>,
+    most: Option<NonZeroU8>,
 }
 
 /// Where bytes of one set were seen last: in a long run of them, many keywords ask for the same ones.
@@ -156,7 +158,7 @@ impl Gate {
         let Some((last, parts)) = self.parts.of(&PARTS).split_last() else { return true };
         for part in parts {
             let set = &SETS[usize::from(part.set)];
-            let near = &rest[..rest.len().min(part.most.map_or(FAR, usize::from))];
+            let near = &rest[..rest.len().min(part.most.map_or(FAR, |most| usize::from(most.get())))];
             let count = near.iter().position(|&byte| !set.has(byte)).unwrap_or(near.len());
             if count < usize::from(part.least) {
                 return false;
