@@ -245,3 +245,30 @@ impl Objection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whether_a_text_is_a_workflow_is_found_out_once() {
+        let text = b"runs-on: x\nDB_PASSWORD=kestrel\n";
+        let assignment = Assignment { name: 11..22, value: 23..30, text: None, quoted: false, is_password: false };
+        let words = ["db", "password"].map(str::to_owned);
+        // What is known is not looked for again: each value of a long text would go through all of it.
+        for (known, counts) in [(None, false), (Some(true), false), (Some(false), true)] {
+            let is_workflow = known.map_or_else(OnceCell::new, OnceCell::from);
+            let file = FileKind { secrets: false, ..FileKind::of(b"a.env") };
+            let value = NamedValue {
+                text,
+                is_workflow: &is_workflow,
+                assignment: &assignment,
+                words: &words,
+                file,
+                may_be_chosen: true,
+            };
+            assert_eq!(value.is_of_a_login(), counts, "{known:?}");
+            assert!(is_workflow.get().is_some());
+        }
+    }
+}
