@@ -39,9 +39,6 @@ const VERBS: [&str; 22] = [
     "prompt", "recover", "request", "require", "reset", "send", "show", "update", "verify", "your",
 ];
 
-/// Before `pass`: where requests go.
-const HANDED_ON: [&str; 6] = ["fastcgi", "grpc", "memcached", "proxy", "scgi", "uwsgi"];
-
 /// Whether a name, given as its lower-case words, may be that of a secret.
 pub fn may_name_a_secret(words: &[String]) -> bool {
     let among = |list: &[&str], word: &String| list.binary_search(&word.as_str()).is_ok();
@@ -52,15 +49,12 @@ pub fn may_name_a_secret(words: &[String]) -> bool {
     let is_verb = |rest: &str| VERBS.iter().any(|verb| rest.ends_with(verb));
     let is_done =
         ends_as_password(words) && PASSWORDS.iter().any(|known| joined().strip_suffix(known).is_some_and(is_verb));
-    // `proxy_pass` and `fastcgi_pass` of nginx.
-    let passes_on = matches!(words, [what, pass] if pass == "pass" && HANDED_ON.contains(&what.as_str()));
     // Of a list that goes on: `NextToken`.
     let goes_on = words.windows(2).any(|pair| pair[0] == "next" && pair[1] == "token");
     !words.last().is_some_and(|last| among(ABOUT, last))
         && !words.iter().any(|word| among(HARMLESS, word) && !(is_salt && word == "nonce"))
         && !goes_on
         && !is_done
-        && !passes_on
 }
 
 /// Words for nothing but passwords.
@@ -209,8 +203,6 @@ mod tests {
             ("reset_password", false),
             ("userlogin-yourpassword", false),
             ("changepassword", false),
-            ("proxy_pass", false),
-            ("db_pass", true),
             ("PBKDF2-Password", false),
             ("new_password", true),
             ("ssh_password_mechanism", false),

@@ -79,7 +79,9 @@ type Holds = fn(&NamedValue<'_>) -> bool;
 
 /// In the order in which they say most.
 const OBJECTIONS: [(Objection, Holds); 12] = [
-    (Objection::OtherName, |it| !it.assignment.is_password && (!it.may_be_named_so() || it.is_in_path())),
+    (Objection::OtherName, |it| {
+        !it.assignment.is_password && (!it.may_be_named_so() || it.is_in_path() || it.passes_on())
+    }),
     (Objection::Empty, |it| it.value().is_empty()),
     (Objection::Long, |it| it.value().len() > MAX_SECRET),
     (Objection::Reference, |it| is_reference(it.value(), it.assignment.quoted) || it.names_an_object()),
@@ -161,7 +163,9 @@ impl<'a> NamedValue<'a> {
 
     /// In a file of settings, with quotes or without.
     fn is_in_capitals(&self) -> bool {
-        matches!(self.file.syntax, Syntax::Lines | Syntax::Shell | Syntax::Yaml | Syntax::Text)
+        let is_settings = matches!(self.file.syntax, Syntax::Lines | Syntax::Shell | Syntax::Yaml | Syntax::Text);
+        // In code nothing is unquoted but what stands in a script in it.
+        (is_settings || self.file.syntax == Syntax::Quoted && !self.assignment.quoted)
             && self.name().contains(&b'_')
             && !self.name().iter().any(u8::is_ascii_lowercase)
     }
@@ -187,6 +191,7 @@ impl<'a> NamedValue<'a> {
         self.assignment.quoted
             || self.assignment.is_password
             || matches!(self.file.syntax, Syntax::Lines | Syntax::Yaml | Syntax::Markup | Syntax::Shell)
+            || self.is_setting()
     }
 
     /// `passwordSecret: my-release-postgres`: the object of a cluster that holds the password.
@@ -213,10 +218,24 @@ impl<'a> NamedValue<'a> {
         self.text[..name.start].ends_with(b" ") && quote.is_some_and(|quote| b"\"'".contains(quote))
     }
 
-    /// Or in the address of a file that its owner shares: `?alt=media&token=...`.
+    /// `proxy_pass http://...` and `fastcgi_pass unix:...` of nginx, which set nothing.
+    fn passes_on(&self) -> bool {
+        let between = self.text.get(self.assignment.name.end..self.assignment.value.start).unwrap_or_default();
+        !between.is_empty() && between.iter().all(|byte| b" \t".contains(byte)) && self.name().ends_with(b"_pass")
+    }
+
+    /// Or in the address of a file that its owner shares: `?alt=media&token=...`. A parameter may have a path for a name.
     fn is_in_path(&self) -> bool {
-        let before = &self.text[..self.assignment.name.start];
-        before.ends_with(b"/") || before.ends_with(b"alt=media&") || before.ends_with(b"alt=media&amp;")
+        const APART: usize = 8;
+        let name = &self.assignment.name;
+        let before = &self.text[..name.start];
+        let is_parameter = || {
+            self.text.get(name.end).is_some_and(|quote| b"\"'".contains(quote))
+                && self.assignment.value.start > name.end + APART
+        };
+        before.ends_with(b"/") && !is_parameter()
+            || before.ends_with(b"alt=media&")
+            || before.ends_with(b"alt=media&amp;")
     }
 
     fn name(&self) -> &'a [u8] {

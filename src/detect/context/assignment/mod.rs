@@ -172,7 +172,7 @@ impl Reader<'_> {
         }
         let before = self.before(at);
         let signs = before.iter().rev().take_while(|byte| b":+?.|&!<".contains(byte)).count();
-        if end > at + 1 && self.syntax == Syntax::Quoted {
+        if self.text[..end].ends_with(b"==") && self.syntax == Syntax::Quoted {
             found.extend(self.compared(at - signs, end));
         }
         if self.syntax == Syntax::Quoted && end == at + 1 && self.several(at - signs, end, found) {
