@@ -234,7 +234,7 @@ pub fn is_expression(value: &[u8]) -> bool {
 }
 
 /// `Token:`, `\u2605`: what is shown to people.
-pub fn is_label(value: &[u8]) -> bool {
+pub fn is_shown(value: &[u8]) -> bool {
     const LONGEST: usize = 4;
     let is_escaped = |unit: &[u8]| unit.len() == 4 && unit.iter().all(u8::is_ascii_hexdigit);
     let is_sign = |signs: &[u8]| signs.split_str("\\u").count() <= LONGEST && signs.split_str("\\u").all(is_escaped);
@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn tells_what_is_shown() {
         for (value, shown) in [("Token:", true), ("\\u3299\\ufe0f", true), ("\\u32997x", false), ("kestrel", false)] {
-            assert_eq!(is_label(value.as_bytes()), shown, "{value}");
+            assert_eq!(is_shown(value.as_bytes()), shown, "{value}");
         }
     }
 

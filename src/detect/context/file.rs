@@ -214,21 +214,17 @@ fn is_generated(path: &[u8], name: &[u8]) -> bool {
         b".cer",
         b".pub",
     ];
-    const FOLDERS: [&[u8]; 10] = [
-        b"node_modules/",
-        b"site-packages/",
-        b"third_party/",
-        b"vendor/",
-        b"bower_components/",
-        b"locale/",
-        b"locales/",
-        b"i18n/",
-        b"l10n/",
-        b"translations/",
-    ];
+    // Of texts in other languages, where they are data.
+    const TRANSLATIONS: [&[u8]; 5] = [b"locale/", b"locales/", b"i18n/", b"l10n/", b"translations/"];
+    const TEXTS: [&[u8]; 9] =
+        [b".json", b".yml", b".yaml", b".properties", b".php", b".ftl", b".arb", b".strings", b".resx"];
+    const FOLDERS: [&[u8]; 5] =
+        [b"node_modules/", b"site-packages/", b"third_party/", b"vendor/", b"bower_components/"];
+    let has_folder = |known: &[&[u8]]| path.split_inclusive(|&byte| byte == b'/').any(|folder| known.contains(&folder));
     NAMES.contains(&name)
         || ENDINGS.iter().any(|ending| name.ends_with(ending))
-        || path.split_inclusive(|&byte| byte == b'/').any(|folder| FOLDERS.contains(&folder))
+        || has_folder(&FOLDERS)
+        || has_folder(&TRANSLATIONS) && TEXTS.iter().any(|ending| name.ends_with(ending))
 }
 
 fn is_sample(path: &[u8], name: &[u8]) -> bool {
@@ -288,6 +284,7 @@ mod tests {
             ("web/package-lock.json", Syntax::Quoted, false, false, false),
             ("a/vendor/b.go", Syntax::Quoted, false, false, false),
             ("web/locales/de.json", Syntax::Quoted, false, false, false),
+            ("web/i18n/config.ts", Syntax::Quoted, true, false, false),
             ("tests/test_x.py", Syntax::Quoted, true, true, false),
             ("build/tool.spec", Syntax::Text, true, false, false),
             ("src/latest.py", Syntax::Quoted, true, false, false),

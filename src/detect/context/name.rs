@@ -5,64 +5,95 @@ use gix::bstr::ByteSlice;
 /// The last word of a name that is not the name of the secret itself but of something about it.
 #[rustfmt::skip]
 const ABOUT: &[&str] = &[
-    "address", "alg", "algorithm", "alias", "arn", "at", "attr", "attribute", "backend", "backends", "bin", "by",
-    "callback", "challenge", "changed", "character", "chars", "checker", "checksum", "class", "color", "column",
-    "command", "complexity", "config", "count", "created", "css", "date", "definition", "der", "desc", "description",
-    "dir", "domain", "email", "enabled", "encoder", "encoding", "encryption", "endpoint", "env", "error", "errors",
-    "example", "expiration", "expires", "expiry", "field", "fields", "file", "filename", "files", "flag", "form",
-    "format", "generator", "go", "group", "groups", "handler", "hash", "hasher", "hashing", "header", "headers", "help",
-    "hint", "home", "host", "html", "http", "icon", "id", "identifier", "ids", "index", "input", "java", "js", "json",
-    "kind", "label", "len", "length", "limit", "link", "locale", "location", "logfile", "magic", "management",
-    "manager", "max", "md", "mechanism", "message", "method", "mgr", "min", "mint", "mode", "model", "modified",
-    "modify", "msg", "name", "names", "obfuscation", "offset", "option", "p8", "page", "param", "parameter", "path",
-    "paths", "pattern", "pem", "placeholder", "policies", "policy", "port", "position", "prefix", "prompt", "provider",
-    "py", "ref", "regex", "regexes", "regexp", "region", "reminder", "replication", "required", "reset", "rev", "rs",
-    "rule", "rules", "schema", "scope", "scopes", "selector", "service", "settings", "size", "source", "spec", "state",
-    "status", "store", "strategy", "strength", "suffix", "sum", "supported", "template", "text", "time", "timeout",
-    "title", "ts", "ttl", "txt", "type", "types", "updated", "uri", "url", "urls", "usage", "used", "user", "username",
-    "validator", "var", "variable", "version", "view", "within", "yaml", "yml",
+    "address", "alg", "algorithm", "alias", "arn", "at", "attr", "attribute", "bin", "by", "callback", "challenge",
+    "changed", "character", "chars", "checker", "checksum", "class", "color", "column", "command", "complexity",
+    "config", "count", "created", "css", "date", "definition", "der", "desc", "description", "dir", "domain", "email",
+    "enabled", "encoder", "encoding", "encryption", "endpoint", "env", "error", "errors", "example", "expiration",
+    "expires", "expiry", "field", "fields", "file", "filename", "files", "flag", "form", "format", "generator", "go",
+    "handler", "hash", "hasher", "hashing", "header", "headers", "help", "hint", "host", "html", "icon", "id",
+    "identifier", "ids", "index", "input", "java", "js", "json", "kind", "label", "len", "length", "limit", "link",
+    "locale", "location", "logfile", "magic", "management", "manager", "max", "md", "mechanism", "message", "method",
+    "mgr", "min", "mint", "mode", "model", "modified", "modify", "msg", "name", "names", "obfuscation", "offset",
+    "option", "p8", "page", "param", "parameter", "path", "paths", "pattern", "pem", "placeholder", "policies",
+    "policy", "port", "position", "prefix", "prompt", "provider", "py", "ref", "regex", "regexes", "regexp", "region",
+    "reminder", "required", "reset", "rev", "rs", "rule", "rules", "schema", "scope", "scopes", "selector", "service",
+    "settings", "size", "source", "spec", "state", "status", "store", "strategy", "strength", "suffix", "sum",
+    "supported", "template", "text", "time", "timeout", "title", "ts", "ttl", "txt", "type", "types", "updated", "uri",
+    "url", "urls", "usage", "used", "user", "username", "validator", "var", "variable", "version", "view", "within",
+    "yaml", "yml",
 ];
 
 /// A word of a name that speaks of public or derived material, or of what is made up.
 #[rustfmt::skip]
 const HARMLESS: &[&str] = &[
-    "bad", "banned", "bcrypt", "bogus", "cache", "checksum", "ciphertext", "commit", "continuation", "csrf", "cursor",
-    "digest", "dummy", "encrypted", "etag", "fake", "fingerprint", "forbidden", "foreign", "guid", "hash", "hashed",
+    "bad", "banned", "bogus", "cache", "checksum", "ciphertext", "commit", "continuation", "csrf", "cursor", "digest",
+    "dummy", "encrypted", "etag", "fake", "fingerprint", "forbidden", "foreign", "guid", "hash", "hashed",
     "idempotency", "incorrect", "integrity", "invalid", "md5", "mock", "mocked", "nonce", "page", "pagination",
-    "partition", "pbkdf2", "primary", "pub", "public", "publishable", "revision", "sha", "sha1", "sha256", "sha512",
-    "sort", "thumbprint", "uuid", "wrong", "xsrf",
+    "partition", "primary", "pub", "public", "publishable", "revision", "sha", "sha1", "sha256", "sha512", "sort",
+    "thumbprint", "uuid", "wrong", "xsrf",
+];
+
+/// Words of [`HARMLESS`] that say to what something belongs rather than what it is; in order.
+const OF_DATA: &[&str] = &[
+    "cache",
+    "commit",
+    "continuation",
+    "csrf",
+    "cursor",
+    "digest",
+    "foreign",
+    "page",
+    "pagination",
+    "partition",
+    "primary",
+    "revision",
+    "sort",
+    "xsrf",
 ];
 
 /// Words before that of a password which make an action, a choice or a label of it.
-const VERBS: [&str; 22] = [
-    "allow", "ask", "change", "check", "disable", "disabled", "enable", "forget", "forgot", "generate", "has", "hide",
-    "prompt", "recover", "request", "require", "reset", "send", "show", "update", "verify", "your",
+const ACTIONS: [&str; 21] = [
+    "allow", "ask", "change", "check", "disable", "disabled", "forget", "forgot", "generate", "has", "hide", "prompt",
+    "recover", "request", "require", "reset", "send", "show", "update", "verify", "your",
 ];
+
+/// Words for nothing but passwords.
+const PASSWORDS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
 
 /// Whether a name, given as its lower-case words, may be that of a secret.
 pub fn may_name_a_secret(words: &[String]) -> bool {
     let among = |list: &[&str], word: &String| list.binary_search(&word.as_str()).is_ok();
     // The salts and keys of a blog's settings are no numbers used once.
     let is_salt = words.windows(2).any(|pair| pair[0] == "nonce" && ["salt", "key"].contains(&pair[1].as_str()));
-    // What is done with a password: `reset_password`.
-    let joined = || words.concat();
-    let is_verb = |rest: &str| VERBS.iter().any(|verb| rest.ends_with(verb));
-    let is_done =
-        ends_as_password(words) && PASSWORDS.iter().any(|known| joined().strip_suffix(known).is_some_and(is_verb));
+    // `CACHE_PASSWORD`, `PAGE_ACCESS_TOKEN`: to what they belong says nothing against them.
+    let opens = ends_as_password(words)
+        || words.last().is_some_and(|last| last == "secret")
+        || words
+            .windows(2)
+            .last()
+            .is_some_and(|pair| pair[0] == "access" && ["key", "token"].contains(&pair[1].as_str()));
     // Of a list that goes on: `NextToken`.
     let goes_on = words.windows(2).any(|pair| pair[0] == "next" && pair[1] == "token");
     !words.last().is_some_and(|last| among(ABOUT, last))
-        && !words.iter().any(|word| among(HARMLESS, word) && !(is_salt && word == "nonce"))
+        && !words
+            .iter()
+            .any(|word| among(HARMLESS, word) && !(is_salt && word == "nonce") && !(opens && among(OF_DATA, word)))
         && !goes_on
-        && !is_done
 }
-
-/// Words for nothing but passwords.
-const PASSWORDS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
 
 /// Whether the last of `words` is that of names of nothing but passwords.
 pub fn ends_as_password(words: &[String]) -> bool {
     words.last().is_some_and(|last| PASSWORDS.iter().any(|known| last.ends_with(known)))
+}
+
+/// Whether a name says what is done with a password, or whose it is to be: `reset_password`, `changepassword`, `yourPassword`.
+pub fn is_done_with_a_password(words: &[String]) -> bool {
+    let Some((last, before)) = words.split_last() else { return false };
+    let is_action = |word: &str| ACTIONS.contains(&word);
+    PASSWORDS
+        .iter()
+        .filter_map(|known| last.strip_suffix(known))
+        .any(|rest| is_action(rest) || rest.is_empty() && before.last().is_some_and(|word| is_action(word)))
 }
 
 /// Whether a name of words that speak of a secret may hold one, if its value can be nothing else: the last word does not say what
@@ -173,7 +204,7 @@ mod tests {
 
     #[test]
     fn lists_are_in_the_order_that_their_search_asks_for() {
-        assert!(ABOUT.is_sorted() && HARMLESS.is_sorted());
+        assert!(ABOUT.is_sorted() && HARMLESS.is_sorted() && OF_DATA.is_sorted());
     }
 
     #[test]
@@ -200,14 +231,33 @@ mod tests {
             ("public_key", false),
             ("passwordHash", false),
             ("SECRET_KEY_BASE", true),
-            ("reset_password", false),
-            ("userlogin-yourpassword", false),
-            ("changepassword", false),
-            ("PBKDF2-Password", false),
+            ("CACHE_PASSWORD", true),
+            ("PAGE_ACCESS_TOKEN", true),
+            ("CSRF_SECRET", true),
+            ("csrf_token", false),
+            ("encrypted_password", false),
+            ("WIFI_PASSWORD_HOME", true),
             ("new_password", true),
             ("ssh_password_mechanism", false),
         ] {
             assert_eq!(may_name_a_secret(&words(name.as_bytes())), may, "{name}");
+        }
+    }
+
+    #[test]
+    fn tells_what_is_done_with_passwords_from_passwords() {
+        for (name, done) in [
+            ("reset_password", true),
+            ("userlogin-yourpassword", true),
+            ("changepassword", true),
+            ("user.updatePassword", true),
+            ("exchange_password", false),
+            ("FLASK_PASSWORD", false),
+            ("enable_password", false),
+            ("new_password", false),
+            ("password", false),
+        ] {
+            assert_eq!(is_done_with_a_password(&words(name.as_bytes())), done, "{name}");
         }
     }
 

@@ -9,12 +9,12 @@ use gix::bstr::ByteSlice;
 use super::{
     assignment::Assignment,
     chosen::{
-        is_chosen_number, is_chosen_word, is_expression, is_label, is_long_word, is_password, is_phrase,
+        is_chosen_number, is_chosen_word, is_expression, is_long_word, is_password, is_phrase, is_shown,
         is_strong_choice, repeats_its_name,
     },
     file::{FileKind, Syntax},
     login::is_beside_a_user,
-    name::{ends_as_password, is_weak, may_hold_a_drawn_secret, may_name_a_secret},
+    name::{ends_as_password, is_done_with_a_password, is_weak, may_hold_a_drawn_secret, may_name_a_secret},
     placeholder::{is_made_of_sample_words, is_made_up, is_placeholder},
     randomness::{is_doubtless, is_mixed_row, is_random},
     reference::{encodes_no_secret, is_password_hash, is_path, is_public, is_reference},
@@ -80,7 +80,7 @@ type Holds = fn(&NamedValue<'_>) -> bool;
 /// In the order in which they say most.
 const OBJECTIONS: [(Objection, Holds); 12] = [
     (Objection::OtherName, |it| {
-        !it.assignment.is_password && (!it.may_be_named_so() || it.is_in_path() || it.passes_on())
+        !it.assignment.is_password && (!it.may_be_named_so() || it.is_in_path() || it.passes_on() || it.is_action())
     }),
     (Objection::Empty, |it| it.value().is_empty()),
     (Objection::Long, |it| it.value().len() > MAX_SECRET),
@@ -90,7 +90,7 @@ const OBJECTIONS: [(Objection, Holds); 12] = [
     (Objection::Public, |it| is_public(it.value())),
     (Objection::Hash, |it| is_password_hash(it.value())),
     (Objection::Path, |it| is_path(it.value())),
-    (Objection::Code, |it| it.value().len() < LONG && is_expression(it.value()) || is_label(it.value())),
+    (Objection::Code, |it| it.value().len() < LONG && is_expression(it.value()) || is_shown(it.value())),
     (Objection::RepeatsName, |it| !it.assignment.is_password && repeats_its_name(it.name(), it.value())),
     (Objection::EncodesNoSecret, |it| encodes_no_secret(it.value())),
 ];
@@ -122,7 +122,7 @@ impl<'a> NamedValue<'a> {
     fn has_shape(&self) -> bool {
         let (value, secrets) = (self.value(), self.file.secrets);
         if self.may_be_chosen && self.is_of_a_label() {
-            return is_strong_choice(value) || is_random(value);
+            return is_password(value, self.is_literal()) && value.iter().any(u8::is_ascii_digit);
         }
         if self.may_be_chosen {
             return is_password(value, self.is_literal())
@@ -220,11 +220,21 @@ impl<'a> NamedValue<'a> {
 
     /// `proxy_pass http://...` and `fastcgi_pass unix:...` of nginx, which set nothing.
     fn passes_on(&self) -> bool {
+        const DIRECTIVES: [&[u8]; 6] =
+            [b"fastcgi_pass", b"grpc_pass", b"memcached_pass", b"proxy_pass", b"scgi_pass", b"uwsgi_pass"];
         let between = self.text.get(self.assignment.name.end..self.assignment.value.start).unwrap_or_default();
-        !between.is_empty() && between.iter().all(|byte| b" \t".contains(byte)) && self.name().ends_with(b"_pass")
+        DIRECTIVES.contains(&self.name()) && between.iter().all(|byte| b" \t".contains(byte))
     }
 
-    /// Or in the address of a file that its owner shares: `?alt=media&token=...`. A parameter may have a path for a name.
+    /// `reset_password: always`, unless the value can be nothing but a password.
+    fn is_action(&self) -> bool {
+        let value = self.value();
+        let is_password = || is_random(value) || is_strong_choice(value) && value.iter().any(u8::is_ascii_uppercase);
+        is_done_with_a_password(self.words) && !is_password()
+    }
+
+    /// A part of a path, but for a parameter that is named by one; or of the address of a file that its owner shares:
+    /// `?alt=media&token=...`.
     fn is_in_path(&self) -> bool {
         const APART: usize = 8;
         let name = &self.assignment.name;

@@ -98,8 +98,13 @@ pub fn values(text: &[u8], words: impl IntoIterator<Item = Range<usize>>, kind: 
     let mut found = Vec::new();
     // What stands between two words and their values is read once.
     let (mut near, mut read): (Vec<Value>, usize) = (Vec::new(), 0);
-    // `getResponse(` is a function.
-    let is_called = |word: &Range<usize>| text.get(word.end) == Some(&b'(');
+    // `getResponse(` is a function, `Mailgun(` makes a client.
+    let is_called = |word: &Range<usize>| {
+        let written = &text[word.clone()];
+        text.get(word.end) == Some(&b'(')
+            && written[0].is_ascii_lowercase()
+            && written.iter().any(u8::is_ascii_uppercase)
+    };
     for word in words.into_iter().filter(|word| begins_word(text, word) && !is_called(word)) {
         let end = reach(text, word.end);
         near.retain(|value| value.place.start > word.start);
@@ -224,10 +229,10 @@ fn continues(text: &[u8], value: &Range<usize>) -> bool {
         _ => false,
     };
     let lead = &text[..value.start];
-    let is_hash = [b"h1:".as_slice(), b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"::"]
+    let is_other = [b"h1:".as_slice(), b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"::"]
         .iter()
         .any(|sign| lead.ends_with(sign));
-    goes_on || is_hash || matches!(before, Some(b'/' | b'.' | b'+' | b'@' | b'#' | b'%' | b'&' | b'$'))
+    goes_on || is_other || matches!(before, Some(b'/' | b'.' | b'+' | b'@' | b'#' | b'%' | b'&' | b'$'))
 }
 
 fn is_secret(text: &[u8], word: &Range<usize>, kind: Word, value: &Value) -> bool {
@@ -242,8 +247,8 @@ fn is_named(text: &[u8], word: &Range<usize>, kind: Word, Value { place: value, 
     let Some(label) = label(text, marked) else { return false };
     let joined = label.end + 1 == value.start && b"-_".contains(&text[label.end]);
     let between = &text[word.end..value.start];
-    // What follows a line of dashes is a document of its own.
-    if holds(between, b"-----") {
+    // A key or a signature is a document of its own.
+    if holds(between, b"-----BEGIN") || text[..word.start].ends_with(b"-----BEGIN ") {
         return false;
     }
     let same_line = !between.contains(&b'\n');

@@ -239,8 +239,7 @@ fn changes_case_at_random(value: &[u8]) -> bool {
                 || pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()
         })
         .count();
-    // Half of the pairs change; in words put together (`testWebhookId`) every third at most.
-    changes * 3 >= value.len()
+    changes * 4 >= value.len()
 }
 
 #[cfg(test)]

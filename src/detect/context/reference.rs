@@ -13,7 +13,16 @@ pub fn is_reference(value: &[u8], quoted: bool) -> bool {
         || STORES.iter().any(|store| starts_with_folded(value, store))
         || value.split(|&byte| byte == b'|').all(|part| TYPES.iter().any(|word| part.eq_ignore_ascii_case(word)))
         || LOOKUPS.iter().any(|lookup| value.starts_with(lookup))
-        || (!quoted && (is_expression(value) || is_comment(value) || is_answer(value)))
+        || (!quoted && (is_expression(value) || is_comment(value) || is_answer(value) || is_marked_name(value)))
+}
+
+/// `@DB_PASSWORD` in a template, `@user.password` in Ruby.
+fn is_marked_name(value: &[u8]) -> bool {
+    let of = |is_letter: fn(&u8) -> bool, name: &[u8]| name.iter().all(|byte| is_letter(byte) || b"_.".contains(byte));
+    value.strip_prefix(b"@").is_some_and(|name| {
+        name.contains(&b'_') && of(u8::is_ascii_uppercase, name)
+            || name.contains(&b'.') && of(u8::is_ascii_lowercase, name)
+    })
 }
 
 /// `password=#of the user`
@@ -30,7 +39,7 @@ fn is_answer(value: &[u8]) -> bool {
 /// Whether `value` is of what is public by design: publishable keys, digests, images, numbers of objects, addresses that nobody
 /// logs in with.
 pub fn is_public(value: &[u8]) -> bool {
-    PUBLIC.split_whitespace().any(|prefix| value.starts_with(prefix.as_bytes()))
+    PUBLIC.split_whitespace().chain(ALGORITHMS.split_whitespace()).any(|prefix| value.starts_with(prefix.as_bytes()))
         || is_address(value)
         || is_number(value)
         || is_host(value)
@@ -40,6 +49,24 @@ pub fn is_public(value: &[u8]) -> bool {
 /// `rbac.authorization.k8s.io`
 fn is_host(value: &[u8]) -> bool {
     const PARTS: usize = 3;
+    const ENDINGS: [&[u8]; 16] = [
+        b"ai",
+        b"app",
+        b"cloud",
+        b"co",
+        b"com",
+        b"de",
+        b"dev",
+        b"eu",
+        b"internal",
+        b"io",
+        b"local",
+        b"net",
+        b"org",
+        b"svc",
+        b"uk",
+        b"us",
+    ];
     let is_part = |part: &[u8]| {
         part.first().is_some_and(u8::is_ascii_lowercase)
             && part.len() <= 24
@@ -47,10 +74,7 @@ fn is_host(value: &[u8]) -> bool {
     };
     let mut parts = value.rsplit(|&byte| byte == b'.');
     let ending = parts.next().unwrap_or_default();
-    (2..=6).contains(&ending.len())
-        && ending.iter().all(u8::is_ascii_lowercase)
-        && parts.clone().count() + 1 >= PARTS
-        && parts.all(is_part)
+    ENDINGS.contains(&ending) && parts.clone().count() + 1 >= PARTS && parts.all(is_part)
 }
 
 /// `UA-136142416-1`, which every visitor of a site sees.
@@ -61,7 +85,8 @@ fn is_tracking_id(value: &[u8]) -> bool {
 /// Whether `value` begins as programs store passwords that they only compare: crypt(3), LDAP, Django, Werkzeug. Those of
 /// a known length have a rule of their own.
 pub fn is_password_hash(value: &[u8]) -> bool {
-    HASHES.split_whitespace().any(|prefix| value.starts_with(prefix.as_bytes()))
+    const LEAST: usize = 16;
+    value.len() >= LEAST && HASHES.split_whitespace().any(|prefix| value.starts_with(prefix.as_bytes()))
 }
 
 /// `mongodb://localhost:27017`
@@ -82,7 +107,10 @@ fn is_number(value: &[u8]) -> bool {
 /// Whether `value` is the path of a file. Base64 begins with a slash, too.
 pub fn is_path(value: &[u8]) -> bool {
     let is_small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"/._-".contains(byte);
-    let is_long = || value.split(|&byte| byte == b'/').count() > 3 && value.iter().all(is_small);
+    let says_something =
+        |part: &[u8]| part.is_empty() || part.iter().filter(|byte| byte.is_ascii_lowercase()).count() >= 3;
+    let parts = || value.split(|&byte| byte == b'/');
+    let is_long = || parts().count() > 3 && value.iter().all(is_small) && parts().all(says_something);
     ["/", "./", "../", "~/"].iter().any(|start| value.starts_with(start.as_bytes()))
         && (is_long() || !is_random(value) && !is_scrambled(value))
 }
@@ -100,7 +128,7 @@ pub fn encodes_no_secret(value: &[u8]) -> bool {
 /// How public values begin that are no provider's: keys, digests, addresses, encoded documents.
 const PUBLIC: &str = "
     ssh- ecdsa- sha256- sha512- sha1- sha384- sha256: SHA256:
-    h1: A128CBC A128GCM A128KW A192CBC A192GCM A192KW A256CBC A256GCM A256KW ECDH-ES RSA-OAEP PBES2-HS data: http:// https:// -----BEGIN PUB -----BEGIN CERT iVBORw0KGgo /9j/ R0lGOD PHN2Zy H4sI AGFzbQ JVBERi
+    h1: data: http:// https:// -----BEGIN PUB -----BEGIN CERT iVBORw0KGgo /9j/ R0lGOD PHN2Zy H4sI AGFzbQ JVBERi
 ";
 
 /// How stored hashes begin.
@@ -108,6 +136,10 @@ const HASHES: &str = "
     $1$ $2a$ $2b$ $2y$ $5$ $6$ $y$ $7$ $apr1$ $argon2 $pbkdf2 $scrypt$ argon2$ bcrypt$ bcrypt_sha256$ md5$ sha1$ sha256$ pbkdf2_sha pbkdf2:
     scrypt: sha1: md5: HMACSHA {CRYPT} {MD5} {PBKDF2 {SHA {SMD5} {SSHA {bcrypt} {pbkdf2} {scrypt} SCRAM-SHA-
 ";
+
+/// How the names of algorithms begin that encrypt tokens (RFC 7518).
+const ALGORITHMS: &str =
+    "A128CBC A128GCM A128KW A192CBC A192GCM A192KW A256CBC A256GCM A256KW ECDH-ES PBES2-HS RSA-OAEP";
 
 /// Secret stores, and values that are encrypted where they stand.
 const STORES: &[&[u8]] = &[
@@ -246,13 +278,7 @@ fn is_variable(value: &[u8]) -> bool {
                         || !name.iter().any(u8::is_ascii_lowercase)
                         || name.contains(&b'_'))
         }
-        // `@user.password` of Ruby
-        [b'@', name @ ..] if name.contains(&b'.') => {
-            name.iter().all(|&byte| byte.is_ascii_lowercase() || b"_.".contains(&byte))
-        }
         [b'%', name @ .., b'%'] | [b'@', name @ .., b'@'] => !name.is_empty() && name.iter().all(|&byte| is_word(byte)),
-        // `@DB_PASSWORD`
-        [b'@', name @ ..] if name.contains(&b'_') => name.iter().all(|&byte| byte.is_ascii_uppercase() || byte == b'_'),
         [b'_', b'_', name @ .., b'_', b'_'] => name.iter().all(|&byte| is_word(byte)),
         [b'<', .., b'>'] | [b'[', .., b']'] | [b'(', .., b')'] => true,
         _ => false,
@@ -366,13 +392,20 @@ mod tests {
         ] {
             assert!(is_public(value.as_bytes()), "{value}");
         }
-        for value in ["mongodb://ada:x@localhost", "10.0.1", "kestrel.9", "9a08jv.c0izixklcxtmnze7", "UA-Kestrel9"] {
+        for value in [
+            "mongodb://ada:x@localhost",
+            "10.0.1",
+            "kestrel.9",
+            "9a08jv.c0izixklcxtmnze7",
+            "UA-Kestrel9",
+            "gravel.tundra.spoon.wagon",
+        ] {
             assert!(!is_public(value.as_bytes()), "{value}");
         }
-        for value in ["$1$salt$short", "md5$salt$0f", "{SSHA}abc", "pbkdf2_sha256$1000$a$b"] {
+        for value in ["$1$salt$shortened", "md5$salt$0f1e2d3c", "{SSHA}q8ZrtW2mLk9w", "pbkdf2_sha256$1000$a$b"] {
             assert!(is_password_hash(value.as_bytes()), "{value}");
         }
-        for value in ["$1ck.Kestrel", "md5sum!x9", "{noop}kestrel"] {
+        for value in ["$1ck.Kestrel", "md5sum!x9", "{noop}kestrelcliff77", "$2y$kirsche9"] {
             assert!(!is_password_hash(value.as_bytes()), "{value}");
         }
     }
@@ -382,7 +415,7 @@ mod tests {
         for value in ["/var/lib/salt/api/home", "/etc/pki/ca.key", "~/.ssh/id_rsa"] {
             assert!(is_path(value.as_bytes()), "{value}");
         }
-        for value in ["/9j3kd8Qx7/Lr2vb+Zk0w/Y7m", "/x9/Kq2mV7t/Bn4cR1sL8"] {
+        for value in ["/9j3kd8Qx7/Lr2vb+Zk0w/Y7m", "/x9/Kq2mV7t/Bn4cR1sL8", "/k9/x2/mq4t/pl7w"] {
             assert!(!is_path(value.as_bytes()), "{value}");
         }
     }
@@ -421,11 +454,9 @@ mod tests {
             "__TOKEN__",
             "var.token",
             "@token@",
-            "@DB_PASSWORD",
             "ext:%s\\n",
             "$as_dir$ac_word$ac_exec_ext",
             "{$JENKINS.API.TOKEN}",
-            "@user.passwd_changed_on",
             "on|off",
         ] {
             assert!(is_reference(value.as_bytes(), true), "{value}");
@@ -434,6 +465,8 @@ mod tests {
             "get_secret(name)",
             "private.try_users)",
             "#of the user",
+            "@DB_PASSWORD",
+            "@user.passwd_changed_on",
             "YES)-error",
             "settings.TOKEN",
             "self._token",

@@ -139,6 +139,33 @@ fn passes_what_is_no_secret_under_such_names() {
     }
 }
 
+#[test]
+fn passes_no_secret_for_the_words_beside_it() {
+    let detector = Detector::new(RuleSet::builtin());
+    for (path, line) in [
+        (".env", "EXCHANGE_PASSWORD=Gr0mmet-Kettle!9"),
+        ("a.yml", "enable_password: Copper7Lantern"),
+        ("a.yml", "reset_password: Gr0mmet-Kettle!9"),
+        (".env", "REDIS_CACHE_PASSWORD=Gr0mmet-Kettle!9"),
+        (".env", "WIFI_PASSWORD_HOME=Gr0mmet-Kettle!9"),
+        (".env", "DB_PASSWORD=gravel.tundra.spoon.wagon.nickel"),
+        (".env", "DB_PASSWORD=/k9/x2/mq4t/pl7w"),
+        (".env", "PROXY_PASS=Kx92mQpLw7Zr"),
+        ("a.conf", "db_pass Kx92mQpLw7Zr"),
+        ("a.json", "{\"Admin password\": \"Copper7Lantern\"}"),
+        ("i18n/config.ts", "const password = \"Gr0mmet-Kettle!9\";"),
+        ("a.py", "data = ((\"username\", \"svc\"), (\"password\", \"sonnenblumen\"))"),
+        ("a.sh", "http POST https://api.acme.io --auth svc:Copper7Lantern"),
+        ("a.sh", "xh -a svc:Copper7Lantern acme.io"),
+        ("a.sh", "curl https://curl.acme.io/x --user svc:Copper7Lantern"),
+        ("a.yml", "args:\r\n  - --db-password\r\n  - Kx92mQpLw7ZrT8vB\r\n"),
+        ("a.sql", "connect to svc identified by 'lunchbox42!';"),
+        ("a.txt", "# --- Clarifai -----------\nkey = 9b7d1a3f5c8e3f7a9c1e5b2d8f6a4c0e"),
+    ] {
+        assert!(!detector.detect(path.as_bytes(), line.as_bytes()).is_empty(), "{path}: {line}");
+    }
+}
+
 /// The passwords that are found in a text of the name `path`.
 fn passwords(path: &str, text: &str) -> Vec<String> {
     let names = [Text::Borrowed("password"), Text::Borrowed("pass")];

@@ -12,10 +12,11 @@ pub fn host(subject: Subject<'_>) -> Verdict {
     // `http://localhost:8545@1024`
     let is_port = is_own(user) && !user.is_empty() && subject.secret.iter().all(u8::is_ascii_digit);
     // `KEY:APP-PASSWORD@default`
-    let is_name = subject.secret.len() <= 20
-        && subject.secret.iter().all(|byte| byte.is_ascii_uppercase() || b"_-".contains(byte));
+    let is_capital = |byte: &u8| byte.is_ascii_uppercase() || b"_-".contains(byte);
+    let is_name = subject.secret.iter().all(is_capital)
+        && (subject.secret.len() <= 6 || subject.secret.iter().any(|byte| b"_-".contains(byte)));
     // `password=,user=sa`
-    let is_empty = subject.secret.first().is_some_and(|byte| b",;&".contains(byte));
+    let is_empty = subject.secret.first().is_some_and(|byte| b",;&".contains(byte)) && subject.secret.contains(&b'=');
     let is_sample = host.is_some_and(|host| is_placeholder(host) || is_own(host) && says_password(&password));
     Verdict::unless(
         is_mail
@@ -202,6 +203,13 @@ mod tests {
         ] {
             let address = format!("{before}Copper7Lantern{behind}");
             assert_eq!(verdict(&address, "Copper7Lantern"), Verdict::Unclear, "{address}");
+        }
+    }
+
+    #[test]
+    fn passwords_of_signs_and_capitals_stay() {
+        for password in ["KXQZVWPLMTRBHJ", ";Kq9mQpLw7x", "&Kq9mQpLw7x"] {
+            assert_eq!(verdict(&format!("amqp://svc:{password}@db.acme.io"), password), Verdict::Unclear, "{password}");
         }
     }
 

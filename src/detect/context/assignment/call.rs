@@ -123,8 +123,11 @@ impl Reader<'_> {
     /// `{"password", "token"}` and `("password", "token")` without a function: a list of words, not a name and its value.
     fn lists_words(&self, name: &Range<usize>, literal: &Literal) -> bool {
         let before = self.before(name.start.saturating_sub(1)).trim_ascii_end();
-        let is_called = |before: &[u8]| before.last().is_some_and(|&byte| is_name(byte));
-        let is_list = before.ends_with(b"{") || before.strip_suffix(b"(").is_some_and(|before| !is_called(before));
+        let open = before.last().copied();
+        let outside = before[..before.len().saturating_sub(1)].trim_ascii_end().last().copied();
+        // One pair of several is a name and its value: `(("user", "me"), ("password", "value"))`.
+        let is_one_of_several = outside.is_some_and(|byte| b"([{,".contains(&byte));
+        let is_list = !is_one_of_several && (open == Some(b'{') || open == Some(b'(') && !outside.is_some_and(is_name));
         let is_word = |place: &Range<usize>| self.text[place.clone()].iter().all(u8::is_ascii_lowercase);
         is_list && is_word(name) && is_word(&literal.span)
     }

@@ -159,7 +159,8 @@ impl Reader<'_> {
     fn next_item(&self, at: usize) -> Option<Range<usize>> {
         let at = at + usize::from(self.byte(at).is_some_and(is_quote));
         let is_item = self.syntax == Syntax::Yaml && self.text[self.line..at].trim_ascii_start().starts_with(b"- ");
-        let below = self.text.get(at..)?.strip_prefix(b"\n").filter(|_| is_item)?;
+        let below = self.text.get(at..).filter(|_| is_item)?;
+        let below = below.strip_prefix(b"\r").unwrap_or(below).strip_prefix(b"\n")?;
         let below = below.trim_start_with(|sign| sign == ' ').strip_prefix(b"- ")?;
         let len = below.iter().take(MAX_VALUE).take_while(|byte| !byte.is_ascii_whitespace()).count();
         let start = self.text.len() - below.len();
@@ -221,10 +222,13 @@ impl Reader<'_> {
     fn command_before(&self, at: usize, command: &[u8]) -> Option<Range<usize>> {
         let near = self.start.max(at.saturating_sub(COMMAND));
         let before = &self.text[near..at];
-        let found = before.rfind(command)?;
-        let is_word = !found.checked_sub(1).is_some_and(|at| before[at].is_ascii_alphanumeric())
-            && before.get(found + command.len()).is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'"' | b'\''));
-        is_word.then(|| near + found..near + found + command.len())
+        let is_word = |found: &usize| {
+            !found.checked_sub(1).is_some_and(|at| before[at].is_ascii_alphanumeric())
+                && before.get(found + command.len()).is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'"' | b'\''))
+        };
+        // The address that a command asks for may have its name in it.
+        let found = before.rfind_iter(command).find(is_word)?;
+        Some(near + found..near + found + command.len())
     }
 
     /// The same, of the first such word on the line, which may end at `at`.

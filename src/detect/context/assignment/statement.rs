@@ -115,8 +115,16 @@ impl Reader<'_> {
     /// Whether what stands shortly before `end` creates or changes an account of a database.
     fn is_account_statement(&self, end: usize) -> bool {
         const NEAR: usize = 240;
-        const COMMANDS: [&str; 6] =
-            ["create user", "create role", "create login", "alter user", "alter role", "grant "];
+        const COMMANDS: [&str; 8] = [
+            "create user",
+            "create role",
+            "create login",
+            "alter user",
+            "alter role",
+            "connect to",
+            "set password",
+            "grant ",
+        ];
         let lead = self.text[end.saturating_sub(NEAR)..end].to_ascii_lowercase();
         COMMANDS.iter().any(|command| holds(&lead, command.as_bytes()))
     }
