@@ -229,20 +229,19 @@ impl<'a> NamedValue<'a> {
     /// `reset_password: always`, unless the value can be nothing but a password.
     fn is_action(&self) -> bool {
         let value = self.value();
-        let is_password = || is_random(value) || is_strong_choice(value) && value.iter().any(u8::is_ascii_uppercase);
+        let has = |class: fn(&u8) -> bool| value.iter().any(class);
+        let is_mixed = || has(u8::is_ascii_digit) && has(u8::is_ascii_uppercase);
+        let is_password = || is_mixed() && (is_random(value) || is_strong_choice(value));
         is_done_with_a_password(self.words) && !is_password()
     }
 
     /// A part of a path, but for a parameter that is named by one; or of the address of a file that its owner shares:
     /// `?alt=media&token=...`.
     fn is_in_path(&self) -> bool {
-        const APART: usize = 8;
         let name = &self.assignment.name;
         let before = &self.text[..name.start];
-        let is_parameter = || {
-            self.text.get(name.end).is_some_and(|quote| b"\"'".contains(quote))
-                && self.assignment.value.start > name.end + APART
-        };
+        let between = self.text.get(name.end..self.assignment.value.start).unwrap_or_default();
+        let is_parameter = || between.iter().filter(|byte| byte.is_ascii_alphabetic()).count() >= b"value".len();
         before.ends_with(b"/") && !is_parameter()
             || before.ends_with(b"alt=media&")
             || before.ends_with(b"alt=media&amp;")

@@ -235,8 +235,7 @@ fn changes_case_at_random(value: &[u8]) -> bool {
     let changes = value
         .windows(2)
         .filter(|pair| {
-            pair[0].is_ascii_uppercase() && pair[1].is_ascii_uppercase() != pair[0].is_ascii_uppercase()
-                || pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()
+            pair.iter().all(u8::is_ascii_alphabetic) && pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()
         })
         .count();
     changes * 4 >= value.len()

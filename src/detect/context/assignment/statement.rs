@@ -174,7 +174,7 @@ impl Reader<'_> {
             return self
                 .phrase_before(name.start, at)
                 .map(|phrase| Assignment::plain(phrase, self.word(self.spaces(at))).into_password())
-                .filter(|_| self.is_account_statement(name.start));
+                .filter(|_| self.byte(self.spaces(at)) != Some(b'$') && self.is_account_statement(name.start));
         }
         let is_password = [b"password".as_slice(), b"passwd", b"secret"].contains(&word);
         // `npm config set //registry.acme.io/:_authToken value`
