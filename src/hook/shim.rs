@@ -159,8 +159,9 @@ impl Plan {
     pub fn install(folder: &Path, program: Option<&Path>, hooks: &[HookKind]) -> Result<Self, Error> {
         Self::new(folder, hooks, |hook, path, kept| {
             let shim = File::Plain { bytes: text(hook, program), mode: None };
-            let place = Operation::Put { file: shim.clone(), to: path.into(), replace: true };
             let (hook_file, kept_file) = (File::read(path)?, File::read(kept)?);
+            // What comes to stand there in the meantime is nobody's to write over.
+            let place = Operation::Put { file: shim.clone(), to: path.into(), replace: hook_file.is_some() };
             Ok(match (hook_file, kept_file) {
                 (None, _) => (Change::Write, vec![place]),
                 (Some(file), _) if file.is_newer_shim() => (Change::LeaveNewer, vec![]),
@@ -419,7 +420,17 @@ impl Prepared {
         let (path, result) = match self {
             Self::Persist { file, to, replace } => {
                 let persisted = if replace { file.persist(&to) } else { file.persist_noclobber(&to) };
-                (to, persisted.map(drop).map_err(|error| error.error))
+                let stands = persisted.map(drop).or_else(|error| {
+                    // Another tightlip may have been faster.
+                    let is_same =
+                        || fs::read(error.file.path()).ok().is_some_and(|own| fs::read(&to).is_ok_and(|it| it == own));
+                    if error.error.kind() == io::ErrorKind::AlreadyExists && is_same() {
+                        Ok(())
+                    } else {
+                        Err(error.error)
+                    }
+                });
+                (to, stands)
             }
             Self::Link { target, to } => {
                 let linked = symlink(target, &to);

@@ -155,6 +155,22 @@ fn a_half_done_install_is_taken_back() {
 }
 
 #[test]
+fn a_hook_that_comes_while_the_shims_are_written_is_not_written_over() {
+    let folder = folder(nothing);
+    let (plan, other) = (install(folder.path()), install(folder.path()));
+    program(0o755)(&folder.path().join("pre-commit"));
+    let before = state(folder.path());
+    assert!(matches!(plan.apply(), Err(Error::Apply { .. })));
+    assert_eq!(state(folder.path()), before);
+
+    fs::remove_file(folder.path().join("pre-commit")).expect("removed");
+    install(folder.path()).apply().expect("room");
+    let before = state(folder.path());
+    other.apply().expect("another tightlip was faster");
+    assert_eq!(state(folder.path()), before);
+}
+
+#[test]
 fn what_somebody_put_in_our_place_is_left_alone_and_neither_hook_is_lost() {
     let folder = folder(program(0o755));
     install(folder.path()).apply().expect("room");
