@@ -77,7 +77,7 @@ pub fn is_random(value: &[u8]) -> bool {
                 && is_varied(value)
                 && !is_made_of_words(value)
                 && (alphabet(value) == 16 || !reads_like_language(value))
-                && (digits > 0 || changes_case_at_random(value) || has_no_words(value)))
+                && (digits > 0 || mixes_case(value) || has_no_words(value)))
 }
 
 /// Whether a value that is too short for [`is_random`] changes between small letters, capitals and digits as nothing else does.
@@ -230,12 +230,27 @@ fn reads_like_language(value: &[u8]) -> bool {
     Likeness::of(value).is_some_and(|likeness| likeness.rows >= 4 && likeness.level >= 45)
 }
 
-/// More changes from lower to upper case and back than words have.
+/// Whether letters change between small and capital as in no words that are written together; signs apart, unless there are many.
+fn mixes_case(value: &[u8]) -> bool {
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let signs = value.iter().filter(|byte| !byte.is_ascii_alphanumeric()).count();
+    let changes = |pair: &&[u8]| {
+        pair.iter().all(u8::is_ascii_alphabetic) && pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()
+    };
+    if 4 * signs >= value.len() {
+        changes_case_at_random(value)
+    } else {
+        4 * value.windows(2).filter(changes).count() >= letters
+    }
+}
+
+/// More changes from lower to upper case and back than words have; digits and signs end a row of capitals, too.
 fn changes_case_at_random(value: &[u8]) -> bool {
     let changes = value
         .windows(2)
         .filter(|pair| {
-            pair.iter().all(u8::is_ascii_alphabetic) && pair[0].is_ascii_uppercase() != pair[1].is_ascii_uppercase()
+            pair[0].is_ascii_uppercase() && !pair[1].is_ascii_uppercase()
+                || pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase()
         })
         .count();
     changes * 4 >= value.len()
