@@ -29,6 +29,11 @@ const CONFIGURERS: [&[u8]; 6] =
 /// Words between a name and its value in sentences, of manuals and of tests alike.
 const COPULAS: [&[u8]; 7] = [b"is", b"to", b"of", b"with", b"as", b"with:", b"be"];
 
+/// Commands that create or change an account of a database.
+const ACCOUNTS: [&str; 6] = ["create user", "create role", "create login", "alter user", "alter role", "grant "];
+/// Commands that take the password of one; in prose people connect to things as well.
+const LOGINS: [&str; 2] = ["connect to", "set password"];
+
 /// So far before its values a statement may name its columns.
 const COLUMNS: usize = 640;
 /// So many rows of values, and columns, are read.
@@ -106,27 +111,18 @@ impl Reader<'_> {
         let phrase = self.phrase_before(end, quote)?;
         // In prose things are `identified by "names"`, too.
         let said = &self.text[phrase.clone()];
-        if said.eq_ignore_ascii_case(b"identified") && said != b"IDENTIFIED" && !self.is_account_statement(end) {
+        let is_sql = || said == b"IDENTIFIED" || self.is_behind(&ACCOUNTS, end) || self.is_behind(&LOGINS, end);
+        if said.eq_ignore_ascii_case(b"identified") && !is_sql() {
             return None;
         }
         Some(Assignment::quoted(phrase, literal).into_password())
     }
 
-    /// Whether what stands shortly before `end` creates or changes an account of a database.
-    fn is_account_statement(&self, end: usize) -> bool {
+    /// Whether one of `commands` stands shortly before `end`.
+    fn is_behind(&self, commands: &[&str], end: usize) -> bool {
         const NEAR: usize = 240;
-        const COMMANDS: [&str; 8] = [
-            "create user",
-            "create role",
-            "create login",
-            "alter user",
-            "alter role",
-            "connect to",
-            "set password",
-            "grant ",
-        ];
         let lead = self.text[end.saturating_sub(NEAR)..end].to_ascii_lowercase();
-        COMMANDS.iter().any(|command| holds(&lead, command.as_bytes()))
+        commands.iter().any(|command| holds(&lead, command.as_bytes()))
     }
 
     fn phrase_before(&self, end: usize, at: usize) -> Option<Range<usize>> {
@@ -174,7 +170,7 @@ impl Reader<'_> {
             return self
                 .phrase_before(name.start, at)
                 .map(|phrase| Assignment::plain(phrase, self.word(self.spaces(at))).into_password())
-                .filter(|_| self.byte(self.spaces(at)) != Some(b'$') && self.is_account_statement(name.start));
+                .filter(|_| self.is_behind(&ACCOUNTS, name.start));
         }
         let is_password = [b"password".as_slice(), b"passwd", b"secret"].contains(&word);
         // `npm config set //registry.acme.io/:_authToken value`

@@ -132,6 +132,8 @@ fn reads_source_code() {
         (Syntax::Quoted, "ALTER USER me IDENTIFIED BY 'v'", &[("*", "v")]),
         (Syntax::Quoted, "create user me\n  identified by 'v'", &[("*", "v")]),
         (Syntax::Quoted, "the file identified by 'v'", &[]),
+        (Syntax::Quoted, "connect to me identified by 'v'", &[("*", "v")]),
+        (Syntax::Text, "we connect to the host identified by hostname", &[]),
         (Syntax::Quoted, "CREATE USER me WITH PASSWORD 'abcd'", &[("PASSWORD", "abcd")]),
         (Syntax::Quoted, "CREATE LOGIN me WITH PASSWORD = N'abcd'", &[("PASSWORD", "abcd")]),
     ]);
