@@ -132,20 +132,22 @@ pub fn is_chosen_number(value: &[u8]) -> bool {
 
 /// What stands behind names of passwords in programs: labels, states, kinds, events, names of fields, methods to log in.
 const SPOKEN: &str = "
-    again algorithm allow any apply argon argument ask asked attribute auto automatic available basic bcrypt bearer before blank blob both browser button bytea
-    callback caps cancel cert certificate challenge char check cleartext clear client click close command complete confirm
-    confirmation confirmed continue copy correct create credential current danger delete deny digest disable disabled
-    display double edit email enable enabled encrypted enter error event expired external false feature file fill final
-    finish forget forgot forgotten form format function generated generator grant group guess handler hash hashed help hide
-    hint hmac identity ignore incorrect info inline input insecure internal interactive items kerberos keyboard keychain keyring label
-    ldap length level link literal load localhost locked login logon logout mask match matches maxlength md message method min minlength
-    mismatch missing mode modal module more multiple must needed never next none nothing number oauth obfuscated object off okay once optional
-    option options outline overlay page panel parameter passphrase path pattern peer pending permit phone pin plaintext policy
-    primary profile prompt protected provider query read ready record recover recovery register remember remove repeat
-    request require required requires resource restore result retype retry return rule save scope scram screen security select self
-    send sent sha shared show sign signin signup simple skip source state static status step store string strength submit success
-    system template text textarea textfield them title toggle too true trust type unknown unset update updated upper user username
-    validate validation validator varchar variable verify view visible visibility warning watch when wizard word xpath
+    again algorithm allow any apply argon argument ask asked attribute auto automatic available basic bcrypt bearer
+    before blank blob both browser button bytea callback caps cancel cert certificate challenge char check cleartext
+    clear client click close command complete confirm confirmation confirmed continue copy correct create credential
+    current danger delete deny digest disable disabled display double edit email enable enabled encrypted enter error
+    event expired external false feature file fill final finish forget forgot forgotten form format function generated
+    generator grant group guess handler hash hashed help hide hint hmac identity ignore incorrect info inline input
+    insecure internal interactive items kerberos keyboard keychain keyring label ldap length level link literal load
+    localhost locked login logon logout mask match matches maxlength md message method min minlength mismatch missing
+    mode modal module more multiple must needed never next none nothing number oauth obfuscated object off okay once
+    optional option options outline overlay page panel parameter passphrase path pattern peer pending permit phone pin
+    plaintext policy primary profile prompt protected provider query read ready record recover recovery register
+    remember remove repeat request require required requires resource restore result retype retry return rule save scope
+    scram screen security select self send sent sha shared show sign signin signup simple skip source state static
+    status step store string strength submit success system template text textarea textfield them title toggle too true
+    trust type unknown unset update updated upper user username validate validation validator varchar variable verify
+    view visible visibility warning watch when wizard word xpath
 ";
 
 /// A row of small letters, as people choose it where nothing but passwords stands behind such names.

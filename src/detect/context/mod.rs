@@ -12,5 +12,6 @@ pub mod name;
 pub mod objection;
 pub mod placeholder;
 pub mod provider;
+pub mod public;
 pub mod randomness;
 pub mod reference;

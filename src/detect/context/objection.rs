@@ -16,8 +16,9 @@ use super::{
     login::is_beside_a_user,
     name::{ends_as_password, is_done_with_a_password, is_weak, may_hold_a_drawn_secret, may_name_a_secret},
     placeholder::{is_made_of_sample_words, is_made_up, is_placeholder},
+    public::{is_password_hash, is_public},
     randomness::{is_doubtless, is_mixed_row, is_random},
-    reference::{encodes_no_secret, is_password_hash, is_path, is_public, is_reference},
+    reference::{encodes_no_secret, is_path, is_reference},
 };
 
 /// A longer value is no secret without a format of its own.
@@ -241,6 +242,7 @@ impl<'a> NamedValue<'a> {
         let name = &self.assignment.name;
         let before = &self.text[..name.start];
         let between = self.text.get(name.end..self.assignment.value.start).unwrap_or_default();
+        // The name of the value's own key stands between them.
         let is_parameter = || between.iter().filter(|byte| byte.is_ascii_alphabetic()).count() >= b"value".len();
         before.ends_with(b"/") && !is_parameter()
             || before.ends_with(b"alt=media&")

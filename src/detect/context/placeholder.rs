@@ -97,16 +97,17 @@ const WHOLE_WORDS: &[&[u8]] = &[
 
 /// Words that samples are put together from: a value of nothing but these and digits is one.
 const SAMPLE_WORDS: &str = "
-    a abc access admin alice an and another api app aws bad bar basic baz bob branch changed code config correct correcthorse
-    credential credentials custom data database db default defined demo dev empty example expected fake field first foo for from good
-    here id in input invalid is it key local login long master me mismatch mongo my mysql name new no not null of oauth old one
-    only original other param pass passphrase password passwd plain port postgres private prod production psql public put pw
-    pwd random real redis reset root right safe same sample second secret secure server service session set short some
-    staging strong super temp test tester testing that the this three tmp to token two user username usr valid value very wachtwoord webhook word
-    wrong weak with you your passwort kennwort contrasena motdepasse heslo haslo senha parola salasana lozinka adgangskode
-    losenord passord sifre sandi geheim parole repo confirm confirmar confirmer repetir repeter nova nueva nouveau neues palavra
-    passe clave parool jelszo airbyte airflow clickhouse dagster docker elastic grafana kafka keycloak kestra letmein marquez
-    metabase minio prefect rabbitmq superset wordpress
+    a abc access admin alice an and another api app aws bad bar basic baz bob branch changed code config correct
+    correcthorse credential credentials custom data database db default defined demo dev empty example expected fake
+    field first foo for from good here id in input invalid is it key local login long master me mismatch mongo my mysql
+    name new no not null of oauth old one only original other param pass passphrase password passwd plain port postgres
+    private prod production psql public put pw pwd random real redis reset root right safe same sample second secret
+    secure server service session set short some staging strong super temp test tester testing that the this three tmp
+    to token two user username usr valid value very wachtwoord webhook word wrong weak with you your passwort kennwort
+    contrasena motdepasse heslo haslo senha parola salasana lozinka adgangskode losenord passord sifre sandi geheim
+    parole repo confirm confirmar confirmer repetir repeter nova nueva nouveau neues palavra passe clave parool jelszo
+    airbyte airflow clickhouse dagster docker elastic grafana kafka keycloak kestra letmein marquez metabase minio
+    prefect rabbitmq superset wordpress
 ";
 
 static WORD_LIST: LazyLock<WordList> = LazyLock::new(|| WordList::of(SAMPLE_WORDS));

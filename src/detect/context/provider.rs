@@ -229,6 +229,7 @@ fn continues(text: &[u8], value: &Range<usize>) -> bool {
         _ => false,
     };
     let lead = &text[..value.start];
+    // A digest, or the name of something in a module.
     let is_other = [b"h1:".as_slice(), b"sha1-", b"sha256-", b"sha384-", b"sha512-", b"::"]
         .iter()
         .any(|sign| lead.ends_with(sign));

@@ -13,7 +13,7 @@ pub fn is_reference(value: &[u8], quoted: bool) -> bool {
         || STORES.iter().any(|store| starts_with_folded(value, store))
         || value.split(|&byte| byte == b'|').all(|part| TYPES.iter().any(|word| part.eq_ignore_ascii_case(word)))
         || LOOKUPS.iter().any(|lookup| value.starts_with(lookup))
-        || (!quoted && (is_expression(value) || is_comment(value) || is_answer(value) || is_marked_name(value)))
+        || (!quoted && (is_bare_expression(value) || is_comment(value) || is_answer(value) || is_marked_name(value)))
 }
 
 /// `@DB_PASSWORD` in a template, `@user.password` in Ruby.
@@ -36,74 +36,6 @@ fn is_answer(value: &[u8]) -> bool {
     said.len() < value.len() && TYPES.iter().any(|word| said.eq_ignore_ascii_case(word))
 }
 
-/// Whether `value` is of what is public by design: publishable keys, digests, images, numbers of objects, addresses that nobody
-/// logs in with.
-pub fn is_public(value: &[u8]) -> bool {
-    PUBLIC.split_whitespace().chain(ALGORITHMS.split_whitespace()).any(|prefix| value.starts_with(prefix.as_bytes()))
-        || is_address(value)
-        || is_number(value)
-        || is_host(value)
-        || is_tracking_id(value)
-}
-
-/// `rbac.authorization.k8s.io`
-fn is_host(value: &[u8]) -> bool {
-    const PARTS: usize = 3;
-    const ENDINGS: [&[u8]; 16] = [
-        b"ai",
-        b"app",
-        b"cloud",
-        b"co",
-        b"com",
-        b"de",
-        b"dev",
-        b"eu",
-        b"internal",
-        b"io",
-        b"local",
-        b"net",
-        b"org",
-        b"svc",
-        b"uk",
-        b"us",
-    ];
-    let is_part = |part: &[u8]| {
-        part.first().is_some_and(u8::is_ascii_lowercase)
-            && part.len() <= 24
-            && part.iter().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-')
-    };
-    let mut parts = value.rsplit(|&byte| byte == b'.');
-    let ending = parts.next().unwrap_or_default();
-    ENDINGS.contains(&ending) && parts.clone().count() + 1 >= PARTS && parts.all(is_part)
-}
-
-/// `UA-136142416-1`, which every visitor of a site sees.
-fn is_tracking_id(value: &[u8]) -> bool {
-    value.strip_prefix(b"UA-").is_some_and(|id| id.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-'))
-}
-
-/// Whether `value` begins as programs store passwords that they only compare: crypt(3), LDAP, Django, Werkzeug. Those of
-/// a known length have a rule of their own.
-pub fn is_password_hash(value: &[u8]) -> bool {
-    const LEAST: usize = 16;
-    value.len() >= LEAST && HASHES.split_whitespace().any(|prefix| value.starts_with(prefix.as_bytes()))
-}
-
-/// `mongodb://localhost:27017`
-fn is_address(value: &[u8]) -> bool {
-    let scheme = value.iter().take_while(|byte| byte.is_ascii_lowercase() || **byte == b'+').count();
-    scheme >= 2 && value[scheme..].starts_with(b"://") && !value.iter().any(|byte| b"@?".contains(byte))
-}
-
-/// `1.2.840.113556.1.4.125`, `2_524_860_000`
-fn is_number(value: &[u8]) -> bool {
-    let of = |sign: u8, least: usize| {
-        value.iter().all(|byte| byte.is_ascii_digit() || *byte == sign)
-            && value.split(|&byte| byte == sign).count() > least
-    };
-    of(b'.', 3) || of(b'_', 2)
-}
-
 /// Whether `value` is the path of a file. Base64 begins with a slash, too.
 pub fn is_path(value: &[u8]) -> bool {
     let is_small = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"/._-".contains(byte);
@@ -124,22 +56,6 @@ pub fn encodes_no_secret(value: &[u8]) -> bool {
         is_text && (is_reference(text, true) || is_placeholder(text) || is_made_of_sample_words(text))
     })
 }
-
-/// How public values begin that are no provider's: keys, digests, addresses, encoded documents.
-const PUBLIC: &str = "
-    ssh- ecdsa- sha256- sha512- sha1- sha384- sha256: SHA256:
-    h1: data: http:// https:// -----BEGIN PUB -----BEGIN CERT iVBORw0KGgo /9j/ R0lGOD PHN2Zy H4sI AGFzbQ JVBERi
-";
-
-/// How stored hashes begin.
-const HASHES: &str = "
-    $1$ $2a$ $2b$ $2y$ $5$ $6$ $y$ $7$ $apr1$ $argon2 $pbkdf2 $scrypt$ argon2$ bcrypt$ bcrypt_sha256$ md5$ sha1$ sha256$ pbkdf2_sha pbkdf2:
-    scrypt: sha1: md5: HMACSHA {CRYPT} {MD5} {PBKDF2 {SHA {SMD5} {SSHA {bcrypt} {pbkdf2} {scrypt} SCRAM-SHA-
-";
-
-/// How the names of algorithms begin that encrypt tokens (RFC 7518).
-const ALGORITHMS: &str =
-    "A128CBC A128GCM A128KW A192CBC A192GCM A192KW A256CBC A256GCM A256KW ECDH-ES PBES2-HS RSA-OAEP";
 
 /// Secret stores, and values that are encrypted where they stand.
 const STORES: &[&[u8]] = &[
@@ -355,7 +271,7 @@ fn is_mixed(name: &[u8]) -> bool {
 }
 
 /// Without quotes: calls, indexing, dotted names, paths of modules.
-fn is_expression(value: &[u8]) -> bool {
+fn is_bare_expression(value: &[u8]) -> bool {
     // The last argument of a call.
     let value = value.strip_suffix(b")").filter(|rest| !rest.contains(&b'(')).unwrap_or(value);
     let word = value.iter().take_while(|&&byte| is_word(byte) || matches!(byte, b'.' | b':' | b'>' | b'-')).count();
@@ -380,35 +296,6 @@ fn starts_with_folded(value: &[u8], prefix: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tells_what_is_public_and_what_is_hashed() {
-        for value in [
-            "mongodb://localhost:27017",
-            "1.2.840.113556.1.4.125",
-            "ssh-rsa",
-            "rbac.authorization.k8s.io",
-            "UA-136142416-1",
-        ] {
-            assert!(is_public(value.as_bytes()), "{value}");
-        }
-        for value in [
-            "mongodb://ada:x@localhost",
-            "10.0.1",
-            "kestrel.9",
-            "9a08jv.c0izixklcxtmnze7",
-            "UA-Kestrel9",
-            "gravel.tundra.spoon.wagon",
-        ] {
-            assert!(!is_public(value.as_bytes()), "{value}");
-        }
-        for value in ["$1$salt$shortened", "md5$salt$0f1e2d3c", "{SSHA}q8ZrtW2mLk9w", "pbkdf2_sha256$1000$a$b"] {
-            assert!(is_password_hash(value.as_bytes()), "{value}");
-        }
-        for value in ["$1ck.Kestrel", "md5sum!x9", "{noop}kestrelcliff77", "$2y$kirsche9"] {
-            assert!(!is_password_hash(value.as_bytes()), "{value}");
-        }
-    }
 
     #[test]
     fn tells_paths_from_base64() {

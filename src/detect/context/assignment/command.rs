@@ -124,16 +124,17 @@ impl Reader<'_> {
     fn at_long_flag(&self, at: usize) -> Option<Assignment> {
         let start = at + 2;
         let name = start..start + self.text[start..].iter().take(MAX_NAME).take_while(|&&byte| is_name(byte)).count();
-        let in_list = IN_LISTS.iter().find(|list| self.text[name.end..].starts_with(list));
-        if !name.is_empty()
-            && let Some(item) = self.next_item(name.end)
-        {
+        if name.is_empty() {
+            return None;
+        }
+        if let Some(item) = self.next_item(name.end) {
             return Some(match self.literal(item.start) {
                 Some(literal) => Assignment::quoted(name, literal),
                 None => Assignment::plain(name, item),
             });
         }
-        if name.is_empty() || in_list.is_none() && self.byte(name.end) != Some(b' ') {
+        let in_list = IN_LISTS.iter().find(|list| self.text[name.end..].starts_with(list));
+        if in_list.is_none() && self.byte(name.end) != Some(b' ') {
             return None;
         }
         let value = in_list.map_or(name.end + 1, |list| name.end + list.len() - 1);
@@ -147,8 +148,8 @@ impl Reader<'_> {
             let len = self.text[named..at].iter().take_while(|&&byte| is_name(byte)).count();
             return self.argument(named..named + len, value);
         }
-        let client = PAIR_FLAGS.iter().filter(|(_, flag)| self.text[name.clone()] == **flag);
-        let client = client.into_iter().find_map(|(command, _)| self.command_before(at, command));
+        let mut clients = PAIR_FLAGS.iter().filter(|(_, flag)| self.text[name.clone()] == **flag);
+        let client = clients.find_map(|(command, _)| self.command_before(at, command));
         match client {
             Some(command) => self.password_of_user(self.argument(command.start..name.end, value)?, b':'),
             None => self.argument(name, value).filter(|argument| argument.quoted || !self.is_told_of(argument)),

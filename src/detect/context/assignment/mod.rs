@@ -401,11 +401,12 @@ impl Reader<'_> {
     /// `export DB_PASSWORD=value` on a line of its own, as in a script that stands in other code.
     fn is_variable_of_shell(&self, name: &Range<usize>, at: usize) -> bool {
         let lead = self.text[self.line.min(name.start)..name.start].trim_ascii();
-        let is_name =
-            |name: &[u8]| name.contains(&b'_') && !name.iter().any(|byte| byte.is_ascii_lowercase() || *byte == b'.');
+        let name = &self.text[name.clone()];
+        let end = self.word(at).end;
         (lead.is_empty() || lead == b"export")
-            && is_name(&self.text[name.clone()])
-            && self.text[self.word(at).end..self.end.max(self.word(at).end)].trim_ascii().is_empty()
+            && name.contains(&b'_')
+            && !name.iter().any(|byte| byte.is_ascii_lowercase() || *byte == b'.')
+            && self.text[end..self.end.max(end)].trim_ascii().is_empty()
     }
 
     /// `NAME := value` at the start of a line, or behind the word that hands it on.
