@@ -419,17 +419,11 @@ impl Prepared {
     fn run(self, folder: &Path) -> Result<(), Error> {
         let (path, result) = match self {
             Self::Persist { file, to, replace } => {
-                let persisted = if replace { file.persist(&to) } else { file.persist_noclobber(&to) };
-                let stands = persisted.map(drop).or_else(|error| {
-                    // Another tightlip may have been faster.
-                    let is_same =
-                        || fs::read(error.file.path()).ok().is_some_and(|own| fs::read(&to).is_ok_and(|it| it == own));
-                    if error.error.kind() == io::ErrorKind::AlreadyExists && is_same() {
-                        Ok(())
-                    } else {
-                        Err(error.error)
-                    }
-                });
+                let stands = if replace {
+                    file.persist(&to).map(drop).map_err(|error| error.error)
+                } else {
+                    persist_beside_others(file, &to)
+                };
                 (to, stands)
             }
             Self::Link { target, to } => {
@@ -450,6 +444,15 @@ impl Prepared {
             .and_then(|()| fs::File::open(folder)?.sync_all())
             .map_err(|source| Error::Apply { path: shown(&path), source })
     }
+}
+
+/// Gives `file` the name `to`, unless something else stands there; the same may, since another tightlip may have been faster.
+fn persist_beside_others(file: NamedTempFile, to: &Path) -> io::Result<()> {
+    file.persist_noclobber(to).map(drop).or_else(|refused| {
+        let is_there = refused.error.kind() == io::ErrorKind::AlreadyExists;
+        let is_same = is_there && fs::read(refused.file.path())? == fs::read(to)?;
+        if is_same { Ok(()) } else { Err(refused.error) }
+    })
 }
 
 /// A file on disk, bytes and mode, that is deleted unless it gets a name.
