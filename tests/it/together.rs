@@ -1,5 +1,5 @@
-//! Many at once in one repository: commits in its work trees, baselines being written, hooks being installed. All end right, and
-//! nothing is lost.
+//! Many at once in one repository: commits in its work trees, baselines being written, hooks being installed, objects being packed
+//! anew while they are read. All end right, and nothing is lost.
 
 use std::{
     collections::BTreeSet,
@@ -104,4 +104,27 @@ fn hooks_installed_during_commits_let_nothing_pass() {
         }
     });
     assert_eq!(repo.git(["rev-parse", "HEAD"]), head);
+}
+
+#[test]
+fn a_repository_that_changes_while_it_is_read_is_read_or_said_to_have_changed() {
+    let repo = Repo::new();
+    repo.stage("a.py", format!("key = '{}'\n", stripe(72)));
+    repo.git(["commit", "-q", "-m", "a leak"]);
+    all_at_once(2, |number| {
+        for round in 0..20 {
+            if number == 0 {
+                repo.stage("b.txt", format!("harmless {round}\n"));
+                repo.git(["commit", "-q", "-m", "more"]);
+                repo.git(["repack", "-q", "-a", "-d"]);
+                repo.git(["prune-packed", "-q"]);
+            } else {
+                for args in [&["scan", "--history"][..], &["scan", "--tree", "HEAD"]] {
+                    let run = repo.tightlip(args.iter().copied());
+                    assert!(run.code == 1 || run.code == 2 && !run.stderr.is_empty(), "{run:?}");
+                }
+            }
+        }
+    });
+    assert_eq!(repo.tightlip(["scan", "--history"]).code, 1);
 }

@@ -260,5 +260,12 @@ mod tests {
             let subject = Subject { secret: b"Copper7Lantern", matched: matched.as_bytes() };
             assert_eq!(own_host(subject) == Verdict::Fails, is_own, "{host}");
         }
+        for (start, is_own) in
+            [("jdbc:h2:~/x", true), ("jdbc:hsqldb:mem:x", true), ("jdbc:h2:tcp://db.acme.io/x", false)]
+        {
+            let matched = format!("{start};USER=svc;PASSWORD=Copper7Lantern");
+            let subject = Subject { secret: b"Copper7Lantern", matched: matched.as_bytes() };
+            assert_eq!(own_host(subject) == Verdict::Fails, is_own, "{start}");
+        }
     }
 }
