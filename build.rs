@@ -77,7 +77,7 @@ fn main() {
     println!("cargo::rustc-env=TIGHTLIP_RULES_DIGEST={digest}");
 }
 
-/// Five times as short: few who have the program ask how its rules are written.
+/// `text`, five times as short: few who have the program ask how its rules are written.
 fn packed(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(text).and_then(|()| encoder.finish()).expect("memory takes all")
