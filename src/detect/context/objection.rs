@@ -165,8 +165,12 @@ impl<'a> NamedValue<'a> {
     /// In a file of settings, with quotes or without.
     fn is_in_capitals(&self) -> bool {
         let is_settings = matches!(self.file.syntax, Syntax::Lines | Syntax::Shell | Syntax::Yaml | Syntax::Text);
-        // In code nothing is unquoted but what stands in a script in it.
-        (is_settings || self.file.syntax == Syntax::Quoted && !self.assignment.quoted)
+        // Of a script that stands in other code; what has another sign is a comment.
+        let is_in_script = || {
+            let sign = self.text.get(self.assignment.name.end);
+            self.file.syntax == Syntax::Quoted && !self.assignment.quoted && sign == Some(&b'=')
+        };
+        (is_settings || is_in_script())
             && self.name().contains(&b'_')
             && !self.name().iter().any(u8::is_ascii_lowercase)
     }

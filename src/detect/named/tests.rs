@@ -121,6 +121,7 @@ fn passes_what_is_no_secret_under_such_names() {
             "bin/sync",
             "#!/usr/bin/perl\nmy $pass = $self->_scramble($pass);\nconnect(pass => $cred->{'password'}, user => $u);",
         ),
+        ("a.ts", "  /** DEVICE_PASSWORD_VERIFIER: Similar to PASSWORD_VERIFIER, but for devices. */"),
         ("nginx.conf", "    proxy_pass unix:/run/app7-x.sock;"),
         ("a.py", "fields = {'password', 'authenticator'}"),
         ("a.py", "if self.update_password == 'always':"),

@@ -15,6 +15,8 @@ pub fn host(subject: Subject<'_>) -> Verdict {
     let is_capital = |byte: &u8| byte.is_ascii_uppercase() || b"_-".contains(byte);
     let is_name = subject.secret.iter().all(is_capital)
         && (subject.secret.len() <= 6 || subject.secret.iter().any(|byte| b"_-".contains(byte)));
+    // `&lt;password&gt;` in HTML
+    let is_marked = subject.secret.starts_with(b"&lt;");
     // `password=,user=sa`
     let is_empty = subject.secret.first().is_some_and(|byte| b",;&".contains(byte)) && subject.secret.contains(&b'=');
     let is_sample = host.is_some_and(|host| is_placeholder(host) || is_own(host) && says_password(&password));
@@ -22,6 +24,7 @@ pub fn host(subject: Subject<'_>) -> Verdict {
         is_mail
             || is_port
             || is_name
+            || is_marked
             || is_empty
             || is_common(user, &password)
             || is_expression(&password)
@@ -227,6 +230,7 @@ mod tests {
             ("proxyuser", "proxypass", "db.acme.io"),
             ("svc", "myp@$$w0rd..", "db.example.com"),
             ("svc", "APP-PASSWORD", "default"),
+            ("svc", "&lt;password&gt;", "db.acme.io"),
             ("localhost", "8545", "1024"),
             ("svc", ",user=sa", "db.acme.io"),
             ("svc", "Copper7Lantern", "db1.xxxx.acme.io"),
