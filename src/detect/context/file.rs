@@ -2,6 +2,8 @@
 
 use gix::bstr::ByteSlice;
 
+use super::find::OneOf;
+
 /// How values are written in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
@@ -149,7 +151,7 @@ fn syntax(name: &[u8]) -> Syntax {
 
 /// Programming languages, and formats that quote their values as these do.
 fn is_code(extension: &[u8]) -> bool {
-    const ENDINGS: [&[u8]; 89] = [
+    static ENDINGS: OneOf = OneOf::new(&[
         b"json", b"jsonc", b"json5", b"ipynb", b"toml", b"tf", b"tfvars", b"hcl", b"nix", b"py", b"pyi", b"js", b"mjs",
         b"cjs", b"jsx", b"ts", b"mts", b"cts", b"tsx", b"vue", b"svelte", b"go", b"rs", b"java", b"kt", b"kts",
         b"scala", b"groovy", b"gradle", b"rb", b"php", b"c", b"h", b"cc", b"cpp", b"cxx", b"hpp", b"hh", b"cs", b"fs",
@@ -157,8 +159,8 @@ fn is_code(extension: &[u8]) -> bool {
         b"clj", b"cljs", b"edn", b"sql", b"sol", b"zig", b"proto", b"graphql", b"css", b"scss", b"less", b"tex", b"el",
         b"ml", b"mli", b"tfstate", b"v", b"d", b"nim", b"cr", b"coffee", b"map", b"as", b"ino", b"pas", b"vbs", b"bas",
         b"asp", b"aspx", b"jsp", b"cfm", b"lisp", b"rkt", b"erb",
-    ];
-    ENDINGS.contains(&extension)
+    ]);
+    ENDINGS.has(extension)
 }
 
 /// A template is written in the syntax of what it is a template of.
@@ -169,7 +171,7 @@ fn strip_template(name: &[u8]) -> &[u8] {
 const TEMPLATES: [&[u8]; 6] = [b".example", b".sample", b".template", b".dist", b".tmpl", b".j2"];
 
 fn is_generated(path: &[u8], name: &[u8]) -> bool {
-    const NAMES: [&[u8]; 22] = [
+    static NAMES: OneOf = OneOf::new(&[
         b"package-lock.json",
         b"npm-shrinkwrap.json",
         b"pnpm-lock.yaml",
@@ -192,43 +194,32 @@ fn is_generated(path: &[u8], name: &[u8]) -> bool {
         b".tightlip-baseline",
         b".secrets.baseline",
         b".gitleaksignore",
-    ];
-    const ENDINGS: [&[u8]; 19] = [
-        b".jsonl",
-        b".ndjson",
-        b".lock",
-        b".sum",
-        b".svg",
-        b".css",
-        b".map",
-        b".min.js",
-        b".min.css",
-        b".bundle.js",
-        b".csv",
-        b".tsv",
-        b".po",
-        b".pot",
-        b".xlf",
-        b".parquet",
-        b".crt",
-        b".cer",
-        b".pub",
-    ];
+    ]);
+    static DATA: OneOf = OneOf::new(&[
+        b"jsonl", b"ndjson", b"lock", b"sum", b"svg", b"css", b"map", b"csv", b"tsv", b"po", b"pot", b"xlf",
+        b"parquet", b"crt", b"cer", b"pub",
+    ]);
+    static FOLDERS: OneOf =
+        OneOf::new(&[b"node_modules", b"site-packages", b"third_party", b"vendor", b"bower_components"]);
     // Of texts in other languages, where they are data.
-    const TRANSLATIONS: [&[u8]; 5] = [b"locale/", b"locales/", b"i18n/", b"l10n/", b"translations/"];
-    const TEXTS: [&[u8]; 9] =
-        [b".json", b".yml", b".yaml", b".properties", b".php", b".ftl", b".arb", b".strings", b".resx"];
-    const FOLDERS: [&[u8]; 5] =
-        [b"node_modules/", b"site-packages/", b"third_party/", b"vendor/", b"bower_components/"];
-    let has_folder = |known: &[&[u8]]| path.split_inclusive(|&byte| byte == b'/').any(|folder| known.contains(&folder));
-    NAMES.contains(&name)
-        || ENDINGS.iter().any(|ending| name.ends_with(ending))
+    static TRANSLATIONS: OneOf = OneOf::new(&[b"locale", b"locales", b"i18n", b"l10n", b"translations"]);
+    static TEXTS: OneOf =
+        OneOf::new(&[b"json", b"yml", b"yaml", b"properties", b"php", b"ftl", b"arb", b"strings", b"resx"]);
+    let has_folder = |known: &OneOf| {
+        let folders = path.strip_suffix(name).unwrap_or_default();
+        folders.split(|&byte| byte == b'/').any(|folder| known.has(folder))
+    };
+    let extension = extension(name);
+    NAMES.has(name)
+        || DATA.has(extension)
+        || name.ends_with(b".min.js")
+        || name.ends_with(b".bundle.js")
         || has_folder(&FOLDERS)
-        || has_folder(&TRANSLATIONS) && TEXTS.iter().any(|ending| name.ends_with(ending))
+        || TEXTS.has(extension) && has_folder(&TRANSLATIONS)
 }
 
 fn is_sample(path: &[u8], name: &[u8]) -> bool {
-    const WORDS: [&[u8]; 30] = [
+    static WORDS: OneOf = OneOf::new(&[
         b"test",
         b"tests",
         b"testing",
@@ -237,9 +228,6 @@ fn is_sample(path: &[u8], name: &[u8]) -> bool {
         b"specs",
         b"fixture",
         b"fixtures",
-        b"__fixtures__",
-        b"__tests__",
-        b"__mocks__",
         b"example",
         b"examples",
         b"sample",
@@ -259,14 +247,15 @@ fn is_sample(path: &[u8], name: &[u8]) -> bool {
         b"conftest",
         b"benches",
         b"benchmarks",
-    ];
-    const ENDINGS: [&[u8]; 5] = [b".md", b".rst", b".mdx", b".adoc", b".snap"];
+    ]);
+    static FOLDERS: OneOf = OneOf::new(&[b"__fixtures__", b"__tests__", b"__mocks__"]);
+    static ENDINGS: OneOf = OneOf::new(&[b"md", b"rst", b"mdx", b"adoc", b"snap"]);
     // Of packages of RPM, not of tests.
     let path = path.strip_suffix(b".spec").unwrap_or(path);
     TEMPLATES[..4].iter().any(|ending| name.ends_with(ending))
-        || ENDINGS.iter().any(|ending| name.ends_with(ending))
-        || path.split(|&byte| matches!(byte, b'/' | b'.' | b'_' | b'-')).any(|word| WORDS.contains(&word))
-        || path.split(|&byte| byte == b'/').any(|folder| WORDS.contains(&folder))
+        || ENDINGS.has(extension(name))
+        || path.split(|&byte| matches!(byte, b'/' | b'.' | b'_' | b'-')).any(|word| WORDS.has(word))
+        || path.split(|&byte| byte == b'/').any(|folder| FOLDERS.has(folder))
 }
 
 #[cfg(test)]

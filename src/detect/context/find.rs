@@ -54,6 +54,39 @@ impl AnyOf {
     }
 }
 
+/// At most 128 words, for looking up.
+pub struct OneOf {
+    words: &'static [&'static [u8]],
+    /// By what tells the first byte's letter, a bit for each word.
+    first: [u128; 32],
+}
+
+impl OneOf {
+    /// One of `words`, none of which is empty.
+    pub const fn new(words: &'static [&'static [u8]]) -> Self {
+        let mut first = [0; 32];
+        let mut number = 0;
+        while number < words.len() {
+            first[words[number][0] as usize % 32] |= 1 << number;
+            number += 1;
+        }
+        Self { words, first }
+    }
+
+    /// Whether `word` is one of them.
+    pub fn has(&self, word: &[u8]) -> bool {
+        let Some(first) = word.first() else { return false };
+        let mut begun = self.first[usize::from(first % 32)];
+        while begun != 0 {
+            if self.words[begun.trailing_zeros() as usize] == word {
+                return true;
+            }
+            begun &= begun - 1;
+        }
+        false
+    }
+}
+
 /// A list of words of small letters, for looking up.
 pub struct WordList {
     /// By the first letter.
@@ -110,6 +143,14 @@ mod tests {
             [("xab", true), ("aab", true), ("ba", true), ("a b", false), ("b\u{2026}", true), ("", false)]
         {
             assert_eq!(WORDS.is_in(text.as_bytes()), is_in, "{text}");
+        }
+    }
+
+    #[test]
+    fn one_word_is_enough_if_it_is_whole() {
+        static WORDS: OneOf = OneOf::new(&[b"ab", b"abc", b"b", b".b"]);
+        for (word, has) in [("ab", true), ("b", true), (".b", true), ("a", false), ("abcd", false), ("", false)] {
+            assert_eq!(WORDS.has(word.as_bytes()), has, "{word}");
         }
     }
 
