@@ -241,13 +241,17 @@ fn kind(entry: &DirEntry) -> Option<EntryKind> {
 /// How the files below a root are called.
 struct Naming<'a> {
     root: &'a Path,
-    /// Where `root` is, without links, and the top of the work tree, likewise.
-    place_and_top: Option<(PathBuf, PathBuf)>,
+    /// The name of the root; empty where the files are called by how they are reached from it.
+    name: BString,
+    /// Where the top of the work tree stands below the root, if it does: in it files are called by how they are reached from it.
+    top: Option<BString>,
 }
 
 impl<'a> Naming<'a> {
     fn new(root: &'a Path, top: Option<&Path>) -> Result<Self, Error> {
-        let Some(top) = top else { return Ok(Self { root, place_and_top: None }) };
+        // `./a` is `a`.
+        let typed: PathBuf = root.components().skip_while(|part| *part == Component::CurDir).collect();
+        let Some(top) = top else { return Ok(Self { root, name: bytes(&typed), top: None }) };
         let real = |path: &Path| fs::canonicalize(path).map_err(|source| unreadable(path, source));
         // A link has its own name, not that of what it leads to.
         let is_link = fs::symlink_metadata(root).is_ok_and(|root| root.is_symlink());
@@ -258,22 +262,25 @@ impl<'a> Naming<'a> {
             }
             _ => real(root)?,
         };
-        Ok(Self { root, place_and_top: Some((place, real(top)?)) })
-    }
-
-    fn name(&self, path: &Path) -> BString {
-        self.below_top(path).unwrap_or_else(|| {
-            // `./a` is `a`.
-            let path: PathBuf = path.components().skip_while(|part| *part == Component::CurDir).collect();
-            bytes(&path)
+        let top = real(top)?;
+        Ok(match place.strip_prefix(&top) {
+            Ok(below) => Self { root, name: bytes(below), top: None },
+            Err(_) => Self { root, name: bytes(&typed), top: top.strip_prefix(&place).ok().map(bytes) },
         })
     }
 
-    fn below_top(&self, path: &Path) -> Option<BString> {
-        let (place, top) = self.place_and_top.as_ref()?;
-        let below = path.strip_prefix(self.root).ok()?;
-        let path = if below.as_os_str().is_empty() { place.clone() } else { place.join(below) };
-        path.strip_prefix(top).ok().map(bytes)
+    /// The name of what the walker, which goes down from the root, calls `path`.
+    fn name(&self, path: &Path) -> BString {
+        let path = path.as_os_str().as_bytes();
+        let below = path.strip_prefix(self.root.as_os_str().as_bytes()).unwrap_or(path);
+        let below = below.strip_prefix(b"/").unwrap_or(below);
+        let inside = |top: &BString| below.strip_prefix(top.as_slice())?.strip_prefix(b"/");
+        if let Some(inside) = self.top.as_ref().and_then(inside) {
+            return inside.into();
+        }
+        let between = !self.name.is_empty() && !self.name.ends_with(b"/") && !below.is_empty();
+        let sign: &[u8] = if between { b"/" } else { b"" };
+        [self.name.as_slice(), sign, below].concat().into()
     }
 }
 
@@ -351,11 +358,23 @@ mod tests {
         let top = Some(dir.path().join("in"));
         let roots = vec![dir.path().join("in"), dir.path().join("out")];
         let outside = dir.path().join("out/b").to_str().expect("UTF-8").to_owned();
-        assert_eq!(paths(&mut Disk::new(roots, false, top.clone())), [outside, "a".to_owned()]);
-        assert_eq!(
-            Naming::new(Path::new("./src/lib.rs"), None).expect("no top").name(Path::new("./src/lib.rs")),
-            "src/lib.rs"
-        );
+        assert_eq!(paths(&mut Disk::new(roots, false, top.clone())), [outside.clone(), "a".to_owned()]);
+        let outer = paths(&mut Disk::new(vec![dir.path().to_owned()], false, top));
+        assert_eq!(outer, [outside, "a".to_owned()]);
+    }
+
+    #[test]
+    fn names_what_was_typed_as_it_is_reached() {
+        for (root, path, name) in [
+            ("./src/lib.rs", "./src/lib.rs", "src/lib.rs"),
+            (".", "./a/b", "a/b"),
+            ("./", "./a", "a"),
+            ("a//b/./", "a//b/./c/d", "a/b/c/d"),
+            ("../a", "../a/b", "../a/b"),
+            ("/", "/a/b", "/a/b"),
+        ] {
+            assert_eq!(Naming::new(Path::new(root), None).expect("no top").name(Path::new(path)), name, "{root}");
+        }
     }
 
     #[test]
