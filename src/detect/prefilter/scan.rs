@@ -31,22 +31,25 @@ pub fn scan(text: &[u8], mut hit: impl FnMut(usize, usize)) {
 /// The grams at the even ones of `bytes`, which stand at `at`.
 #[inline]
 fn look(at: usize, bytes: &[u8; READ], hit: &mut impl FnMut(usize, usize)) {
-    let gram = |place: usize| {
-        let gram = u32::from_le_bytes([bytes[place], bytes[place + 1], bytes[place + 2], bytes[place + 3]]);
-        gram::hash(gram | gram::FOLD, table::MULTIPLIER)
-    };
-    let grams = [gram(0), gram(2), gram(4), gram(6)];
-    if table::has(grams[0]) || table::has(grams[1]) || table::has(grams[2]) || table::has(grams[3]) {
-        tell(at, grams, hit);
+    if (0..STEP).step_by(2).any(|place| table::has(gram_at(bytes, place))) {
+        tell(at, bytes, hit);
     }
 }
 
-/// Apart from the look, which is short and goes on.
+/// The same, of bytes of which one gram at least is known. Apart from the look, which is short and goes on.
 #[inline(never)]
-fn tell(at: usize, grams: [usize; STEP / 2], hit: &mut impl FnMut(usize, usize)) {
-    for (number, &gram) in grams.iter().enumerate() {
+fn tell(at: usize, bytes: &[u8; READ], hit: &mut impl FnMut(usize, usize)) {
+    for place in (0..STEP).step_by(2) {
+        let gram = gram_at(bytes, place);
         if table::has(gram) {
-            hit(at + 2 * number, gram);
+            hit(at + place, gram);
         }
     }
+}
+
+/// The hash of the gram at `place`.
+#[inline]
+fn gram_at(bytes: &[u8; READ], place: usize) -> usize {
+    let gram = u32::from_le_bytes([bytes[place], bytes[place + 1], bytes[place + 2], bytes[place + 3]]);
+    gram::hash(gram | gram::FOLD, table::MULTIPLIER)
 }
