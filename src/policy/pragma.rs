@@ -3,9 +3,10 @@
 //!
 //! Never: which rules exist; [`Pragma::unknown`] is told.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use gix::bstr::ByteSlice;
+use memchr::memmem::Finder;
 
 use super::Case;
 use crate::rules::{self, RuleSet};
@@ -74,9 +75,10 @@ impl Pragma {
 
 /// The comments of `text`, in order. `secrets` are the spans of all that was found in it, so that no reason repeats a value.
 pub fn scan(text: &[u8], secrets: &[Range<usize>]) -> Vec<Pragma> {
+    static FINDER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(MARK));
     let mut pragmas = Vec::new();
     let (mut line, mut counted, mut on_line) = (1, 0, 0);
-    for offset in text.find_iter(MARK) {
+    for offset in FINDER.find_iter(text) {
         let lines = text[counted..offset].find_iter(b"\n").count();
         (line, counted) = (line + lines, offset);
         on_line = if lines == 0 { on_line + 1 } else { 1 };

@@ -3,9 +3,10 @@
 //!
 //! Looked for is what is cut inside of a token, so that both sides of a cut are characters of one.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
 use gix::bstr::ByteSlice;
+use memchr::memmem::Finder;
 
 use super::Output;
 
@@ -56,8 +57,9 @@ pub fn strings(text: &[u8], output: &mut Output) {
 
 /// Adds the lines of `text` that go on behind a backslash in the middle of a token.
 pub fn lines(text: &[u8], output: &mut Output) {
+    static END: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\\\n"));
     let mut floor = 0;
-    while let Some(found) = text[floor..].find(b"\\\n") {
+    while let Some(found) = END.find(&text[floor..]) {
         let cut = floor + found;
         floor = cut + 2;
         let mut parts: Vec<Range<usize>> = std::iter::once(line_start(text, cut)..cut).collect();

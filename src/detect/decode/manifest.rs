@@ -2,9 +2,10 @@
 //!
 //! The name of a value is kept, since nothing else tells a password from a word.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{collections::BTreeSet, ops::Range, sync::LazyLock};
 
 use gix::bstr::ByteSlice;
+use memchr::memmem::Finder;
 
 use super::Output;
 
@@ -14,8 +15,10 @@ const LONGEST_NAME: usize = 100;
 
 /// Adds the values of Secrets, and of elements whose encoding is base64.
 pub fn secrets(text: &[u8], output: &mut Output) {
+    static KIND: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("Secret"));
+    static ENCODING: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("encoding=\"base64\""));
     let mut from = 0;
-    while let Some(found) = text[from..].find("Secret") {
+    while let Some(found) = KIND.find(&text[from..]) {
         let at = from + found;
         from = at + 1;
         if is_kind(text, at) {
@@ -25,7 +28,7 @@ pub fn secrets(text: &[u8], output: &mut Output) {
             of_json(text, &document, output);
         }
     }
-    for at in text.find_iter("encoding=\"base64\"") {
+    for at in ENCODING.find_iter(text) {
         of_markup(text, at, output);
     }
 }
