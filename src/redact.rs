@@ -31,6 +31,8 @@ pub struct Redactor<'a> {
     name: Vec<u8>,
     /// The line before, without what steers a terminal.
     before: Vec<u8>,
+    /// The line before ended in a carriage return, and its line feed may still come.
+    returned: bool,
     /// How much of a private key went by, while its end has not.
     in_key: Option<usize>,
 }
@@ -38,7 +40,14 @@ pub struct Redactor<'a> {
 impl<'a> Redactor<'a> {
     /// At the start of a stream that is judged as a file `name`.
     pub fn new(detector: &'a Detector, name: &[u8]) -> Self {
-        Self { detector, known: Known::default(), name: name.to_vec(), before: Vec::new(), in_key: None }
+        Self {
+            detector,
+            known: Known::default(),
+            name: name.to_vec(),
+            before: Vec::new(),
+            returned: false,
+            in_key: None,
+        }
     }
 
     /// The same, and what is `known` is masked as well.
@@ -47,8 +56,13 @@ impl<'a> Redactor<'a> {
         Self { known, ..self }
     }
 
-    /// `line`, which has its end with it unless it is the last, with every secret masked.
+    /// `line`, which has its end with it unless it is the last, with every secret masked. A line feed that comes behind the
+    /// carriage return before it, as from a slow pipe, is no line of its own.
     pub fn mask(&mut self, line: &[u8]) -> Vec<u8> {
+        if std::mem::replace(&mut self.returned, line.ends_with(b"\r")) && line == b"\n" {
+            self.before.extend_from_slice(line);
+            return line.to_vec();
+        }
         let body = line.strip_suffix(b"\n").unwrap_or(line);
         let body = body.strip_suffix(b"\r").unwrap_or(body);
         let end = &line[body.len()..];
@@ -175,6 +189,16 @@ mod tests {
         let line = format!("10:00 paid with {0} and {0}, then left\r\n", key());
         assert_eq!(masked(&line), "10:00 paid with sk_live_********Ka and sk_live_********Ka, then left\r\n");
         assert_eq!(masked("nothing here\n\n  and no end"), "nothing here\n\n  and no end");
+    }
+
+    #[test]
+    fn a_line_feed_that_comes_late_is_no_line() {
+        let detector = Detector::new(RuleSet::builtin());
+        let mut redactor = Redactor::new(&detector, b"a.yml");
+        let value = ["T8v_qzRw", "41mK"].concat();
+        let parts = ["- name: DB_PASSWORD\r", "\n", &format!("  value: {value}\r"), "\n", "\n", "next\n"];
+        let shown = parts.map(|part| redactor.mask(part.as_bytes())).concat();
+        assert_eq!(String::from_utf8_lossy(&shown), "- name: DB_PASSWORD\r\n  value: ********\r\n\nnext\n");
     }
 
     #[test]
