@@ -39,6 +39,8 @@ enum Counts {
     All(Standing),
     /// They are so from the first of these words on.
     Behind(Standing, &'static str),
+    /// No secret is what stands where this holds, given the start of the text.
+    SafeIn(fn(start: &[u8], text: &[u8], span: &Range<usize>) -> bool),
     /// By where in the JSON document they stand.
     Inside(fn(&[Step]) -> Standing),
 }
@@ -46,13 +48,13 @@ enum Counts {
 /// Every kind. The first that tells decides.
 const KINDS: &[Kind] = &[
     Kind { name: "encrypted file", tells: is_encrypted, counts: Counts::All(Standing::Safe) },
-    Kind { name: "sealed secret", tells: is_sealed, counts: Counts::All(Standing::Safe) },
+    Kind { name: "sealed secret", tells: is_sealed, counts: Counts::SafeIn(in_sealed_document) },
     Kind { name: "lock file", tells: is_lock_file, counts: Counts::All(Standing::Safe) },
     Kind { name: "source map", tells: is_source_map, counts: Counts::All(Standing::Safe) },
-    Kind { name: "drawing", tells: |start, _| start.contains_str("<svg"), counts: Counts::All(Standing::Safe) },
+    Kind { name: "drawing", tells: is_drawing, counts: Counts::All(Standing::Safe) },
     Kind { name: "translation", tells: is_translation, counts: Counts::All(Standing::Safe) },
     Kind { name: "list of hashes", tells: is_hash_list, counts: Counts::All(Standing::Safe) },
-    Kind { name: "table", tells: is_table, counts: Counts::All(Standing::Safe) },
+    Kind { name: "table", tells: |start, _| columns(start).is_some(), counts: Counts::SafeIn(in_row) },
     Kind { name: "dbt artifact", tells: is_dbt_artifact, counts: Counts::Inside(in_dbt_artifact) },
     Kind { name: "notebook", tells: is_notebook, counts: Counts::Inside(in_notebook) },
     Kind { name: "recording", tells: is_recording, counts: Counts::All(Standing::Sample) },
@@ -96,6 +98,10 @@ impl<'a> Content<'a> {
                 let is_behind = self.mark_end.is_some_and(|end| end <= span.start);
                 if is_behind { *standing } else { Standing::Counts }
             }
+            Some(Counts::SafeIn(is_safe)) => {
+                let start = &self.text[..self.text.len().min(START)];
+                if is_safe(start, self.text, span) { Standing::Safe } else { Standing::Counts }
+            }
             Some(Counts::Inside(standing)) => standing(self.walk.to(span.start)),
         }
     }
@@ -132,13 +138,18 @@ pub fn is_in_data(text: &[u8], span: &Range<usize>) -> bool {
 /// A long line with the signs of code close together; a document on one line is none.
 fn is_on_minified_line(text: &[u8], span: &Range<usize>) -> bool {
     const CLOSE: usize = 40;
+    let line = line_of(text, span);
+    let signs = line.iter().filter(|byte| b";(){}=".contains(byte)).count();
+    line.len() > LONGEST_LINE && signs * CLOSE > line.len() && line.find_iter(";").nth(8).is_some()
+}
+
+/// The line that `span` stands on, or what of a very long one is near.
+fn line_of<'a>(text: &'a [u8], span: &Range<usize>) -> &'a [u8] {
     let first = span.start.saturating_sub(LONGEST_LINE);
     let start = text[first..span.start].rfind_byte(b'\n').map_or(first, |newline| first + newline + 1);
     let last = text.len().min(span.end + LONGEST_LINE);
     let end = text[span.end..last].find_byte(b'\n').map_or(last, |newline| span.end + newline);
-    let line = &text[start..end];
-    let signs = line.iter().filter(|byte| b";(){}=".contains(byte)).count();
-    line.len() > LONGEST_LINE && signs * CLOSE > line.len() && line.find_iter(";").nth(8).is_some()
+    &text[start..end]
 }
 
 fn has_any(text: &[u8], words: &[&str]) -> bool {
@@ -158,6 +169,20 @@ fn is_encrypted(start: &[u8], _: &[u8]) -> bool {
 
 fn is_sealed(_: &[u8], text: &[u8]) -> bool {
     text.contains_str("SealedSecret") && text.contains_str("encryptedData")
+}
+
+/// Whether `span` stands in a document of a stream of YAML that is sealed: others may be beside it.
+fn in_sealed_document(start: &[u8], text: &[u8], span: &Range<usize>) -> bool {
+    let first = text[..span.start].rfind("\n---").unwrap_or(0);
+    let last = text[span.end..].find("\n---").map_or(text.len(), |mark| span.end + mark);
+    is_sealed(start, &text[first..last])
+}
+
+/// Markup whose first element is a drawing: pages and programs have drawings in them.
+fn is_drawing(start: &[u8], _: &[u8]) -> bool {
+    let start = start.strip_prefix("\u{feff}".as_bytes()).unwrap_or(start).trim_ascii_start();
+    let first = start.windows(2).position(|pair| pair[0] == b'<' && pair[1].is_ascii_alphabetic());
+    start.starts_with(b"<") && first.is_some_and(|at| start[at..].starts_with(b"<svg"))
 }
 
 fn is_lock_file(start: &[u8], _: &[u8]) -> bool {
@@ -198,19 +223,29 @@ fn is_hash_list(start: &[u8], _: &[u8]) -> bool {
     lines.len() >= 3 && lines.iter().filter(is_hash).count() * 5 >= lines.len() * 4
 }
 
-/// Rows of as many cells, and of more than a few.
-fn is_table(start: &[u8], _: &[u8]) -> bool {
+/// What parts the cells of a table, and how many a row has at least: its first rows have as many as each other, and more than a
+/// few.
+fn columns(start: &[u8]) -> Option<(u8, usize)> {
     const ROWS: usize = 5;
     const CELLS: usize = 4;
     let rows: Vec<&[u8]> = start.lines().filter(|line| !line.trim_ascii().is_empty()).take(ROWS).collect();
     // Lists in code have rows, too.
     let is_code = |row: &[u8]| row.iter().any(|byte| b"(){}[];=".contains(byte)) || row.ends_with(b",");
-    rows.len() == ROWS
-        && !rows.iter().any(|row| is_code(row))
-        && [b',', b'\t', b';', b'|'].iter().any(|sign| {
-            let cells = |row: &[u8]| row.split(|byte| byte == sign).count();
-            cells(rows[0]) >= CELLS && rows.iter().all(|row| cells(row) == cells(rows[0]))
-        })
+    if rows.len() < ROWS || rows.iter().any(|row| is_code(row)) {
+        return None;
+    }
+    let of_sign = |sign| Some((sign, cells(rows[0], sign))).filter(|&(_, count)| count >= CELLS);
+    let signs = [b',', b'\t', b';', b'|'].into_iter().filter_map(of_sign);
+    signs.into_iter().find(|&(sign, count)| rows.iter().all(|row| cells(row, sign) == count))
+}
+
+/// Whether `span` stands in a row of the table; notes may follow it.
+fn in_row(start: &[u8], text: &[u8], span: &Range<usize>) -> bool {
+    columns(start).is_some_and(|(sign, count)| cells(line_of(text, span), sign) >= count)
+}
+
+fn cells(row: &[u8], sign: u8) -> usize {
+    row.split(|&byte| byte == sign).count()
 }
 
 fn is_dbt_artifact(start: &[u8], _: &[u8]) -> bool {
@@ -310,10 +345,18 @@ mod tests {
             ("[[package]]\nname = \"a\"\nchecksum = \"VALUE\"\n", Safe),
             ("{\"version\":3,\"sources\":[\"a\"],\"mappings\":\"AAAA\",\"token\":\"VALUE\"}", Safe),
             ("<?xml version=\"1.0\"?>\n<svg token=\"VALUE\"/>", Safe),
+            ("<!DOCTYPE svg PUBLIC \"x\">\n<!-- a -->\n<svg token=\"VALUE\"/>", Safe),
+            ("<html><svg></svg><script>password = \"VALUE\"</script></html>", Counts),
+            ("const icon = <svg></svg>;\nconst password = \"VALUE\";\n", Counts),
             ("msgid \"password\"\nmsgstr \"VALUE\"\n", Safe),
             ("$ANSIBLE_VAULT;1.1;AES256\nVALUE\n", Safe),
             ("kind: SealedSecret\nspec:\n  encryptedData:\n    password: VALUE\n", Safe),
+            (
+                "kind: SealedSecret\nspec:\n  encryptedData:\n    a: b\n---\nkind: Secret\nstringData:\n  password: VALUE\n",
+                Counts,
+            ),
             ("id,name,token,city\n1,a,VALUE,x\n2,b,c,y\n3,d,e,z\n4,f,g,w\n", Safe),
+            ("id,name,token,city\n1,a,b,x\n2,b,c,y\n3,d,e,z\n4,f,g,w\n\npassword = \"VALUE\"\n", Counts),
             ("a = 1,\nb = 2,\nc = 3,\nd = VALUE,\ne = 4,\n", Counts),
             (r#"{"metadata": {"dbt_schema_version": "x", "env": {"PASSWORD": "VALUE"}}}"#, Counts),
             (r#"{"metadata": {"dbt_schema_version": "x"}, "nodes": {"token": "VALUE"}}"#, Safe),
