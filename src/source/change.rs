@@ -22,7 +22,9 @@ pub(super) fn entries(differences: &[Vec<Difference>]) -> Vec<Entry> {
             continue;
         };
         let olds: Vec<Option<Leaf>> = olds;
-        let new_path = difference.old.is_none() && olds.iter().all(Option::is_none);
+        // Where a link stood, a file is as new as where nothing did.
+        let had_file = |old: Option<Leaf>| old.is_some_and(|old| old.kind == LeafKind::File);
+        let new_path = !had_file(difference.old) && !olds.into_iter().any(had_file);
         entries.extend(entry(difference.path.as_bstr(), leaf, new_path));
     }
     entries
@@ -33,7 +35,8 @@ pub(super) fn changes(differences: &[Vec<Difference>]) -> Vec<Vec<Change>> {
     let change = |difference: &Difference| {
         let path = difference.path.as_bstr();
         let side = |leaf: Option<Leaf>, new_path| leaf.and_then(|leaf| entry(path, leaf, new_path));
-        Change { old: side(difference.old, false), new: side(difference.new, difference.old.is_none()) }
+        let had_file = difference.old.is_some_and(|old| old.kind == LeafKind::File);
+        Change { old: side(difference.old, false), new: side(difference.new, !had_file) }
     };
     differences.iter().map(|differences| differences.iter().map(change).collect()).collect()
 }

@@ -38,6 +38,17 @@ fn a_denied_path_that_was_there_may_change() {
 }
 
 #[test]
+fn a_file_is_new_where_a_link_stood() {
+    let repo = Repo::protected();
+    std::os::unix::fs::symlink("../shared.env", repo.top().join(".env")).expect("a link");
+    repo.git(["add", ".env"]);
+    passes(&repo.commit());
+    fs::remove_file(repo.top().join(".env")).expect("a link");
+    repo.stage(".env", "NAME=some-value\n");
+    repo.commit().blocked_by("denied-path");
+}
+
+#[test]
 fn what_the_user_denies_no_repository_allows() {
     let repo = with(&[(".tightlip.toml", "[paths]\nallow = ['**']\nskip = ['**']\n".into())]);
     write_user_config(&repo, "[require]\ndeny = ['*.key']\n");
