@@ -77,10 +77,19 @@ impl Disk {
         };
         let walk = WalkBuilder::new(root).standard_filters(reads_ignores).hidden(false).filter_entry(enters).build();
         for entry in walk {
-            let entry = entry?;
             if let Some(path) = endless.get() {
                 return Err(no_file(path));
             }
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    // A folder that is not given is told as a file that is not: when it is read.
+                    let Some(place) = place_of(&error).map(Path::to_owned) else { return Err(error.into()) };
+                    let (path, locator) = (naming.name(&place), Locator::Disk(place));
+                    found.push(Entry { path, kind: EntryKind::File, locator, new_path: false });
+                    continue;
+                }
+            };
             let Some(kind) = kind(&entry) else { continue };
             let path = naming.name(entry.path());
             found.push(Entry { path, kind, locator: Locator::Disk(entry.into_path()), new_path: false });
@@ -236,6 +245,15 @@ fn kind(entry: &DirEntry) -> Option<EntryKind> {
     let kind = entry.file_type()?;
     let typed = entry.depth() == 0 && !entry.path().is_dir();
     if kind.is_file() || typed { Some(EntryKind::File) } else { kind.is_symlink().then_some(EntryKind::Symlink) }
+}
+
+/// What the walker could not go into.
+fn place_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place_of(err),
+        ignore::Error::WithPath { path, err } if err.io_error().is_some() => Some(path),
+        _ => None,
+    }
 }
 
 /// How the files below a root are called.

@@ -106,6 +106,26 @@ fn a_repository_that_cannot_be_written_is_pushed_from_all_the_same() {
 }
 
 #[test]
+fn a_folder_that_is_not_given_takes_no_findings_away() {
+    let repo = Repo::new();
+    repo.write("a/pay.py", leak(23));
+    repo.write("b/closed/pay.py", leak(24));
+    repo.run("chmod".as_ref(), ["-R", "a+rX", text(repo.root())], b"");
+    let closed = repo.top().join("b/closed");
+    repo.run("chmod".as_ref(), ["000", text(&closed)], b"");
+    let Some(tightlip) = without_privileges(&repo) else {
+        repo.run("chmod".as_ref(), ["755", text(&closed)], b"");
+        eprintln!("skipped: nobody here is refused by the permissions of a file");
+        return;
+    };
+    let run = repo.run("sh".as_ref(), ["-c", &format!("{tightlip} scan --no-ignore a b")], b"");
+    repo.run("chmod".as_ref(), ["755", text(&closed)], b"");
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stdout.contains("a/pay.py:1"), "{run:?}");
+    assert!(run.stdout.contains("not read: b/closed: Permission denied"), "{run:?}");
+}
+
+#[test]
 fn a_secret_among_many_commits_is_found() {
     for server in [false, true] {
         let (repo, remote) = published();
