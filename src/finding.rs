@@ -282,6 +282,11 @@ impl Outcome {
         self.receipt.entries == self.receipt.blobs + self.skipped.len()
     }
 
+    /// Whether that is so, and the system gave all that was to be read.
+    pub fn is_complete(&self) -> bool {
+        self.is_even() && !self.skipped.iter().any(|skipped| matches!(skipped.why, SkipReason::Unreadable { .. }))
+    }
+
     /// The findings that refuse the commit.
     pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.blocks)

@@ -1,6 +1,9 @@
 //! `tightlip baseline show` and `prune`; `review` has a file of its own.
 
-use std::{collections::HashMap, fmt::Write};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write,
+};
 
 use gix::bstr::{BStr, ByteSlice};
 
@@ -18,7 +21,7 @@ use crate::{
         Case,
         baseline::{self, Line, Standing},
     },
-    report::escape,
+    report::{escape, words},
     source::Target,
 };
 
@@ -49,7 +52,7 @@ fn show(session: &Session) -> Result<ExitStatus, Error> {
 }
 
 /// Keeps what still stands in the files of the work tree, ignored ones too: what was accepted there may still be added. What
-/// only the index has, as in a sparse checkout, is not looked at, and kept.
+/// only the index has, as in a sparse checkout, and what is not read, is not looked at, and kept.
 fn prune(session: &Session) -> Result<ExitStatus, Error> {
     let args = PolicyArgs { no_baseline: true, ..PolicyArgs::default() };
     let path = baseline_file(&args, session)?;
@@ -64,9 +67,11 @@ fn prune(session: &Session) -> Result<ExitStatus, Error> {
     let cases: Vec<Case<'_>> = outcome.findings.iter().filter_map(case).collect();
     let repository = session.repository()?;
     let index = repository.index()?;
+    let unread: HashSet<_> = outcome.skipped.iter().map(|skipped| &skipped.path).collect();
     let mut standing = HashMap::new();
     for line in existing.lines() {
         let is = match on_disk(line.path.as_ref()) {
+            Some(_) if unread.contains(&line.path) => Standing::Unread,
             Some(_) => Standing::Read,
             None if repository.entry_in_index(&index, line.path.as_ref())?.is_some() => Standing::Unread,
             None => Standing::Gone,
@@ -85,7 +90,10 @@ fn prune(session: &Session) -> Result<ExitStatus, Error> {
         _ => format!("tightlip: {dropped} of {all} accepted findings no longer stand there, and were dropped\n"),
     })?;
     if unread > 0 {
-        say(format!("  {unread} kept without a look: their files are tracked, and not in the work tree\n"))?;
+        say(format!("  {unread} kept without a look: their files are not in the work tree, or were not read\n"))?;
     }
-    Ok(ExitStatus::Clean)
+    for skipped in outcome.skipped.iter().filter(|skipped| skipped.why.is_gap()) {
+        say(format!("  not read: {}\n", words::unread(skipped)))?;
+    }
+    Ok(if outcome.is_complete() { ExitStatus::Clean } else { ExitStatus::Incomplete })
 }

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     cli::{ExitStatus, PolicyArgs, ProgressChoice, ScanArgs, UpdateBaselineArgs, columns},
     config::{self, Date},
-    finding::{Finding, Outcome, SkipReason},
+    finding::{Finding, Outcome},
     git::{self, Repository},
     policy::{
         Case,
@@ -210,8 +210,7 @@ fn is_within(path: &Path, session: &Session) -> Result<bool, Error> {
 
 /// How a scan ended: what could not be read leaves it incomplete, and what was left out does where nothing may be.
 pub fn status(outcome: &Outcome, strict: bool) -> ExitStatus {
-    let left_out = |why: &SkipReason| matches!(why, SkipReason::Unreadable { .. }) || strict && why.is_gap();
-    if !outcome.is_even() || outcome.skipped.iter().any(|skipped| left_out(&skipped.why)) {
+    if !outcome.is_complete() || strict && outcome.skipped.iter().any(|skipped| skipped.why.is_gap()) {
         ExitStatus::Incomplete
     } else if outcome.blocking().next().is_some() {
         ExitStatus::Findings
@@ -389,7 +388,7 @@ pub fn read_baseline(path: &Path) -> Result<Baseline, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::{Receipt, Skipped};
+    use crate::finding::{Receipt, SkipReason, Skipped};
 
     #[test]
     fn what_cannot_be_read_leaves_any_scan_incomplete() {

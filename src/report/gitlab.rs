@@ -45,7 +45,7 @@ pub fn write(outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> i
         "version": VERSION,
         "scan": {
             "type": "secret_detection",
-            "status": if outcome.is_even() { "success" } else { "failure" },
+            "status": if outcome.is_complete() { "success" } else { "failure" },
             "start_time": began,
             "end_time": ended,
             "analyzer": tool,

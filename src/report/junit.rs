@@ -6,15 +6,17 @@
 use std::io;
 
 use super::{Context, advice, escape, words};
-use crate::finding::{Finding, Outcome};
+use crate::finding::{Finding, Outcome, SkipReason, Skipped};
 
 /// Writes one suite; a clean outcome has one case that passes.
 pub fn write(outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> io::Result<()> {
     let failures = outcome.blocking().count();
     let suppressed = outcome.findings.iter().filter(|finding| finding.suppression.is_some()).count();
-    let skipped = suppressed + outcome.skipped.len();
+    let is_unreadable = |skipped: &&Skipped| matches!(skipped.why, SkipReason::Unreadable { .. });
+    let errors = outcome.skipped.iter().filter(is_unreadable).count();
+    let skipped = suppressed + outcome.skipped.len() - errors;
     let tests = (outcome.findings.len() + outcome.skipped.len()).max(1);
-    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"");
+    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\"");
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"tightlip\" {counts}>")?;
     writeln!(out, "  <testsuite name=\"tightlip\" {counts}>")?;
@@ -24,9 +26,10 @@ pub fn write(outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> i
     for skipped in &outcome.skipped {
         let why = escape::xml(&words::unread(skipped));
         let class = escape::xml(&escape::name(&skipped.path));
+        let became = if is_unreadable(&skipped) { "error" } else { "skipped" };
         writeln!(
             out,
-            "    <testcase classname=\"{class}\" name=\"read\"><skipped message=\"not read: {why}\"/></testcase>"
+            "    <testcase classname=\"{class}\" name=\"read\"><{became} message=\"not read: {why}\"/></testcase>"
         )?;
     }
     if outcome.findings.is_empty() && outcome.skipped.is_empty() {

@@ -41,7 +41,7 @@ pub fn write(outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> i
                 "rules": rules.values().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             }},
             "invocations": [{
-                "executionSuccessful": outcome.is_even(),
+                "executionSuccessful": outcome.is_complete(),
                 "toolExecutionNotifications": notifications(outcome, context),
             }],
             "columnKind": "unicodeCodePoints",

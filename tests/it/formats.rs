@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 use tightlip::{
-    finding::{Finding, Origin, Outcome, Suppression},
+    finding::{Finding, Origin, Outcome, SkipReason, Skipped, Suppression},
     report::{Context, Format},
 };
 
@@ -199,14 +199,21 @@ fn a_finding_of_a_commit_names_it() {
 
 #[test]
 fn what_was_not_looked_at_whole_is_no_success() {
-    for (cut_off, success, status) in [(false, true, "success"), (true, false, "failure")] {
+    let unreadable = Skipped { path: "a.py".into(), why: SkipReason::Unreadable { fault: "no".into() } };
+    for (skipped, cut_off) in [(vec![], false), (vec![], true), (vec![unreadable], false)] {
         let mut outcome = of(Vec::new());
+        outcome.skipped.clone_from(&skipped);
+        outcome.receipt.entries += skipped.len();
         if cut_off {
             outcome.cut_off();
         }
+        let success = !cut_off && skipped.is_empty();
+        let status = if success { "success" } else { "failure" };
         let read =
             |format| -> Value { serde_json::from_str(&written(format, &outcome, &context())).expect("a document") };
         assert_eq!(read(Format::Sarif)["runs"][0]["invocations"][0]["executionSuccessful"], success);
         assert_eq!(read(Format::Gitlab)["scan"]["status"], status);
+        let errors = format!("errors=\"{}\" skipped=\"0\">\n  <testsuite", skipped.len());
+        assert!(written(Format::Junit, &outcome, &context()).contains(&errors));
     }
 }

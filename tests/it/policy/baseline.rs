@@ -186,6 +186,26 @@ fn pruning_keeps_what_only_the_index_has() {
 }
 
 #[test]
+fn pruning_keeps_what_is_not_read() {
+    let repo = Repo::protected();
+    for (number, path) in (1..).zip(["vendor/pay.py", "large/pay.py", "pay.py"]) {
+        repo.stage(path, line(number) + &filler());
+    }
+    passes(&repo.tightlip(["--update-baseline"]));
+    repo.stage(".tightlip.toml", "[paths]\nskip = ['vendor/']\n[limits]\nmax_file_size = '1 MiB'\n");
+    repo.write("pay.py", filler());
+    let run = repo.tightlip(["baseline", "prune"]);
+    passes(&run);
+    assert_eq!(
+        run.stdout,
+        "tightlip: 1 of 3 accepted findings no longer stand there, and were dropped\n  \
+         1 kept without a look: their files are not in the work tree, or were not read\n"
+    );
+    let baseline = fs::read_to_string(repo.top().join(".tightlip-baseline")).expect("a baseline");
+    assert!(baseline.contains("vendor/pay.py") && baseline.contains("large/pay.py"), "{baseline}");
+}
+
+#[test]
 fn pruning_makes_no_baseline_and_drops_what_stands_twice() {
     let repo = Repo::protected();
     let baseline = repo.top().join(".tightlip-baseline");
