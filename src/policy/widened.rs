@@ -99,6 +99,7 @@ fn configuration(before: &Config, now: &Config, today: Date) -> Vec<String> {
         list("[inline] marks gains", &marks),
         list("[paths] skip gains", &skipped),
         list("[paths] deny loses", &no_longer_denied),
+        list("[known] files loses", &added(&globs(&now.known.files.globs), &globs(&before.known.files.globs))),
         list("[known] skip gains", &added(&globs(&before.known.skip.globs), &globs(&now.known.skip.globs))),
         (before.known.enabled && !now.known.enabled).then(|| "[known] enabled is off".into()),
         (!before.server_inline && now.server_inline).then(|| "[server] inline is on".into()),

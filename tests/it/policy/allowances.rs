@@ -137,6 +137,15 @@ fn what_a_change_excuses_itself_with_is_named() {
 }
 
 #[test]
+fn a_file_whose_values_are_no_longer_known_is_named() {
+    let repo = with(&[(".tightlip.toml", "[known]\nfiles = ['*.secrets.yml']\n".into())]);
+    repo.stage(".tightlip.toml", "# nothing\n");
+    let run = repo.commit();
+    passes(&run);
+    assert!(run.stderr.contains("by this very change: [known] files loses \"*.secrets.yml\""), "{run:?}");
+}
+
+#[test]
 fn a_removed_configuration_is_named() {
     let repo = with(&[(".tightlip.toml", "[paths]\ndeny = ['deploy/*.key']\n".into())]);
     repo.git(["rm", "-q", ".tightlip.toml"]);
