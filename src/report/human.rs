@@ -307,12 +307,12 @@ impl Page<'_> {
 
     /// The ways past a block, or what became of it.
     fn ways(&self, blocking: &[&Finding]) -> Section {
-        let too_large = self.outcome.skipped.iter().any(|skipped| skipped.why.is_gap());
+        let unread = self.outcome.skipped.iter().any(|skipped| skipped.why.is_gap());
         let ways = match blocking {
-            [] if self.context.in_hook && too_large => ways::of_unread(self.context.scene),
+            [] if self.context.in_hook && unread => ways::of_unread(self.context.scene),
             [] => return Section::new(),
             _ if self.context.bypass.is_some() => return vec![RECORDED.to_owned()],
-            _ if self.context.in_hook => ways::of_hook(self.context.scene, blocking, &self.context.to_top),
+            _ if self.context.in_hook => ways::of_hook(self.context.scene, blocking, unread, &self.context.to_top),
             _ => ways::of_scan(blocking, &self.context.to_top),
         };
         let lead = if blocking.is_empty() {

@@ -35,8 +35,25 @@ const ON_TOP: &str = "in .tightlip.toml, in a commit on top:";
 /// Where a comment stands.
 const BESIDE: &str = "a comment on its line or the line above:";
 
-/// All ways past a block in a hook.
-pub fn of_hook(scene: Scene, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
+/// The ways that let pass what was found, for one commit or push, and whatever there is.
+const ONCE: &str = "this once";
+const UNCHECKED: &str = "without a check";
+
+/// All ways past a block in a hook; where something was not read as well, it is refused whatever the findings come to.
+pub fn of_hook(scene: Scene, blocking: &[&Finding], unread: bool, to_top: &[u8]) -> Vec<Way> {
+    let mut ways = of_findings(scene, blocking, to_top);
+    if unread {
+        let mut is_kept = true;
+        ways.retain(|(when, _)| {
+            is_kept = if when.is_empty() { is_kept } else { ![ONCE, UNCHECKED].contains(when) };
+            is_kept
+        });
+        ways.extend(of_unread(scene));
+    }
+    ways
+}
+
+fn of_findings(scene: Scene, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     match (scene, &blocking[0].origin) {
         (Scene::Receive, _) => of_server(blocking),
         (Scene::CherryPick, _) => of_standstill("cherry-pick --continue", "cherry-pick --abort", blocking, to_top),
@@ -57,8 +74,8 @@ fn of_commit(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     ways.extend(removal(blocking, to_top));
     ways.extend(allowances(blocking, BESIDE));
     ways.extend(acceptance(to_top));
-    ways.push(("this once", "git -c tightlip.bypass=\"why\" commit".into()));
-    ways.push(("without a check", "git commit --no-verify".into()));
+    ways.push((ONCE, "git -c tightlip.bypass=\"why\" commit".into()));
+    ways.push((UNCHECKED, "git commit --no-verify".into()));
     ways
 }
 
@@ -72,10 +89,10 @@ fn of_standstill(go_on: &str, give_up: &str, blocking: &[&Finding], to_top: &[u8
     ways.extend(allowances(blocking, BESIDE));
     ways.extend(acceptance(to_top));
     ways.push(("give it up", format!("git {give_up}")));
-    ways.push(("this once", format!("git -c tightlip.bypass=\"why\" {go_on}")));
+    ways.push((ONCE, format!("git -c tightlip.bypass=\"why\" {go_on}")));
     // The other commands do not take the option on their way on; git commit concludes them all the same.
     let unchecked = if go_on.starts_with("am") { go_on } else { "commit" };
-    ways.push(("without a check", format!("git {unchecked} --no-verify")));
+    ways.push((UNCHECKED, format!("git {unchecked} --no-verify")));
     ways
 }
 
@@ -98,8 +115,8 @@ fn of_push(blocking: &[&Finding]) -> Vec<Way> {
     if let Some(finding) = blocking.iter().find(of_file) {
         ways.extend(allowance("it is known", ON_TOP, finding));
     }
-    ways.push(("this once", "git -c tightlip.bypass=\"why\" push".into()));
-    ways.push(("without a check", "git push --no-verify".into()));
+    ways.push((ONCE, "git -c tightlip.bypass=\"why\" push".into()));
+    ways.push((UNCHECKED, "git push --no-verify".into()));
     ways
 }
 
@@ -134,9 +151,9 @@ fn of_commits(blocking: &[&Finding]) -> Vec<Way> {
 fn of_message(blocking: &[&Finding]) -> Vec<Way> {
     let mut ways = vec![("remove it", format!("git commit -eF {TYPED_MESSAGE}"))];
     ways.extend(allowances(blocking, BESIDE));
-    ways.push(("this once", "git -c tightlip.bypass=\"why\" commit -eF \\".into()));
+    ways.push((ONCE, "git -c tightlip.bypass=\"why\" commit -eF \\".into()));
     ways.push(("", TYPED_MESSAGE.into()));
-    ways.push(("without a check", "git commit --no-verify -eF \\".into()));
+    ways.push((UNCHECKED, "git commit --no-verify -eF \\".into()));
     ways.push(("", TYPED_MESSAGE.into()));
     ways
 }
@@ -167,10 +184,10 @@ pub fn of_unread(scene: Scene) -> Vec<Way> {
     ];
     ways.extend(match scene {
         Scene::Commit | Scene::CherryPick | Scene::Revert | Scene::Merge => {
-            Some(("without a check", "git commit --no-verify".into()))
+            Some((UNCHECKED, "git commit --no-verify".into()))
         }
-        Scene::Patch => Some(("without a check", "git am --continue --no-verify".into())),
-        Scene::Push => Some(("without a check", "git push --no-verify".into())),
+        Scene::Patch => Some((UNCHECKED, "git am --continue --no-verify".into())),
+        Scene::Push => Some((UNCHECKED, "git push --no-verify".into())),
         Scene::Receive => None,
     });
     ways

@@ -246,8 +246,12 @@ fn a_bypass_does_not_excuse_what_was_not_read() {
     let mut repo = over_the_limit();
     repo.env("TIGHTLIP_BYPASS", "why");
     repo.stage("pay.py", format!("key = \"{}\"\n", tokens::stripe(1)));
-    assert_eq!(repo.tightlip(["hook", "pre-commit"]).code, 2);
+    let hook = repo.tightlip(["hook", "pre-commit"]);
+    assert_eq!(hook.code, 2);
     assert!(!repo.top().join(".git/tightlip/bypasses.jsonl").exists(), "nothing passed");
+    let ways = hook.stderr.split_once("Ways past it:\n").expect("some").1;
+    let labels: Vec<_> = ways.lines().map(|line| line[2..19].trim_end()).filter(|label| !label.is_empty()).collect();
+    assert_eq!(labels, ["remove it", "it is no secret", "it is known", "read it", "leave it out", "without a check"]);
     assert_eq!(repo.tightlip(["scan", "--staged", "--strict"]).code, 2);
     assert_eq!(repo.tightlip(["scan", "--staged"]).code, 1);
 }
