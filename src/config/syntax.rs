@@ -157,8 +157,8 @@ struct AllowSyntax {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct KnownSyntax {
-    /// Whether it looks for any: `true`, unless written. Where either file says `false`, it does not, unless `known-value` is one of
-    /// the rules that you require.
+    /// Whether it looks for any: `true`, unless written. Where your own configuration says `false`, it does not; a repository's does
+    /// not count where you require the rule `known-value`.
     enabled: Option<bool>,
     /// Patterns of files whose values are looked for as well, where git ignores them: in the folders of what is staged and those
     /// above, as the usual names are. In your own file also paths of your home, such as `~/.config/acme/credentials`.

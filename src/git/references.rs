@@ -40,8 +40,8 @@ impl Remembered {
 }
 
 impl Repository {
-    /// The references whose names begin with `prefix`, which ends in a slash. Symbolic ones are left out: what they lead to has
-    /// a name of its own.
+    /// The references whose names begin with `prefix`, which ends in a slash. Symbolic ones are left out
+    /// where git's files are read here, and not where git is asked: what they lead to has a name of its own.
     pub fn references(&self, prefix: &str) -> Result<Vec<Reference>, Error> {
         if self.has_reftable() {
             return self.references_as_git_says(prefix);

@@ -161,7 +161,7 @@ pub struct Commit {
 pub enum Read {
     /// The buffer holds the bytes.
     Whole,
-    /// More than the limit; nothing was read. The size in bytes, where it is known.
+    /// More than the limit; nothing was read. The size in bytes.
     TooLarge(u64),
 }
 
