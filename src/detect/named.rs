@@ -15,12 +15,14 @@ use super::{
     context::{
         assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader, may_look_above},
         file::FileKind,
+        find::places,
         name::{may_name_a_secret, says, words},
         objection::{NamedValue, Objection},
         placeholder::is_placeholder,
         randomness::{bits, is_random},
         reference::is_reference,
     },
+    decode::unescaped,
     harmless::is_harmless,
 };
 use crate::rules::{Text, ValueShape};
@@ -254,7 +256,17 @@ impl<'a> NamedValues<'a> {
 }
 
 fn read(text: &[u8], file: FileKind, part: &Part) -> Vec<Assignment> {
-    Reader::new(text, part.line, part.from..part.until, file.syntax).assignments(part.signs.clone())
+    let mut found = Reader::new(text, part.line, part.from..part.until, file.syntax).assignments(part.signs.clone());
+    for assignment in &mut found {
+        let value = assignment.value_in(text);
+        // The digits of `Contrase\u00f1a` would look drawn.
+        let is_escape =
+            |at: usize| value.get(at + 2..at + 6).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
+        if places(value, b"\\u").any(is_escape) {
+            assignment.text = Some(unescaped(value));
+        }
+    }
+    found
 }
 
 /// Where a name may begin that has a keyword at one of `hits` in it, or behind it if the keyword may be a provider's word.

@@ -132,10 +132,10 @@ pub fn is_chosen_number(value: &[u8]) -> bool {
 
 /// What stands behind names of passwords in programs: labels, states, kinds, events, names of fields, methods to log in.
 const SPOKEN: &str = "
-    again algorithm allow any apply argon argument ask asked attribute auto automatic available basic bcrypt bearer
+    again algorithm allow any apply argon argument ask asked attribute authenticate auto automatic available basic bcrypt bearer
     before blank blob both browser button bytea callback caps cancel cert certificate challenge char check cleartext
     clear client click close command complete confirm confirmation confirmed continue copy correct create credential
-    current danger delete deny digest disable disabled display double edit email enable enabled encrypted enter error
+    current danger define defined delete deny digest disable disabled display double edit email enable enabled encrypted enter error
     event expired external false feature file fill final finish forget forgot forgotten form format function generated
     generator grant group guess handler hash hashed help hide hint hmac identity ignore incorrect info inline input
     insecure internal interactive items kerberos keyboard keychain keyring label ldap length level link literal load
@@ -147,7 +147,7 @@ const SPOKEN: &str = "
     scram screen security select self send sent sha shared show sign signin signup simple skip source state static
     status step store string strength submit success system template text textarea textfield them title toggle too true
     trust type unknown unset update updated upper user username validate validation validator varchar variable verify
-    view visible visibility warning watch when wizard word xpath
+    view visible visibility warning watch when wizard word www xpath
 ";
 
 /// A row of small letters, as people choose it where nothing but passwords stands behind such names.

@@ -57,6 +57,7 @@ const KINDS: &[Kind] = &[
     Kind { name: "table", tells: |start, _| columns(start).is_some(), counts: Counts::SafeIn(in_row) },
     Kind { name: "dbt artifact", tells: is_dbt_artifact, counts: Counts::Inside(in_dbt_artifact) },
     Kind { name: "notebook", tells: is_notebook, counts: Counts::Inside(in_notebook) },
+    Kind { name: "program", tells: is_program, counts: Counts::All(Standing::Sample) },
     Kind { name: "recording", tells: is_recording, counts: Counts::All(Standing::Sample) },
     Kind { name: "manual", tells: is_manual, counts: Counts::All(Standing::Sample) },
     Kind {
@@ -278,6 +279,12 @@ fn in_notebook(path: &[Step]) -> Standing {
     }
 }
 
+/// Bytes that are no text: names and values are parts of code there, if they are any. Text in UTF-16 has no two NULs in a row.
+fn is_program(start: &[u8], _: &[u8]) -> bool {
+    let is_wide = start.starts_with(&[0xff, 0xfe, 0, 0]) || start.starts_with(&[0, 0, 0xfe, 0xff]);
+    !is_wide && start.contains_str([0, 0])
+}
+
 fn is_recording(start: &[u8], text: &[u8]) -> bool {
     has_any(start, &["http_interactions:", "// Jest Snapshot v", "// Vitest Snapshot v", "exports[`"])
         || start.contains_str("interactions:") && text.contains_str("request:") && text.contains_str("response:")
@@ -360,6 +367,7 @@ mod tests {
             ("a = 1,\nb = 2,\nc = 3,\nd = VALUE,\ne = 4,\n", Counts),
             (r#"{"metadata": {"dbt_schema_version": "x", "env": {"PASSWORD": "VALUE"}}}"#, Counts),
             (r#"{"metadata": {"dbt_schema_version": "x"}, "nodes": {"token": "VALUE"}}"#, Safe),
+            ("\u{7f}ELF\0\0\0\0PASSWORD=VALUE\0", Sample),
             ("http_interactions:\n- request:\n    token: VALUE\n", Sample),
             ("import pytest\n\npassword = 'VALUE'\n", Sample),
             ("describe('a', () => {\n  it('b', () => { login({ password: 'VALUE' }); });\n});\n", Sample),

@@ -15,7 +15,7 @@ const ABOUT: &[&str] = &[
     "locale", "location", "logfile", "magic", "management", "manager", "max", "md", "mechanism", "message", "method",
     "mgr", "min", "mint", "mode", "model", "modified", "modify", "msg", "name", "names", "obfuscation", "offset",
     "option", "p8", "page", "param", "parameter", "path", "paths", "pattern", "pem", "placeholder", "policies",
-    "policy", "port", "position", "prefix", "prompt", "provider", "py", "ref", "regex", "regexes", "regexp", "region",
+    "policy", "port", "position", "prefix", "prompt", "provider", "py", "re", "realm", "ref", "regex", "regexes", "regexp", "region",
     "reminder", "required", "reset", "rev", "rs", "rule", "rules", "schema", "scope", "scopes", "selector", "service",
     "settings", "size", "source", "spec", "state", "status", "store", "strategy", "strength", "suffix", "sum",
     "supported", "template", "text", "time", "timeout", "title", "ts", "ttl", "txt", "type", "types", "updated", "uri",
@@ -26,7 +26,7 @@ const ABOUT: &[&str] = &[
 /// A word of a name that speaks of public or derived material, or of what is made up.
 #[rustfmt::skip]
 const HARMLESS: &[&str] = &[
-    "bad", "banned", "bogus", "cache", "checksum", "ciphertext", "commit", "continuation", "csrf", "cursor", "digest",
+    "anon", "bad", "banned", "bogus", "cache", "checksum", "ciphertext", "commit", "continuation", "csrf", "cursor", "digest",
     "dummy", "encrypted", "etag", "fake", "fingerprint", "forbidden", "foreign", "guid", "hash", "hashed",
     "idempotency", "incorrect", "integrity", "invalid", "md5", "mock", "mocked", "nonce", "page", "pagination",
     "partition", "primary", "pub", "public", "publishable", "revision", "sha", "sha1", "sha256", "sha512", "sort",
@@ -57,6 +57,31 @@ const ACTIONS: [&str; 21] = [
     "recover", "request", "require", "reset", "send", "show", "update", "verify", "your",
 ];
 
+/// Words that people write `pass`, `pw` or `pwd` behind without a sign: `smtppass`. Others end so by chance.
+#[rustfmt::skip]
+const OWNERS: &[&str] = &[
+    "account", "admin", "auth", "backup", "bind", "cert", "client", "db", "email", "ftp", "imap", "key", "ldap", "login",
+    "mail", "master", "my", "mysql", "pfx", "pg", "pop", "proxy", "redis", "remote", "root", "server", "sftp", "smtp",
+    "sql", "ssh", "store", "sudo", "sync", "user", "vpn", "wifi",
+];
+
+/// What goes over its data, or lets through, before `pass`: `renderPass`.
+#[rustfmt::skip]
+const PASSES: [&str; 20] = [
+    "all", "band", "blur", "bloom", "color", "compute", "copy", "depth", "first", "geometry", "high", "light", "low",
+    "main", "post", "render", "second", "shadow", "single", "texture",
+];
+
+/// Two words of which the last alone would name a secret: places in a list, marks of requests, ids.
+const OTHERS: [[&str; 2]; 6] = [
+    ["next", "token"],
+    ["sync", "token"],
+    ["trace", "token"],
+    ["attestation", "key"],
+    ["file", "key"],
+    ["site", "key"],
+];
+
 /// Words for nothing but passwords.
 const PASSWORDS: [&str; 4] = ["password", "passwd", "pwd", "passphrase"];
 
@@ -68,17 +93,19 @@ pub fn may_name_a_secret(words: &[String]) -> bool {
     // `CACHE_PASSWORD`, `PAGE_ACCESS_TOKEN`: to what they belong says nothing against them.
     let opens = ends_as_password(words)
         || words.last().is_some_and(|last| last == "secret")
-        || words
-            .windows(2)
-            .last()
-            .is_some_and(|pair| pair[0] == "access" && ["key", "token"].contains(&pair[1].as_str()));
-    // Of a list that goes on: `NextToken`.
-    let goes_on = words.windows(2).any(|pair| pair[0] == "next" && pair[1] == "token");
+        || matches!(words, [.., before, last] if ["access", "secret"].contains(&before.as_str())
+            && ["key", "token"].contains(&last.as_str()));
+    // `HASH_SECRET`, `hash_salt`: what hashes are made with is none.
+    let is_of_hashes =
+        |word: &String| word == "hash" && words.last().is_some_and(|last| ["salt", "secret"].contains(&last.as_str()));
+    let is_other = words.windows(2).any(|pair| OTHERS.iter().any(|other| pair == other))
+        || matches!(words, [.., before, last] if last == "pass" && PASSES.contains(&before.as_str()));
     !words.last().is_some_and(|last| among(ABOUT, last))
-        && !words
-            .iter()
-            .any(|word| among(HARMLESS, word) && !(is_salt && word == "nonce") && !(opens && among(OF_DATA, word)))
-        && !goes_on
+        && !words.iter().any(|word| {
+            let is_excused = is_salt && word == "nonce" || opens && among(OF_DATA, word) || is_of_hashes(word);
+            among(HARMLESS, word) && !is_excused
+        })
+        && !is_other
 }
 
 /// Whether the last of `words` is that of names of nothing but passwords.
@@ -194,8 +221,16 @@ pub fn says(words: &[String], wanted: &str) -> bool {
     };
     // `password1`, `adminPass2`
     let numbered = |word: &str| ends_so(word.trim_end_matches(|digit: char| digit.is_ascii_digit()));
+    // `smtppass`, `dbpw`
+    let is_owned = |word: &str| {
+        ["pass", "pw", "pwd"].contains(&wanted)
+            && word
+                .trim_end_matches(|digit: char| digit.is_ascii_digit())
+                .strip_suffix(wanted)
+                .is_some_and(|owner| OWNERS.binary_search(&owner).is_ok())
+    };
     words.windows(parts).any(|run| run.iter().map(String::as_str).eq(wanted.split('_')))
-        || words.iter().any(|word| ends_so(word) || is_plural(word) || numbered(word))
+        || words.iter().any(|word| ends_so(word) || is_plural(word) || numbered(word) || is_owned(word))
 }
 
 #[cfg(test)]
@@ -204,7 +239,7 @@ mod tests {
 
     #[test]
     fn lists_are_in_the_order_that_their_search_asks_for() {
-        assert!(ABOUT.is_sorted() && HARMLESS.is_sorted() && OF_DATA.is_sorted());
+        assert!(ABOUT.is_sorted() && HARMLESS.is_sorted() && OF_DATA.is_sorted() && OWNERS.is_sorted());
     }
 
     #[test]
@@ -234,6 +269,16 @@ mod tests {
             ("CACHE_PASSWORD", true),
             ("PAGE_ACCESS_TOKEN", true),
             ("CSRF_SECRET", true),
+            ("WTF_CSRF_SECRET_KEY", true),
+            ("hash_salt", true),
+            ("HASH_SECRET", true),
+            ("secret_hash", false),
+            ("renderPass", false),
+            ("mail_pass", true),
+            ("syncToken", false),
+            ("siteKey", false),
+            ("SUPABASE_ANON_KEY", false),
+            ("HTTPPasswordMgrWithDefaultRealm", false),
             ("csrf_token", false),
             ("encrypted_password", false),
             ("WIFI_PASSWORD_HOME", true),
@@ -290,6 +335,10 @@ mod tests {
             ("dbpassword", "password", true),
             ("tokens", "token", true),
             ("bypass", "pass", false),
+            ("compass", "pass", false),
+            ("smtppass", "pass", true),
+            ("dbpw2", "pw", true),
+            ("rootpwd", "pwd", true),
         ] {
             assert_eq!(says(&words(name.as_bytes()), wanted), says_it, "{name} {wanted}");
         }

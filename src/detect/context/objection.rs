@@ -136,7 +136,11 @@ impl<'a> NamedValue<'a> {
             return is_doubtless(value);
         }
         // `session({ secret: "..." })`
-        let says_secret = || self.words.last().is_some_and(|last| last == "secret");
+        let says_secret = || match self.words {
+            [.., before, last] => last == "secret" || before == "secret" && last == "key",
+            [last] => last == "secret",
+            [] => false,
+        };
         is_random(value)
             || secrets && is_password(value, self.is_literal())
             || self.is_literal() && says_secret() && is_strong_choice(value)

@@ -105,6 +105,7 @@ const SAMPLE_WORDS: &str = "
     secure server service session set short some staging strong super temp test tester testing that the this three tmp
     to token two user username usr valid value very wachtwoord webhook word wrong weak with you your passwort kennwort
     contrasena motdepasse heslo haslo senha parola salasana lozinka adgangskode losenord passord sifre sandi geheim
+    zaporka pasahitza wagwoord cyfrinair nenosiri pasfhocal nieuw wijzigen
     parole repo confirm confirmar confirmer repetir repeter nova nueva nouveau neues palavra passe clave parool jelszo
     airbyte airflow clickhouse dagster docker elastic grafana kafka keycloak kestra letmein marquez metabase minio
     prefect rabbitmq superset wordpress

@@ -11,9 +11,21 @@ pub fn is_reference(value: &[u8], quoted: bool) -> bool {
     is_variable(value)
         || is_template(value)
         || STORES.iter().any(|store| starts_with_folded(value, store))
-        || value.split(|&byte| byte == b'|').all(|part| TYPES.iter().any(|word| part.eq_ignore_ascii_case(word)))
+        || value.split(|&byte| byte == b'|').all(is_type)
         || LOOKUPS.iter().any(|lookup| value.starts_with(lookup))
         || (!quoted && (is_bare_expression(value) || is_comment(value) || is_answer(value) || is_marked_name(value)))
+}
+
+/// `string`, `VARCHAR(128)`, `min:8`
+fn is_type(part: &[u8]) -> bool {
+    let of_size = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_digit() || b", ".contains(byte));
+    let word = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let is_sized = match &part[word..] {
+        [] => true,
+        [b'(', size @ .., b')'] | [b':', size @ ..] => of_size(size),
+        _ => false,
+    };
+    is_sized && TYPES.iter().any(|known| part[..word].eq_ignore_ascii_case(known))
 }
 
 /// `@DB_PASSWORD` in a template, `@user.password` in Ruby.
@@ -101,6 +113,13 @@ const STORES: &[&[u8]] = &[
 
 /// Types and words of schemas.
 const TYPES: &[&[u8]] = &[
+    b"char",
+    b"varchar",
+    b"nvarchar",
+    b"min",
+    b"max",
+    b"confirmed",
+    b"nullable",
     b"string",
     b"str",
     b"secretstr",
@@ -345,6 +364,8 @@ mod tests {
             "$as_dir$ac_word$ac_exec_ext",
             "{$JENKINS.API.TOKEN}",
             "on|off",
+            "VARCHAR(128)",
+            "required|min:8|max:64",
         ] {
             assert!(is_reference(value.as_bytes(), true), "{value}");
         }

@@ -37,7 +37,10 @@ pub fn host(subject: Subject<'_>) -> Verdict {
 pub fn own_host(subject: Subject<'_>) -> Verdict {
     let password = String::from_utf8_lossy(subject.secret).to_ascii_lowercase();
     let address = String::from_utf8_lossy(subject.matched).to_ascii_lowercase();
-    Verdict::unless(is_embedded(&address) || user_and_host(&address, &password).1.is_some_and(is_own))
+    // A network that ends in `.local` may be real, or that of a manual, where passwords are words.
+    let is_word = subject.secret.iter().all(u8::is_ascii_lowercase);
+    let is_near = |host: &str| is_own(host) || is_word && host.strip_suffix(".local").is_some();
+    Verdict::unless(is_embedded(&address) || user_and_host(&address, &password).1.is_some_and(is_near))
 }
 
 /// Of a database that runs in the program itself, on files or in memory.
@@ -125,10 +128,13 @@ fn is_own(host: &str) -> bool {
         "clickhouse",
         "broker",
     ];
-    const ENDINGS: [&str; 8] =
-        [".local", ".localhost", ".test", ".example", ".invalid", "example.com", "example.net", "example.org"];
+    const ENDINGS: [&str; 7] =
+        [".localhost", ".test", ".example", ".invalid", "example.com", "example.net", "example.org"];
+    // `printer.local` is a neighbour (RFC 6762); `db.corp.local` and `db.svc.cluster.local` are somebody's network.
+    let is_neighbour = host.strip_suffix(".local").is_some_and(|name| !name.contains('.'));
     let is_put_there = host.is_empty() || host.contains(['{', '$', '%']);
     is_put_there
+        || is_neighbour
         || NAMES.contains(&host)
         || host.starts_with("127.")
         || ENDINGS.iter().any(|ending| host.ends_with(ending))
@@ -259,11 +265,16 @@ mod tests {
             ("10.1.2.3", false),
             ("db.acme.io", false),
             ("prod-db.internal", false),
+            ("nas.local:5432", true),
+            ("db01.corp.local:5432", false),
+            ("pg.prod.svc.cluster.local", false),
         ] {
             let matched = format!("postgres://svc:Copper7Lantern@{host}");
             let subject = Subject { secret: b"Copper7Lantern", matched: matched.as_bytes() };
             assert_eq!(own_host(subject) == Verdict::Fails, is_own, "{host}");
         }
+        let subject = Subject { secret: b"openshift", matched: b"https://git:openshift@git.server.local" };
+        assert_eq!(own_host(subject), Verdict::Fails);
         for (start, is_own) in
             [("jdbc:h2:~/x", true), ("jdbc:hsqldb:mem:x", true), ("jdbc:h2:tcp://db.acme.io/x", false)]
         {

@@ -7,10 +7,10 @@ use super::{Subject, Verdict};
 
 /// Three parts, the first two JSON objects, the first with an algorithm; or five with an encryption. An unsigned one is no
 /// secret, whatever it says, nor is the one of John Doe that stands in every manual, nor one that ends before it can be
-/// committed: those in the addresses of images, say.
+/// committed: those in the addresses of images, say; nor what Supabase gives to every visitor.
 pub fn signed(subject: Subject<'_>) -> Verdict {
     match token(subject.secret) {
-        Some(token) if !token.is_brief() => Verdict::Holds(token.words().into()),
+        Some(token) if !token.is_brief() && !token.is_public() => Verdict::Holds(token.words().into()),
         _ => Verdict::Fails,
     }
 }
@@ -55,6 +55,12 @@ impl Token {
         let claim = |name| self.claims.get(name).and_then(Value::as_u64);
         let start = claim("iat").or_else(|| claim("nbf"));
         claim("exp").zip(start).is_some_and(|(end, start)| end.saturating_sub(start) <= BRIEF)
+    }
+
+    /// Whether its issuer makes it for pages that everybody reads.
+    fn is_public(&self) -> bool {
+        let claim = |name| self.claims.get(name).and_then(Value::as_str);
+        claim("iss") == Some("supabase") && claim("role") == Some("anon")
     }
 
     /// What is said of it. When it ends is a fact of the token; whether it has ended is for its reader, who knows the date.
@@ -127,6 +133,7 @@ mod tests {
                 ("{jwt:alg=none,sub=me}", Some(false)),
                 ("eyJ{base64url:30}.eyJ{base64url:30}.{base64url:43}", Some(false)),
                 ("{jwt:sub=1234567890,name=John Doe}", Some(false)),
+                ("{jwt:iss=supabase,role=anon}", Some(false)),
                 ("x", Some(false)),
             ],
         );

@@ -108,10 +108,9 @@ fn named_on(line: &[u8]) -> Option<Range<usize>> {
     for key in KEYS {
         let Some(last) = line.len().checked_sub(key.len()) else { continue };
         let mut starts = memchr::memrchr2_iter(key[0], key[0].to_ascii_uppercase(), &line[..=last]);
-        let Some(at) = starts.find(|&at| line[at..at + key.len()].eq_ignore_ascii_case(key)) else { continue };
-        if at.checked_sub(1).is_some_and(|at| is_name(line[at])) {
-            continue;
-        }
+        let is_whole = |at: usize| !at.checked_sub(1).is_some_and(|before| is_name(line[before]));
+        let is_key = |&at: &usize| line[at..at + key.len()].eq_ignore_ascii_case(key) && is_whole(at);
+        let Some(at) = starts.find(is_key) else { continue };
         let from = at + key.len();
         let signs = line[from..].iter().take_while(|byte| b"\"' :=".contains(byte)).count();
         let has_sign = line[from..from + signs].iter().any(|byte| b":=".contains(byte)) || key.ends_with(b" ");

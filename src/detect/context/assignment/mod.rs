@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
             run: Cell::default(),
         };
         // Nobody quotes in a comment.
-        if syntax == Syntax::Quoted && reader.is_comment() {
+        if matches!(syntax, Syntax::Quoted | Syntax::Markup) && reader.is_comment() {
             reader.syntax = Syntax::Text;
         }
         reader
@@ -133,7 +133,11 @@ impl Reader<'_> {
 
     fn is_comment(&self) -> bool {
         let line = self.text[self.line..self.end].trim_ascii_start();
-        [b"//".as_slice(), b"# ", b"#:", b"* ", b"-- ", b";"].iter().any(|sign| line.starts_with(sign))
+        let signs: &[&[u8]] = match self.syntax {
+            Syntax::Markup => &[b"<!-- "],
+            _ => &[b"//", b"# ", b"#:", b"* ", b"-- ", b";", b"/* ", b"/** ", b"{/* "],
+        };
+        signs.iter().any(|sign| line.starts_with(sign))
     }
 
     /// Whether `name` is the first on its line, but for marks of lists and comments, and words that declare; or stands above.
@@ -264,6 +268,8 @@ impl Reader<'_> {
             _ => {
                 if let Some(default) = self.default_of_variable(at) {
                     found.push(default);
+                } else if let Some(told) = self.told_of(at) {
+                    found.push(told);
                 } else if let Some(name) = self.name_before(at, false) {
                     let name = self.name_beside(&name).unwrap_or(name);
                     self.assign(&name, at + 1, false, found);
@@ -297,7 +303,9 @@ impl Reader<'_> {
         let types =
             before.iter().rev().take(40).take_while(|&&byte| is_name(byte) || b" [],<>|&'*?".contains(&byte)).count();
         let colon = self.start + before.len() - types;
-        if colon > self.start + 1 && self.text[colon - 1] == b':' && self.text[colon - 2] != b':' {
+        // `host:6380,name=value`
+        let is_port = self.byte(colon).is_some_and(|byte| byte.is_ascii_digit());
+        if colon > self.start + 1 && self.text[colon - 1] == b':' && self.text[colon - 2] != b':' && !is_port {
             return self.word_before(colon - 1).or(Some(name));
         }
         if TYPES.contains(&&self.text[name.clone()]) {

@@ -150,9 +150,9 @@ impl Reader<'_> {
     pub(super) fn part_of_string(&self, at: usize) -> Option<Range<usize>> {
         let value = self.word(at);
         let next = self.text.get(value.end..self.end).unwrap_or_default();
-        // `password=value host=x`
+        // `password=value host=x`, `password=value,ssl=True`
         let is_pair =
-            || next.len() > 1 && next[0] == b' ' && next[1..].iter().find(|&&byte| !is_name(byte)) == Some(&b'=');
+            || matches!(next, [b' ' | b',', rest @ ..] if rest.iter().find(|&&byte| !is_name(byte)) == Some(&b'='));
         (matches!(next.first(), Some(b';' | b'&' | b'"' | b'\'' | b'\\' | b'`')) || is_pair()).then_some(value)
     }
 }

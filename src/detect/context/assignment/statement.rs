@@ -29,6 +29,9 @@ const CONFIGURERS: [&[u8]; 6] =
 /// Words between a name and its value in sentences, of manuals and of tests alike.
 const COPULAS: [&[u8]; 7] = [b"is", b"to", b"of", b"with", b"as", b"with:", b"be"];
 
+/// What stands between a password and its value where people tell it.
+const VERBS: [&[u8]; 4] = [b" is", b" ist", b" lautet", b" est"];
+
 /// Commands that create or change an account of a database.
 const ACCOUNTS: [&str; 6] = ["create user", "create role", "create login", "alter user", "alter role", "grant "];
 /// Commands that take the password of one; in prose people connect to things as well.
@@ -85,15 +88,34 @@ impl Reader<'_> {
         Some(Assignment { text: Some(bytes), quoted: true, ..Assignment::plain(name..name + defined.len(), place) })
     }
 
-    /// `the password is value`, with the space before the value at `at`.
+    /// `the password is value`, `password for root is value`, with the space before the value at `at`.
     pub(super) fn told(&self, at: usize) -> Option<Assignment> {
-        const NAMES: [&[u8]; 4] = [b"password", b"passwd", b"passphrase", b"pwd"];
-        let before = self.before(at).strip_suffix(b" is")?;
+        let before = self.before(at);
+        let subject = VERBS.into_iter().find_map(|verb| before.strip_suffix(verb))?;
+        self.of_subject(subject, at)
+    }
+
+    /// `password for root: value`, `password (staging): value`, `password is: value`, with the colon at `at`.
+    pub(super) fn told_of(&self, at: usize) -> Option<Assignment> {
+        if !matches!(self.syntax, Syntax::Text | Syntax::Lines) || self.byte(at + 1) != Some(b' ') {
+            return None;
+        }
+        let before = self.before(at);
+        let subject = VERBS.into_iter().find_map(|verb| before.strip_suffix(verb));
+        let subject = subject.or_else(|| (without_owner(before).len() < before.len()).then_some(before))?;
+        self.of_subject(subject, at + 1)
+    }
+
+    /// What is told behind `at` of the password that `subject` ends in.
+    fn of_subject(&self, subject: &[u8], at: usize) -> Option<Assignment> {
+        const NAMES: [&[u8]; 7] =
+            [b"password", b"passwd", b"passphrase", b"pwd", b"passwort", b"kennwort", b"mot de passe"];
+        let subject = without_owner(subject);
         let name = NAMES.into_iter().find(|name| {
-            before.len().checked_sub(name.len()).is_some_and(|start| before[start..].eq_ignore_ascii_case(name))
+            subject.len().checked_sub(name.len()).is_some_and(|start| subject[start..].eq_ignore_ascii_case(name))
         })?;
         let value = self.word(self.spaces(at));
-        let end = self.start.min(at) + before.len();
+        let end = self.start.min(at) + subject.len();
         // Sentences go on with words.
         let is_told = self.text[value.clone()].iter().any(u8::is_ascii_digit);
         is_told.then(|| Assignment::plain(end - name.len()..end, value))
@@ -266,4 +288,17 @@ fn is_device_line(lead: &[u8]) -> bool {
         [b"username", b"user", b"neighbor", b"enable", b"line", b"login", b"host", b"server", b"peer"];
     let mut words = lead.split(|&byte| byte == b' ');
     words.next().is_some_and(|first| WORDS.contains(&first)) && words.count() <= 5
+}
+
+/// `password` of `password for root` and of `password (staging)`.
+fn without_owner(subject: &[u8]) -> &[u8] {
+    const WORDS: [&[u8]; 5] = [b" for", b" of", b" on", b" f\xc3\xbcr", b" pour"];
+    let owner = subject.iter().rev().take(MAX_NAME).take_while(|&&byte| is_name(byte) || byte == b'@').count();
+    let in_brackets = subject.strip_suffix(b")").and_then(|inside| {
+        let owner = inside.iter().rev().take(MAX_NAME).take_while(|&&byte| is_name(byte) || byte == b' ').count();
+        inside[..inside.len() - owner].strip_suffix(b" (")
+    });
+    let before = subject[..subject.len() - owner].strip_suffix(b" ");
+    let before = before.and_then(|before| WORDS.into_iter().find_map(|word| before.strip_suffix(word)));
+    in_brackets.or(before).unwrap_or(subject)
 }
