@@ -127,7 +127,8 @@ impl Tables {
             if start < entries.len() {
                 continue;
             }
-            entries.extend(keywords.iter().map(|&(keyword, offset)| {
+            // A keyword that overlaps itself is found in order of place.
+            entries.extend(keywords.iter().rev().map(|&(keyword, offset)| {
                 let probe = probe(&self.words[keyword], offset);
                 format!("Entry {{ keyword: {keyword}, offset: {offset}, probe: {probe:?} }}")
             }));

@@ -64,31 +64,24 @@ pub struct Part {
     most: Option<NonZeroU8>,
 }
 
-/// Where bytes of one set were seen last: in a long run of them, many keywords ask for the same ones.
+/// Where bytes of some sets were seen last: in a long run of them, many keywords ask for the same ones. Of sets whose numbers
+/// share a place the later one is kept.
 #[derive(Default)]
-pub struct Seen {
-    set: u16,
-    bytes: Range<usize>,
-}
+pub struct Seen([(u16, Range<usize>); 8]);
 
 impl Seen {
-    /// The part of `bytes` that was not seen to be of `set`; all of them where that is no single part.
-    fn leave_out(&self, set: u16, bytes: Range<usize>) -> Range<usize> {
-        match &self.bytes {
-            _ if self.set != set => bytes,
-            seen if seen.contains(&bytes.start) => seen.end.min(bytes.end)..bytes.end,
-            seen if seen.contains(&bytes.end) => bytes.start..seen.start,
-            _ => bytes,
+    /// How many of `bytes` are of `set` before the first that is not; what was seen to be of it is not looked at again.
+    fn count(&mut self, set: u16, text: &[u8], bytes: Range<usize>) -> usize {
+        let (of, seen) = &mut self.0[usize::from(set) % 8];
+        if *of != set || !(seen.start..=seen.end).contains(&bytes.start) {
+            (*of, *seen) = (set, bytes.start..bytes.start);
         }
-    }
-
-    fn add(&mut self, set: u16, bytes: Range<usize>) {
-        let seen = &mut self.bytes;
-        if self.set == set && bytes.start <= seen.end && seen.start <= bytes.end {
-            *seen = seen.start.min(bytes.start)..seen.end.max(bytes.end);
-        } else {
-            *self = Self { set, bytes };
-        }
+        let new = seen.end.min(bytes.end)..bytes.end;
+        let set = &SETS[usize::from(set)];
+        let end =
+            text[new.clone()].iter().position(|&byte| !set.has(byte)).map_or(bytes.end, |other| new.start + other);
+        seen.end = seen.end.max(end);
+        end - bytes.start
     }
 }
 
@@ -157,9 +150,14 @@ impl Gate {
         };
         let Some((last, parts)) = self.parts.of(&PARTS).split_last() else { return true };
         for part in parts {
-            let set = &SETS[usize::from(part.set)];
-            let near = &rest[..rest.len().min(part.most.map_or(FAR, |most| usize::from(most.get())))];
-            let count = near.iter().position(|&byte| !set.has(byte)).unwrap_or(near.len());
+            let start = text.len() - rest.len();
+            let count = if let Some(most) = part.most {
+                let near = &rest[..rest.len().min(usize::from(most.get()))];
+                let set = &SETS[usize::from(part.set)];
+                near.iter().position(|&byte| !set.has(byte)).unwrap_or(near.len())
+            } else {
+                seen.count(part.set, text, start..text.len().min(start + FAR))
+            };
             if count < usize::from(part.least) {
                 return false;
             }
@@ -169,15 +167,8 @@ impl Gate {
             rest = &rest[count..];
         }
         // Nothing depends on how many there are.
-        let set = &SETS[usize::from(last.set)];
-        let start = text.len() - rest.len();
-        let end = start + usize::from(last.least);
-        let new = seen.leave_out(last.set, start..end);
-        let holds = text.get(new).is_some_and(|least| least.iter().all(|&byte| set.has(byte)));
-        if holds {
-            seen.add(last.set, start..end);
-        }
-        holds
+        let (from, wanted) = (text.len() - rest.len(), usize::from(last.least));
+        rest.len() >= wanted && seen.count(last.set, text, from..from + wanted) == wanted
     }
 }
 
