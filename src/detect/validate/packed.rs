@@ -7,6 +7,8 @@ use super::{Subject, Verdict, dsn};
 
 /// So far into a token its prefix may end.
 const LONGEST_PREFIX: usize = 32;
+/// So many digits show how something begins.
+const PROBE: usize = 16;
 /// So many places at which a prefix may end are tried.
 const MOST_PREFIXES: usize = 8;
 
@@ -18,7 +20,10 @@ pub fn json(subject: Subject<'_>, fields: &str) -> Verdict {
             object.is_object() && fields.split('-').all(|field| field.is_empty() || object.get(field).is_some())
         })
     };
-    let may_begin = |byte: u8| byte == b'{' || byte.is_ascii_whitespace();
+    let may_begin = |bytes: &[u8]| {
+        let may_be_text = str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true);
+        (bytes[0] == b'{' || bytes[0].is_ascii_whitespace()) && may_be_text
+    };
     Verdict::of(readings(subject.secret, may_begin).any(|bytes| has_all(&bytes)), "document decodes")
 }
 
@@ -28,7 +33,8 @@ pub fn text(subject: Subject<'_>, start: &str) -> Verdict {
         bytes.starts_with(start.as_bytes())
             && (!start.is_empty() || !bytes.is_empty() && bytes.iter().copied().all(is_printable))
     };
-    let may_begin = |byte| start.as_bytes().first().map_or_else(|| is_printable(byte), |first| *first == byte);
+    let may_begin =
+        |bytes: &[u8]| start.as_bytes().first().map_or_else(|| is_printable(bytes[0]), |first| *first == bytes[0]);
     Verdict::of(readings(subject.secret, may_begin).any(|bytes| holds(&bytes)), "text decodes")
 }
 
@@ -45,7 +51,7 @@ pub fn reference_token(subject: Subject<'_>) -> Verdict {
         let parts: Vec<_> = bytes.splitn(4, |byte| *byte == b':').collect();
         matches!(parts[..], [b"reftkn", kind, end, body] if is_number(kind) && is_number(end) && !body.is_empty())
     };
-    Verdict::of(readings(subject.secret, |byte| byte == b'r').any(|bytes| holds(&bytes)), "structure holds")
+    Verdict::of(readings(subject.secret, |bytes| bytes[0] == b'r').any(|bytes| holds(&bytes)), "structure holds")
 }
 
 /// A token of Jira, Confluence or Bitbucket Data Center: a number, a colon, and twenty random bytes.
@@ -57,7 +63,10 @@ pub fn numbered(subject: Subject<'_>) -> Verdict {
         let number = str::from_utf8(&bytes[..at]).ok().and_then(|digits| digits.parse::<u64>().ok());
         bytes.len() == at + 1 + RANDOM && number.is_some_and(|number| number >= LEAST)
     };
-    Verdict::of(readings(subject.secret, |byte| byte.is_ascii_digit()).any(|bytes| holds(&bytes)), "structure holds")
+    Verdict::of(
+        readings(subject.secret, |bytes| bytes[0].is_ascii_digit()).any(|bytes| holds(&bytes)),
+        "structure holds",
+    )
 }
 
 /// A name, a colon, and a password that is not one of every manual.
@@ -69,20 +78,21 @@ pub fn user_and_password(subject: Subject<'_>) -> Verdict {
     Verdict::unless(!holds)
 }
 
-/// What `secret` may decode to, if it begins so: as a whole, without a prefix, without what stands behind its last sign.
-fn readings(secret: &[u8], may_begin: impl Fn(u8) -> bool) -> impl Iterator<Item = Vec<u8>> {
+/// What `secret` may decode to, as a whole, without a prefix, without what stands behind its last sign; where the first bytes of
+/// that may not begin it, the rest is not decoded.
+fn readings(secret: &[u8], may_begin: impl Fn(&[u8]) -> bool + Copy) -> impl Iterator<Item = Vec<u8>> {
     let behind = |signs: &'static [u8]| move |(at, byte): (usize, &u8)| signs.contains(byte).then_some(at);
     let prefixes = secret.iter().take(LONGEST_PREFIX).enumerate().filter_map(behind(b"_-.:"));
     let starts = std::iter::once(0).chain(prefixes.map(|at| at + 1)).take(MOST_PREFIXES);
     let last = |sign: u8| secret.iter().rposition(|byte| *byte == sign);
     let ends = [Some(secret.len()), last(b'.'), last(b'_')];
-    let begins = move |start: &usize| {
-        let first = secret[*start..].first_chunk::<4>().and_then(|digits| decoded(digits));
-        first.is_none_or(|bytes| may_begin(bytes[0]))
+    let begins = move |part: &&[u8]| {
+        let probe = &part[..part.len().min(PROBE)];
+        decoded(&probe[..probe.len() / 4 * 4]).is_none_or(|bytes| may_begin(&bytes))
     };
-    starts.filter(begins).flat_map(move |start| {
+    starts.flat_map(move |start| {
         let parts = ends.into_iter().flatten().filter(move |end| *end > start).map(move |end| &secret[start..end]);
-        parts.filter_map(decoded)
+        parts.filter(begins).filter_map(decoded)
     })
 }
 
