@@ -217,17 +217,18 @@ impl Detector {
         weighed: &mut Vec<Weighed>,
     ) {
         let text: &[u8] = &view.text;
+        let general = candidates.iter().filter(|candidate| !self.rules.rule(candidate.rule).has_own_format());
+        let mut names: Vec<_> = general.map(|name| name.at..name.end).collect();
+        names.sort_unstable_by_key(|name| name.start);
         let mut seen = HashSet::new();
-        for name in candidates.iter().filter(|candidate| !self.rules.rule(candidate.rule).has_own_format()) {
-            for at in provider::words_near(text, &(name.at..name.end)) {
-                for index in self.rules.of_common_word(&text[at.clone()]) {
-                    watch.note(|| Step::new(index, view.original(at.clone()), Said::Keyword));
-                    let rule = self.rules.rule(index);
-                    let Matcher::Context { shapes, .. } = &rule.matcher else { continue };
-                    let values = provider::values(text, [at.clone()], Word::Common, shapes);
-                    let new = values.into_iter().filter(|value| seen.insert((index, value.place.start)));
-                    weighed.extend(new.map(|value| weigh(index, rule, view, &Confirmed::from(value), watch)));
-                }
+        for at in provider::words_near(text, names) {
+            for index in self.rules.of_common_word(&text[at.clone()]) {
+                watch.note(|| Step::new(index, view.original(at.clone()), Said::Keyword));
+                let rule = self.rules.rule(index);
+                let Matcher::Context { shapes, .. } = &rule.matcher else { continue };
+                let values = provider::values(text, [at.clone()], Word::Common, shapes);
+                let new = values.into_iter().filter(|value| seen.insert((index, value.place.start)));
+                weighed.extend(new.map(|value| weigh(index, rule, view, &Confirmed::from(value), watch)));
             }
         }
     }

@@ -37,6 +37,18 @@ pub fn source() -> String {
 /// No common word of a provider is longer.
 const LONGEST_COMMON: usize = 32;
 
+/// By the first letter, a bit for each length of a common word: most words have another one.
+static COMMON_LENGTHS: [u64; 32] = {
+    let mut lengths = [0; 32];
+    let mut at = 0;
+    while at < COMMON.len() {
+        let word = COMMON[at].0.as_bytes();
+        lengths[word[0] as usize % 32] |= 1 << word.len();
+        at += 1;
+    }
+    lengths
+};
+
 /// The rules in force: the built-in ones, less what is disabled, and those of a configuration. The table is used as it
 /// stands, so that a run without a configuration makes nothing.
 #[derive(Clone, Debug, Default)]
@@ -120,7 +132,9 @@ impl RuleSet {
     /// The places of the rules for which `word`, in either case, is a provider's that is looked up beside named values.
     pub fn of_common_word(&self, word: &[u8]) -> impl Iterator<Item = usize> {
         let mut folded = [0; LONGEST_COMMON];
-        let known = folded.get_mut(..word.len()).and_then(|folded| {
+        let first = word.first().map_or(0, |byte| COMMON_LENGTHS[usize::from(byte % 32)]);
+        let may_be_one = word.len() <= LONGEST_COMMON && first >> word.len() & 1 == 1;
+        let known = folded.get_mut(..word.len()).filter(|_| may_be_one).and_then(|folded| {
             folded.copy_from_slice(word);
             folded.make_ascii_lowercase();
             COMMON.binary_search_by(|(known, _)| known.as_bytes().cmp(folded)).ok()

@@ -142,37 +142,63 @@ pub fn sparse(words: &[Candidate]) -> impl Iterator<Item = &Candidate> {
         .map(|(_, word)| word)
 }
 
-/// Where the words near a telling name at `field` stand that may be a provider's; nowhere if no value follows that is worth a
-/// look.
-pub fn words_near(text: &[u8], field: &Range<usize>) -> Vec<Range<usize>> {
-    let behind = &text[field.end..text.len().min(field.end + BEFORE)];
-    let mut runs = behind.split(|byte| !byte.is_ascii_alphanumeric() && !b"-_".contains(byte));
-    if !runs.any(|run| run.len() >= WORTH && run.iter().any(u8::is_ascii_digit)) {
-        return Vec::new();
-    }
-    let mut near = Vec::new();
-    let mut at = field.start.saturating_sub(BEFORE);
-    let end = text.len().min(field.end + SIGNS);
-    while at < end {
-        let length = word_length(&text[at..end]);
-        if length > 1 {
-            near.push(at..at + length);
+/// Where the words near telling names at `fields` stand that may be a provider's, each once; none near a name that no value
+/// follows which is worth a look. The names are in order of place.
+pub fn words_near(text: &[u8], fields: impl IntoIterator<Item = Range<usize>>) -> impl Iterator<Item = Range<usize>> {
+    let mut ahead = Ahead::default();
+    let mut read = 0;
+    let fields = fields.into_iter().filter(move |field| ahead.is_before_a_value(text, field.end));
+    fields.flat_map(move |field| {
+        let mut near = Vec::new();
+        let mut at = read.max(field.start.saturating_sub(BEFORE));
+        let end = text.len().min(field.end + SIGNS);
+        while at < end {
+            let length = word_length(&text[at..]);
+            if length > 1 {
+                near.push(at..at + length);
+            }
+            at += length.max(1);
         }
-        at += length.max(1);
+        read = read.max(at);
+        near
+    })
+}
+
+/// What is known of the text ahead: of many names close together, each would look at the same bytes.
+#[derive(Default)]
+struct Ahead {
+    /// In here there is no value that is worth a look, but one may begin at `run`.
+    dull: Range<usize>,
+    run: usize,
+}
+
+impl Ahead {
+    /// Whether a value that is worth a look follows shortly behind `at`.
+    fn is_before_a_value(&mut self, text: &[u8], at: usize) -> bool {
+        let end = text.len().min(at + BEFORE);
+        let mut run = if self.dull.contains(&at) { at.max(self.run) } else { at };
+        let mut has_digit = false;
+        for place in run..end {
+            let byte = text[place];
+            if !byte.is_ascii_alphanumeric() && !b"-_".contains(&byte) {
+                (run, has_digit) = (place + 1, false);
+                continue;
+            }
+            has_digit |= byte.is_ascii_digit();
+            if has_digit && place + 1 - run >= WORTH {
+                return true;
+            }
+        }
+        *self = Self { dull: at..end, run };
+        false
     }
-    near
 }
 
 /// The length of the word that `text` begins with: `box` of `boxToken`, of `BOX_TOKEN` and of `box token`.
 fn word_length(text: &[u8]) -> usize {
-    let mut length = text.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    for at in 1..length {
-        if text[at].is_ascii_uppercase() && text[at - 1].is_ascii_lowercase() {
-            length = at;
-            break;
-        }
-    }
-    length
+    let begins_another = |at: usize| at > 0 && text[at].is_ascii_uppercase() && text[at - 1].is_ascii_lowercase();
+    let ends = |&at: &usize| !text[at].is_ascii_alphanumeric() || begins_another(at);
+    (0..text.len()).find(ends).unwrap_or(text.len())
 }
 
 /// Whether a word begins at `word`: no lower-case letter stands before a lower-case one.
@@ -458,8 +484,10 @@ mod tests {
 
     #[test]
     fn names_the_words_beside_a_field() {
-        let text = b"boxToken = \"Zk9wQ2vLr7XtYb3N\"";
-        assert_eq!(words_near(text, &(3..8))[..2], [0..3, 3..8]);
-        assert!(words_near(b"boxToken = nothing to see", &(3..8)).is_empty());
+        let text: &[u8] = b"boxToken = \"Zk9wQ2vLr7XtYb3N\"";
+        let near = |text, times| words_near(text, vec![3..8; times]).collect::<Vec<_>>();
+        assert_eq!(near(text, 1)[..2], [0..3, 3..8]);
+        assert_eq!(near(text, 2), near(text, 1));
+        assert!(near(b"boxToken = nothing to see", 1).is_empty());
     }
 }
