@@ -16,7 +16,7 @@ use super::{
         assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader, may_look_above},
         file::FileKind,
         find::places,
-        name::{may_name_a_secret, says, words},
+        name::{may_name_a_secret, read_words, says, words},
         objection::{NamedValue, Objection},
         placeholder::is_placeholder,
         randomness::{bits, is_random},
@@ -46,12 +46,17 @@ pub struct NamedValues<'a> {
     pub spares_nothing: bool,
 }
 
-/// An assignment, and the words of its name.
+/// An assignment, and the letters of its name.
 struct Named {
     assignment: Assignment,
     letters: u32,
-    /// Found when first asked for: most names stand on a line that is looked at for another one.
-    words: OnceCell<Vec<String>>,
+}
+
+/// The words of the name that was asked for last: in long texts names are many, few different ones, and kept for none.
+#[derive(Default)]
+struct Spoken<'a> {
+    name: &'a [u8],
+    words: Vec<String>,
 }
 
 /// A part of a line: all of it, but for long ones. Counted from the start of the line, so that what is found on a line does
@@ -121,6 +126,7 @@ impl<'a> NamedValues<'a> {
         }
         let (text, file) = (self.text, self.file);
         let is_workflow = OnceCell::new();
+        let mut spoken = Spoken::default();
         let letters_of_names: Vec<u32> = wanted.names.iter().map(|name| letters(name.as_bytes())).collect();
         for names in ranges_of_names(hits, !wanted.near.is_empty()) {
             for part in self.parts(names.start, names.end + MARGIN) {
@@ -131,9 +137,15 @@ impl<'a> NamedValues<'a> {
                 let values = self.values(&part);
                 let first = values.partition_point(|named| named.assignment.name.start < names.start);
                 let near = values[first..].iter().take_while(|named| named.assignment.name.start < names.end);
-                for named in near.filter(|named| is_meant(text, named, wanted, &letters_of_names)) {
+                for named in near {
+                    if !is_meant(text, named, wanted, &letters_of_names, &mut spoken) {
+                        continue;
+                    }
                     let value = &named.assignment;
-                    let weighed = weighed(text, file, &is_workflow, named, wanted);
+                    let words = spoken.words(&text[value.name.clone()]);
+                    let may_be_chosen = matches!(wanted.value, ValueShape::Password);
+                    let weighed =
+                        NamedValue { text, is_workflow: &is_workflow, assignment: value, words, file, may_be_chosen };
                     if counts(&weighed, wanted) {
                         found.push(Found { span: value.value.clone(), text: value.text.clone() });
                     } else if let Some(refused) = refused.as_deref_mut() {
@@ -208,13 +220,12 @@ impl<'a> NamedValues<'a> {
             Entry::Vacant(new) => {
                 let mut read: Vec<_> = read(self.text, self.file, part)
                     .into_iter()
-                    .map(|assignment| Named {
-                        letters: letters(&self.text[assignment.name.clone()]),
-                        words: OnceCell::new(),
-                        assignment,
-                    })
+                    .map(|assignment| Named { letters: letters(&self.text[assignment.name.clone()]), assignment })
                     .collect();
-                read.sort_by_key(|named| named.assignment.name.start);
+                // Most are in order, and sorting many takes memory that is given back at once.
+                if !read.is_sorted_by_key(|named| named.assignment.name.start) {
+                    read.sort_by_key(|named| named.assignment.name.start);
+                }
                 new.insert(read)
             }
         }
@@ -288,9 +299,13 @@ fn ranges_of_names(hits: impl Iterator<Item = Range<usize>>, near: bool) -> Vec<
     ranges
 }
 
-impl Named {
-    fn words(&self, text: &[u8]) -> &[String] {
-        self.words.get_or_init(|| words(&text[self.assignment.name.clone()]))
+impl<'a> Spoken<'a> {
+    fn words(&mut self, name: &'a [u8]) -> &[String] {
+        if self.name != name {
+            self.name = name;
+            read_words(name, &mut self.words);
+        }
+        &self.words
     }
 }
 
@@ -301,28 +316,17 @@ fn letters(name: &[u8]) -> u32 {
 }
 
 /// Whether the name is one that the rule is about, whose names have `letters`.
-fn is_meant(text: &[u8], named: &Named, wanted: Wanted<'_>, letters: &[u32]) -> bool {
+fn is_meant<'a>(text: &'a [u8], named: &Named, wanted: Wanted<'_>, letters: &[u32], spoken: &mut Spoken<'a>) -> bool {
     let assignment = &named.assignment;
     let has_letters = |(_, letters): &(&Text, &u32)| **letters & !named.letters == 0;
     let mut may_be_said = wanted.names.iter().zip(letters).filter(has_letters);
     let is_named = assignment.is_password && wanted.names.iter().any(|known| known == "password")
-        || may_be_said.any(|(known, _)| says(named.words(text), known));
+        || may_be_said.any(|(known, _)| says(spoken.words(&text[assignment.name.clone()]), known));
     is_named && is_near(text, assignment, wanted.near)
 }
 
 fn counts(weighed: &NamedValue<'_>, wanted: Wanted<'_>) -> bool {
     matches!(wanted.value, ValueShape::Pattern(_)) || weighed.counts() && !is_harmless(weighed.value())
-}
-
-fn weighed<'a>(
-    text: &'a [u8],
-    file: FileKind,
-    is_workflow: &'a OnceCell<bool>,
-    named: &'a Named,
-    wanted: Wanted<'_>,
-) -> NamedValue<'a> {
-    let may_be_chosen = matches!(wanted.value, ValueShape::Password);
-    NamedValue { text, is_workflow, assignment: &named.assignment, words: named.words(text), file, may_be_chosen }
 }
 
 fn is_near(text: &[u8], assignment: &Assignment, near: &[Text]) -> bool {

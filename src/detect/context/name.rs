@@ -180,23 +180,39 @@ pub fn is_weak(words: &[String]) -> bool {
 
 /// The lower-case words of a name: `MY_API_KEY`, `myApiKey` and `my.api-key` are `my`, `api`, `key`.
 pub fn words(name: &[u8]) -> Vec<String> {
-    if !name.is_ascii() {
-        return words_of_any_letters(name);
-    }
-    let mut words = vec![String::new()];
-    for (at, &byte) in name.iter().enumerate() {
-        let last = at.checked_sub(1).map_or(b'_', |before| name[before]);
-        let next = name.get(at + 1).copied().unwrap_or(b'_');
-        let begins = byte.is_ascii_uppercase() && (!last.is_ascii_uppercase() || next.is_ascii_lowercase());
-        if !byte.is_ascii_alphanumeric() || begins {
-            words.push(String::new());
-        }
-        if byte.is_ascii_alphanumeric() {
-            words.last_mut().expect("never empty").push(char::from(byte.to_ascii_lowercase()));
-        }
-    }
-    words.retain(|word| !word.is_empty());
+    let mut words = Vec::new();
+    read_words(name, &mut words);
     words
+}
+
+/// The same, in the place and the memory of other `words`.
+pub fn read_words(name: &[u8], words: &mut Vec<String>) {
+    let Some(name) = str::from_utf8(name).ok().filter(|name| name.is_ascii()) else {
+        words.clear();
+        words.extend(words_of_any_letters(name));
+        return;
+    };
+    let class_at = |at: usize, class: fn(&u8) -> bool| name.as_bytes().get(at).is_some_and(class);
+    let begins = |at: usize| {
+        class_at(at, u8::is_ascii_uppercase)
+            && (!class_at(at - 1, u8::is_ascii_uppercase) || class_at(at + 1, u8::is_ascii_lowercase))
+    };
+    let (mut start, mut count) = (0, 0);
+    for end in 0..=name.len() {
+        let is_sign = !class_at(end, u8::is_ascii_alphanumeric);
+        if start < end && (is_sign || begins(end)) {
+            if count == words.len() {
+                words.push(String::new());
+            }
+            words[count].clear();
+            words[count].push_str(&name[start..end]);
+            words[count].make_ascii_lowercase();
+            count += 1;
+            start = end;
+        }
+        start += usize::from(is_sign);
+    }
+    words.truncate(count);
 }
 
 /// The same, of a name in any script.
