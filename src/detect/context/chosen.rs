@@ -27,12 +27,12 @@ pub fn is_password(value: &[u8], literal: bool) -> bool {
         && letters > 0
         // A word of a language that has more letters.
         && (value.is_ascii() || digits > 0 || signs > 0)
+        && !is_code(value)
+        && !is_address(value)
         && (is_random(value)
             || (digits > 0 || signs > 0 || is_gibberish(value) || literal && is_hit_at_random(value))
                 && (!is_identifier(value)
                     || literal && (is_word_with_number(value) || is_row_with_number(value) || is_hit_at_random(value))))
-        && !is_code(value)
-        && !is_address(value)
 }
 
 /// `Summer99Xy`, `WinterDragon42`, `Welcome1`: letters and digits, and neither one of the words that have numbers in programs nor
@@ -221,10 +221,15 @@ pub fn is_expression(value: &[u8]) -> bool {
         [b"\\d", b"\\w", b"\\s", b"\\n", b"[a-z", b"[A-Z", b"[0-9", b"[0]", b"[-1]", b"=True", b"=False", b"=None"];
     // Two signs that follow each other by chance, too, where letters, digits and signs take turns.
     const PAIRS: [&[u8]; 12] = [b"[^", b"(?", b".*", b".+", b"()", b"=>", b"</", b"/>", b"&&", b"||", b"==", b"::"];
+    /// Each begins with one of these.
+    const FIRST: &[u8] = b"\\[=(.</&|:";
     /// One mark in so many characters is chance in what is as good as all signs.
     const APART: usize = 24;
     // Base64 ends so.
     let value = value.trim_end_with(|sign| sign == '=');
+    if !value.iter().any(|byte| FIRST.contains(byte)) {
+        return false;
+    }
     let count = |marks: &[&[u8]]| marks.iter().map(|mark| places(value, mark).count()).sum::<usize>();
     let marks = count(&MARKS);
     if marks + count(&PAIRS) == 0 {

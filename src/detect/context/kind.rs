@@ -140,8 +140,8 @@ pub fn is_in_data(text: &[u8], span: &Range<usize>) -> bool {
 fn is_on_minified_line(text: &[u8], span: &Range<usize>) -> bool {
     const CLOSE: usize = 40;
     let line = line_of(text, span);
-    let signs = line.iter().filter(|byte| b";(){}=".contains(byte)).count();
-    line.len() > LONGEST_LINE && signs * CLOSE > line.len() && line.find_iter(";").nth(8).is_some()
+    let signs = || line.iter().filter(|byte| matches!(byte, b';' | b'(' | b')' | b'{' | b'}' | b'=')).count();
+    line.len() > LONGEST_LINE && line.find_iter(";").nth(8).is_some() && signs() * CLOSE > line.len()
 }
 
 /// The line that `span` stands on, or what of a very long one is near.

@@ -129,7 +129,7 @@ impl<'a> NamedValue<'a> {
             return is_password(value, self.is_literal())
                 || secrets && is_long_word(value)
                 || is_phrase(value) && self.may_be_phrase()
-                || is_chosen_word(value) && (self.is_of_a_login() || self.is_literal_word())
+                || is_chosen_word(value) && (self.is_literal_word() || self.is_of_a_login())
                 || is_chosen_number(value) && (self.assignment.quoted || self.is_setting());
         }
         if is_weak(self.words) {
@@ -156,9 +156,9 @@ impl<'a> NamedValue<'a> {
 
     /// Words with spaces between them may be a sentence: only a setting and a login have none.
     fn may_be_phrase(&self) -> bool {
-        self.is_of_a_login()
-            || self.is_in_capitals()
+        self.is_in_capitals()
             || !self.value().contains(&b' ') && self.is_literal() && ends_as_password(self.words)
+            || self.is_of_a_login()
     }
 
     /// `DB_PASSWORD=value` in a file of settings: nobody writes a word there that is none.
