@@ -85,7 +85,8 @@ fn readable(text: &[u8], line: Range<usize>, secrets: &[Range<usize>]) -> Vec<u8
 /// Whether `mark` stands on `line` as a word of its own. One dash joins words; two open or close a comment.
 fn holds(line: &[u8], mark: &[u8]) -> bool {
     let joins = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_:-".contains(byte));
-    line.find_iter(mark).any(|at| {
+    // Asked a dozen times beside each finding: to prepare a faster search takes longer than this one.
+    memchr::memchr_iter(mark[0], line).filter(|&at| line[at..].starts_with(mark)).any(|at| {
         let (before, behind) = (&line[..at], &line[at + mark.len()..]);
         let before = before.strip_suffix(b"--").unwrap_or(before);
         let behind = behind.strip_prefix(b"--").unwrap_or(behind);
