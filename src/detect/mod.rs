@@ -217,8 +217,9 @@ impl Detector {
         weighed: &mut Vec<Weighed>,
     ) {
         let text: &[u8] = &view.text;
-        let general = candidates.iter().filter(|candidate| !self.rules.rule(candidate.rule).has_own_format());
-        let mut names: Vec<_> = general.map(|name| name.at..name.end).collect();
+        let of_rules = candidates.chunk_by(|a, b| a.rule == b.rule);
+        let general = of_rules.filter(|of_rule| !self.rules.rule(of_rule[0].rule).has_own_format());
+        let mut names: Vec<_> = general.flatten().map(|name| name.at..name.end).collect();
         names.sort_unstable_by_key(|name| name.start);
         let mut seen = HashSet::new();
         for at in provider::words_near(text, names) {

@@ -38,6 +38,8 @@ pub struct Candidate {
 /// Finds the keywords of all rules.
 #[derive(Default)]
 pub struct Prefilter {
+    /// Which of the built-in rules are in force, if not all of them.
+    in_force: OnceLock<Box<[bool]>>,
     /// Over the keywords of a configuration's rules.
     own: OnceLock<Option<Automaton>>,
     /// Over those of every rule, for who asks why.
@@ -63,21 +65,25 @@ impl Prefilter {
         }
         let mut candidates = Vec::new();
         let mut seen = Seen::default();
+        let is_in_force = |want: &Want| rules.is_builtin() || self.in_force(rules)[usize::from(want.rule)];
         keywords(text, |at, keyword| {
-            let wants = keyword.wants().iter().filter(|want| want.may_hold(text, at, &mut seen));
+            let wants = keyword.wants().iter().filter(|want| is_in_force(want) && want.may_hold(text, at, &mut seen));
             let candidate =
                 |want: &Want| Candidate { rule: usize::from(want.rule), at, end: at + keyword.text().len() };
             candidates.extend(wants.map(candidate));
         });
-        if !rules.is_builtin() {
-            candidates.retain(|candidate| rules.has_builtin(candidate.rule));
-            if let Some(own) = self.own.get_or_init(|| Automaton::new(rules.own())) {
-                own.find(text, &mut candidates);
-            }
+        if !rules.is_builtin()
+            && let Some(own) = self.own.get_or_init(|| Automaton::new(rules.own()))
+        {
+            own.find(text, &mut candidates);
         }
         candidates.sort_unstable();
         candidates.dedup();
         candidates
+    }
+
+    fn in_force(&self, rules: &RuleSet) -> &[bool] {
+        self.in_force.get_or_init(|| (0..rules.end()).map(|index| rules.has_builtin(index)).collect())
     }
 
     /// Every keyword of every rule in `text`, sorted, gate or no gate: slow, for those who ask why nothing was found.
