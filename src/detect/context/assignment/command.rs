@@ -233,9 +233,9 @@ impl Reader<'_> {
     }
 
     /// The same, of the first such word on the line, which may end at `at`.
-    fn first_command(&self, at: usize, command: &[u8]) -> Option<Range<usize>> {
+    fn first_command(&self, at: usize, finder: &Finder<'_>) -> Option<Range<usize>> {
         let near = self.start.max(at.saturating_sub(COMMAND));
-        let found = self.text[near..at].find(command)?;
+        let (found, command) = (finder.find(&self.text[near..at])?, finder.needle());
         let is_word = !found.checked_sub(1).is_some_and(|before| is_name(self.text[near + before]))
             && matches!(self.text[near + found + command.len()], b' ' | b'\t');
         is_word.then(|| near + found..near + found + command.len())
@@ -304,8 +304,9 @@ impl Reader<'_> {
         if !*self.has_command.get_or_init(has_any) {
             return None;
         }
+        let mut operands = FINDERS.iter().zip(OPERANDS);
         let (command, before) =
-            OPERANDS.into_iter().find_map(|(command, before)| Some((self.first_command(at, command)?, before)))?;
+            operands.find_map(|(finder, (_, before))| Some((self.first_command(at, finder)?, before)))?;
         let between = self.text[command.end..at].trim_ascii();
         let words = between.split(|&byte| byte == b' ').filter(|word| !word.is_empty()).count();
         match &self.text[command.clone()] {
