@@ -174,16 +174,17 @@ fn has_number_and_sign(value: &[u8]) -> bool {
 pub fn is_placeholder(value: &[u8]) -> bool {
     let folded = value.to_ascii_lowercase();
     let short = value.len() < 20;
-    let is_drawn = !short && is_random(value);
+    let is_drawn = || !short && is_random(value);
     let has = |words: &[&[u8]]| holds_any(&folded, words);
     let has_whole_word = || folded.split(|byte| !byte.is_ascii_alphabetic()).any(|word| WHOLE_WORDS.contains(&word));
-    let has_common =
-        || has(&PASSWORD_WORDS) || !has_number_and_sign(value) && (has(&COMMON_WORDS) || !is_drawn && has_whole_word());
+    let has_common = || {
+        has(&PASSWORD_WORDS) || !has_number_and_sign(value) && (has(&COMMON_WORDS) || has_whole_word() && !is_drawn())
+    };
     value.is_empty()
         || WORDS.is_in(&folded)
         || FAMOUS.contains(&without_joints(&folded).as_slice())
         || has_common() && own(&folded) < OWN
-        || !is_drawn && has(&LEFT_OUT)
+        || has(&LEFT_OUT) && !is_drawn()
         || has_repeat(&folded, if short { 4 } else { 5 })
         // Four in sequence are a part of a longer value by chance.
         || has_sequence(&folded, 6)
@@ -253,7 +254,9 @@ pub fn is_made_up(value: &[u8]) -> bool {
     // At the one place where random letters are not likely to say so.
     const AT_FIRST: [&[u8]; 4] = [b"fake", b"mock", b"foobar", b"notareal"];
     let folded = value.to_ascii_lowercase();
-    OPENLY.is_in(&folded)
+    // A format has fixed parts and alphabets of its own, so that only few letters over and over say something.
+    (value.len() >= 16 && 3 * distinct(value) < distinct_expected(value).min(32))
+        || OPENLY.is_in(&folded)
         || holds(value, IN_CAPITALS)
         || AT_FIRST.iter().any(|word| folded.strip_prefix(*word).is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_alphanumeric)))
         || is_made_of_sequences(&folded)
@@ -262,8 +265,6 @@ pub fn is_made_up(value: &[u8]) -> bool {
         || has_repeat(&folded, 12)
         || has_sequence(&folded, 8)
         || has_alternation(&folded, 6) && holds_any(&folded, &[b"a1b2c3", b"1a2b3c", b"a0b1c2"])
-        // A format has fixed parts and alphabets of its own, so that only few letters over and over say something.
-        || (value.len() >= 16 && 3 * distinct(value) < distinct_expected(value).min(32))
 }
 
 /// Whether `value` is of a document, whatever was proved of it: no letters of a secret say so by chance.

@@ -202,12 +202,14 @@ pub fn is_made_of_words(value: &[u8]) -> bool {
 fn is_camel_case(part: &[u8]) -> bool {
     const DIGITS: usize = 3;
     let digits = part.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let words = words(part);
-    part.iter().all(u8::is_ascii_alphanumeric)
+    let is_of_long_words = || {
+        let words = words(part).len();
+        words >= 2 && part.len() >= 4 * words
+    };
+    digits <= DIGITS
+        && part.iter().all(u8::is_ascii_alphanumeric)
         && part.first().is_some_and(u8::is_ascii_alphabetic)
-        && words.len() >= 2
-        && part.len() >= 4 * words.len()
-        && digits <= DIGITS
+        && is_of_long_words()
         && Likeness::of(part).is_some_and(|likeness| likeness.rows >= 4 && likeness.level >= 33)
 }
 
