@@ -142,7 +142,7 @@ impl<'a> Text<'a> {
         let value = &masks[index].span;
         let line = self.line_at(value.start);
         let window = self.shown_round(value);
-        let (mut before, mut behind) = (String::new(), String::new());
+        let (mut before, mut behind) = (String::with_capacity(WINDOW), String::with_capacity(WINDOW));
         let mut at = window.start;
         let first = masks.partition_point(|mask| mask.span.end <= window.start);
         for (number, mask) in masks.iter().enumerate().skip(first).take_while(|(_, mask)| mask.span.start < window.end)

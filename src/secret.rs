@@ -112,7 +112,7 @@ pub fn is_token(c: char) -> bool {
 /// `text` with stars in place of each run that could be a token: lines round a value, and messages that repeat what somebody
 /// wrote where a name belongs, since people put the value itself there, too.
 pub fn without_tokens(text: &str) -> String {
-    let mut shown = String::new();
+    let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(is_token) {
         let len = rest[start..].find(|c| !is_token(c)).unwrap_or(rest.len() - start);

@@ -16,7 +16,7 @@ use super::{
         assignment::{Assignment, MAX_NAME, MAX_VALUE, Reader, may_look_above},
         file::FileKind,
         find::places,
-        name::{may_name_a_secret, read_words, says, words},
+        name::{may_name_a_secret, read_words, says},
         objection::{NamedValue, Objection},
         placeholder::is_placeholder,
         randomness::{bits, is_random},
@@ -173,9 +173,10 @@ impl<'a> NamedValues<'a> {
 
     /// Where what a telling name is set to stands, whatever it is, unless it is empty or a reference.
     pub fn telling(&self) -> impl Iterator<Item = Range<usize>> {
-        let counts = |it: &Assignment| {
+        let mut spoken = Spoken::default();
+        let counts = move |it: &Assignment| {
             let value = it.value_in(self.text);
-            let tells = || may_name_a_secret(&words(&self.text[it.name.clone()]));
+            let mut tells = || may_name_a_secret(spoken.words(&self.text[it.name.clone()]));
             !value.is_empty() && (it.is_password || tells()) && !is_reference(value, it.quoted)
         };
         self.all().filter(counts).map(|it| it.value)

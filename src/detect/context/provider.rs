@@ -178,9 +178,8 @@ impl Ahead {
         let end = text.len().min(at + BEFORE);
         let mut run = if self.dull.contains(&at) { at.max(self.run) } else { at };
         let mut has_digit = false;
-        for place in run..end {
-            let byte = text[place];
-            if !byte.is_ascii_alphanumeric() && !b"-_".contains(&byte) {
+        for (place, byte) in text[..end].iter().enumerate().skip(run) {
+            if !byte.is_ascii_alphanumeric() && !b"-_".contains(byte) {
                 (run, has_digit) = (place + 1, false);
                 continue;
             }
