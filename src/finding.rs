@@ -274,7 +274,9 @@ impl Outcome {
     /// form of the report adds up.
     pub fn cut_off(&mut self) {
         self.receipt.entries += 1;
-        self.notes.push(STOPPED.to_owned());
+        if !self.notes.iter().any(|note| note == STOPPED) {
+            self.notes.push(STOPPED.to_owned());
+        }
     }
 
     /// Whether all that was listed was either read or skipped for a reason.

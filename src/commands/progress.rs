@@ -88,7 +88,7 @@ impl Watch for Progress {
         self.start.get_or_init(|| (Instant::now(), entries as u64));
     }
 
-    fn looked(&self, bytes: u64) {
+    fn looked(&self, _entry: usize, bytes: u64) {
         if !self.is_shown {
             return;
         }

@@ -2,9 +2,10 @@
 //!
 //! Never: which commits those are.
 
-use std::collections::HashSet;
-
-use gix::bstr::BString;
+use std::{
+    collections::HashSet,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
 use super::{
     error::Error,
@@ -20,7 +21,7 @@ use crate::{
         receipts::{Receipt, Receipts},
         widened::Widened,
     },
-    scan::{self, Pace, Scanned, Unwatched},
+    scan::{self, Pace, Scanned, Unwatched, Watch as _},
     source::{
         Entry, Source,
         range::{self, Brought, Known, PolicyTrees, Together},
@@ -62,7 +63,7 @@ pub struct Memory {
 /// Who waits for the end of a scan.
 #[derive(Clone, Copy)]
 pub struct Watch<'a> {
-    /// Called before each commit; its error ends the scan without a report.
+    /// Called before each commit and each entry, and at the end; its error ends the scan without a report.
     pub check: &'a (dyn Fn() -> Result<(), Error> + Sync),
     /// Told how far it is; may end it with a report of what was found.
     pub progress: &'a dyn scan::Watch,
@@ -71,12 +72,6 @@ pub struct Watch<'a> {
 impl Watch<'_> {
     /// Nobody.
     pub const NONE: Self = Self { check: &|| Ok(()), progress: &Unwatched };
-
-    /// Whether to go on with the next commit.
-    fn goes_on(&self) -> Result<bool, Error> {
-        (self.check)()?;
-        Ok(!self.progress.is_over())
-    }
 }
 
 /// Scans a span. Without `memory`, every change is looked at.
@@ -84,7 +79,7 @@ pub fn scan(
     repository: &Repository,
     args: &PolicyArgs,
     span: &Span,
-    mut memory: Option<&mut Memory>,
+    memory: Option<&mut Memory>,
     watch: Watch<'_>,
 ) -> Result<Outcome, Error> {
     let commits: Vec<_> =
@@ -100,147 +95,227 @@ pub fn scan(
         (None, Some(_)) => Judge::new(args, &mut files)?.guarded(repository),
         (None, None) => Judge::new(args, &mut files)?,
     };
-    let terms = judge.receipt_terms();
-    let mut total = Total::default();
-    if let Some(first) = policy.now.filter(|_| span.judged_by.is_none()) {
-        let changed = policy.before.is_some_and(|before| before != first);
-        if changed {
-            total.widened.absorb(judge.reconfigured(&mut Brought::nothing(repository, policy, &known))?);
-        }
+    let mut look = Look { repository, policy, judge, known: &known, watch, total: Total::default() };
+    if span.judged_by.is_none() {
+        look.at_configuration()?;
     }
-    let read: ById<_> = revisions.iter().map(|revision| (revision.id, revision.tree)).collect();
-    let tree_of = |commit| read.get(&commit).map_or_else(|| repository.tree_of(commit), |tree| Ok(*tree));
-    // Each with the receipt that it has yet to earn.
-    let mut changes = Vec::with_capacity(revisions.len());
-    for revision in &revisions {
-        let trees = range::trees(revision, tree_of)?;
-        let receipt = Receipt::new(&terms, &trees);
-        changes.push(if memory.as_ref().is_some_and(|memory| memory.receipts.has(&receipt)) {
-            (Brought::by_message_of(repository, revision, policy, &known), None)
-        } else {
-            (Brought::by(repository, revision, trees, policy, &known), Some(receipt))
-        });
-    }
-    let all = changes.len();
-    let mut is_known = false;
-    if changes.iter().filter(|(_, receipt)| receipt.is_some()).count() >= MANY {
-        let blobs = blobs(changes.iter_mut().map(|(brought, _)| brought), watch)?;
-        watch.progress.begins(blobs.len() + all);
-        let mut together = Together::new(repository, policy, &blobs);
-        look_ahead(&judge, &mut together, &blobs, &known, watch, &mut total)?;
-        is_known = true;
-    }
-    watch.progress.begins(all);
-    for (mut brought, receipt) in changes {
-        // What was seen ahead is yet to be told of its commits, which takes no time.
-        if !watch.goes_on()? && !is_known {
-            break;
-        }
-        let scanned = judge.scan(&mut brought)?;
-        watch.progress.looked(scanned.outcome.receipt.bytes);
-        let Some(receipt) = receipt else {
-            total.add(scanned);
-            continue;
-        };
-        let entries = brought.entries()?;
-        let needs_nothing = passes_by_itself(&scanned.outcome);
-        let is_clean = |path: &BString| !scanned.outcome.findings.iter().any(|finding| finding.place.path == *path);
-        let clean: Vec<_> = entries.into_iter().filter(|entry| is_clean(&entry.path)).collect();
-        let skipped = !scanned.outcome.skipped.is_empty();
-        total.add(scanned);
-        if !skipped {
-            for entry in &clean {
-                known.add(entry);
-            }
-        }
-        if let (Some(memory), true) = (&mut memory, needs_nothing) {
-            memory.earned.push(receipt);
-        }
-    }
-    for (name, tip) in &span.tips {
-        for tag in &tip.tags {
-            total.add(judge.scan(&mut Brought::by_tag(repository, tag, policy, &known))?);
-        }
-        match tip.kind {
-            PeeledKind::Commit => {}
-            PeeledKind::Tree => total.add(judge.scan(&mut Brought::by_tree(repository, tip.id, policy, &known))?),
-            PeeledKind::Blob => total.add(judge.scan(&mut Brought::by_blob(repository, tip.id, name, policy, &known))?),
-        }
-    }
+    let changes = look.changes(&revisions, memory.as_ref().map(|memory| &memory.receipts))?;
+    let earned = look.at_changes(changes)?;
+    look.at_tips(&span.tips)?;
+    // Whoever may not go on waiting is told so however little was left.
+    (watch.check)()?;
+    let mut total = look.total;
     if watch.progress.is_over() {
         total.outcome.cut_off();
+    } else if let Some(memory) = memory {
+        memory.earned.extend(earned);
     }
     Ok(total.outcome(repository)?)
 }
 
-/// The blobs that `changes` bring, each once at a path, in order of path. A configuration is looked at in its change alone, which
-/// it may be the point of.
-fn blobs<'b, 'a: 'b>(
-    changes: impl Iterator<Item = &'b mut Brought<'a>>,
-    watch: Watch<'_>,
-) -> Result<Vec<Entry>, Error> {
-    let listed = Known::default();
-    let mut blobs = Vec::new();
-    for brought in changes {
-        if !watch.goes_on()? {
-            break;
+/// What a commit brings, with the receipt that it has yet to earn; none where only its message is left to be looked at.
+struct Change<'a> {
+    brought: Brought<'a>,
+    receipt: Option<Receipt>,
+}
+
+/// The look at all that a span brings.
+struct Look<'a> {
+    repository: &'a Repository,
+    policy: PolicyTrees,
+    judge: Judge<'a>,
+    known: &'a Known,
+    watch: Watch<'a>,
+    total: Total,
+}
+
+impl<'a> Look<'a> {
+    /// What the configuration lets pass that the one before did not.
+    fn at_configuration(&mut self) -> Result<(), Error> {
+        let PolicyTrees { now, before } = self.policy;
+        if now.is_some() && before.is_some_and(|before| Some(before) != now) {
+            let mut files = Brought::nothing(self.repository, self.policy, self.known);
+            self.total.widened.absorb(self.judge.reconfigured(&mut files)?);
         }
-        let new = brought.blobs()?.into_iter();
-        blobs.extend(new.filter(|entry| entry.path != config::REPOSITORY_FILE && listed.add(entry)));
+        Ok(())
     }
-    blobs.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(blobs)
+
+    /// What each of `revisions` brings that has no receipt yet.
+    fn changes(&self, revisions: &'a [Revision], receipts: Option<&Receipts>) -> Result<Vec<Change<'a>>, Error> {
+        let Self { repository, policy, known, .. } = *self;
+        let terms = self.judge.receipt_terms();
+        let read: ById<_> = revisions.iter().map(|revision| (revision.id, revision.tree)).collect();
+        let tree_of = |commit| read.get(&commit).map_or_else(|| repository.tree_of(commit), |tree| Ok(*tree));
+        let change = |revision| {
+            let trees = range::trees(revision, tree_of)?;
+            let receipt = Receipt::new(&terms, &trees);
+            Ok(if receipts.is_some_and(|receipts| receipts.has(&receipt)) {
+                Change { brought: Brought::by_message_of(repository, revision, policy, known), receipt: None }
+            } else {
+                Change { brought: Brought::by(repository, revision, trees, policy, known), receipt: Some(receipt) }
+            })
+        };
+        revisions.iter().map(change).collect()
+    }
+
+    /// Looks at each of `changes`, as long as somebody waits; the receipts that they earn.
+    fn at_changes(&mut self, mut changes: Vec<Change<'a>>) -> Result<Vec<Receipt>, Error> {
+        let is_ahead = changes.iter().filter(|change| change.receipt.is_some()).count() >= MANY;
+        if is_ahead {
+            self.ahead(&mut changes)?;
+        }
+        self.watch.progress.begins(changes.len());
+        // What was seen ahead is yet to be told of its commits, which takes no time.
+        let until = Until { watch: self.watch, is_patient: is_ahead };
+        let mut earned = Vec::new();
+        for (number, change) in changes.into_iter().enumerate() {
+            if until.is_over() {
+                break;
+            }
+            let scanned = self.at_change(change, &until, &mut earned)?;
+            self.watch.progress.looked(number, scanned.outcome.receipt.bytes);
+            self.total.add(scanned);
+        }
+        Ok(earned)
+    }
+
+    /// Looks at one change, and remembers what holds nothing.
+    fn at_change(
+        &self,
+        Change { mut brought, receipt }: Change<'a>,
+        until: &Until<'_>,
+        earned: &mut Vec<Receipt>,
+    ) -> Result<Scanned, Error> {
+        let scanned = self.judge.scan_at(Pace { watch: until, ..Pace::STEADY }, &mut brought)?;
+        let (Some(receipt), outcome) = (receipt, &scanned.outcome) else { return Ok(scanned) };
+        if outcome.is_even() && outcome.skipped.is_empty() {
+            let unclean: HashSet<_> = outcome.findings.iter().map(|finding| &finding.place.path).collect();
+            for entry in brought.entries()?.iter().filter(|entry| !unclean.contains(&entry.path)) {
+                self.known.add(entry);
+            }
+        }
+        if passes_by_itself(outcome) {
+            earned.push(receipt);
+        }
+        Ok(scanned)
+    }
+
+    /// Learns which blobs of `changes` hold nothing, so that only the changes that bring another one have anything left to be
+    /// looked at. Where somebody does not wait for the end of it, what was not looked at by then is left out.
+    fn ahead(&mut self, changes: &mut [Change<'a>]) -> Result<(), Error> {
+        let blobs = self.blobs(changes)?;
+        self.watch.progress.begins(blobs.len() + changes.len());
+        let ahead = Ahead::new(self.watch, blobs.len());
+        let pace = Pace { jobs: threads(), memory: MEMORY, watch: &ahead };
+        let seen = self.judge.scan_at(pace, &mut Together::new(self.repository, self.policy, &blobs))?.outcome;
+        let found = seen.findings.iter().map(|finding| &finding.place.path);
+        let unclean: HashSet<_> = found.chain(seen.skipped.iter().map(|skipped| &skipped.path)).collect();
+        let receipt = &mut self.total.outcome.receipt;
+        for (entry, was_looked_at) in blobs.iter().zip(ahead.looked) {
+            let is_read = seen.is_even() || was_looked_at.into_inner();
+            if is_read && unclean.contains(&entry.path) {
+                continue;
+            }
+            self.known.add(entry);
+            receipt.entries += 1;
+            receipt.blobs += usize::from(is_read);
+        }
+        receipt.bytes += seen.receipt.bytes;
+        Ok(())
+    }
+
+    /// The blobs that `changes` bring, each once at a path, in order of path. A configuration is looked at in its change alone,
+    /// which it may be the point of.
+    fn blobs(&self, changes: &mut [Change<'a>]) -> Result<Vec<Entry>, Error> {
+        let until = Until { watch: self.watch, is_patient: false };
+        let listed = Known::default();
+        let mut blobs = Vec::new();
+        for change in changes {
+            if until.is_over() {
+                break;
+            }
+            let new = change.brought.blobs()?.into_iter();
+            blobs.extend(new.filter(|entry| entry.path != config::REPOSITORY_FILE && listed.add(entry)));
+        }
+        blobs.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(blobs)
+    }
+
+    /// Looks at the tags on the way from references, and at what is no commit at their end.
+    fn at_tips(&mut self, tips: &[(String, Peeled)]) -> Result<(), Error> {
+        let Self { repository, policy, known, .. } = *self;
+        let until = Until { watch: self.watch, is_patient: false };
+        for (name, tip) in tips {
+            let tags = tip.tags.iter().map(|tag| Brought::by_tag(repository, tag, policy, known));
+            let object = match tip.kind {
+                PeeledKind::Commit => None,
+                PeeledKind::Tree => Some(Brought::by_tree(repository, tip.id, policy, known)),
+                PeeledKind::Blob => Some(Brought::by_blob(repository, tip.id, name, policy, known)),
+            };
+            for mut brought in tags.chain(object) {
+                self.total.add(self.judge.scan_at(Pace { watch: &until, ..Pace::STEADY }, &mut brought)?);
+            }
+        }
+        Ok(())
+    }
 }
 
-/// Learns which of `blobs` hold nothing, so that only the changes that bring another one have anything left to be looked at. Where
-/// somebody does not wait for the end of it, what was not looked at by then is left out.
-fn look_ahead(
-    judge: &Judge<'_>,
-    together: &mut Together<'_>,
-    blobs: &[Entry],
-    known: &Known,
-    watch: Watch<'_>,
-    total: &mut Total,
-) -> Result<(), Error> {
-    let until = Until(watch);
-    let pace = Pace { jobs: threads(), memory: MEMORY, watch: &until };
-    let seen = judge.scan_at(pace, together)?.outcome;
-    (watch.check)()?;
-    let found = seen.findings.iter().map(|finding| &finding.place.path);
-    let unclean: HashSet<_> = found.chain(seen.skipped.iter().map(|skipped| &skipped.path)).collect();
-    let mut clean = 0;
-    for entry in blobs.iter().filter(|entry| !unclean.contains(&entry.path)) {
-        known.add(entry);
-        clean += 1;
-    }
-    let receipt = &mut total.outcome.receipt;
-    receipt.entries += clean;
-    receipt.blobs += clean;
-    receipt.bytes += seen.receipt.bytes;
-    Ok(())
+/// Ends a look once the watch has an error, or nobody waits for more.
+struct Until<'a> {
+    watch: Watch<'a>,
+    /// Somebody who does not wait is told the rest all the same.
+    is_patient: bool,
 }
-
-/// Stops a scan once the watch has an error.
-struct Until<'a>(Watch<'a>);
 
 impl scan::Watch for Until<'_> {
     fn lists(&self, _done: usize, _all: Option<usize>) {}
 
-    /// Its entries are a part of what is to be done, which was said before.
+    /// What is looked at is a part of what is to be done, which was said before.
     fn begins(&self, _entries: usize) {}
 
-    fn looked(&self, bytes: u64) {
-        self.0.progress.looked(bytes);
+    fn looked(&self, _entry: usize, _bytes: u64) {}
+
+    fn is_over(&self) -> bool {
+        (self.watch.check)().is_err() || !self.is_patient && self.watch.progress.is_over()
+    }
+}
+
+/// The same for what is looked at ahead; tells the watch how far it is, and knows what was looked at.
+struct Ahead<'a> {
+    until: Until<'a>,
+    /// By the number of the entry.
+    looked: Vec<AtomicBool>,
+}
+
+impl<'a> Ahead<'a> {
+    fn new(watch: Watch<'a>, entries: usize) -> Self {
+        let looked = std::iter::repeat_with(AtomicBool::default).take(entries).collect();
+        Self { until: Until { watch, is_patient: false }, looked }
+    }
+}
+
+impl scan::Watch for Ahead<'_> {
+    fn lists(&self, done: usize, all: Option<usize>) {
+        self.until.lists(done, all);
+    }
+
+    fn begins(&self, entries: usize) {
+        self.until.begins(entries);
+    }
+
+    fn looked(&self, entry: usize, bytes: u64) {
+        self.looked[entry].store(true, Ordering::Relaxed);
+        self.until.watch.progress.looked(entry, bytes);
     }
 
     fn is_over(&self) -> bool {
-        !matches!(self.0.goes_on(), Ok(true))
+        self.until.is_over()
     }
 }
 
 /// Whether all was read, and nothing had to be let pass but what stood there before.
 pub fn passes_by_itself(outcome: &Outcome) -> bool {
-    let unread = outcome.skipped.iter().any(|skipped| skipped.why.is_gap());
+    let unread = !outcome.is_even() || outcome.skipped.iter().any(|skipped| skipped.why.is_gap());
     let let_pass = |suppression: &Suppression| *suppression != Suppression::Inherited;
     !unread
         && outcome.unguarded.is_empty()

@@ -76,7 +76,7 @@ impl Look<'_> {
                 if wanted[number] && !watch.is_over() {
                     let before = seen.bytes;
                     self.see(number, &entries[number], bytes, seen)?;
-                    watch.looked(seen.bytes - before);
+                    watch.looked(number, seen.bytes - before);
                 }
                 Ok(())
             })
@@ -106,7 +106,7 @@ impl Look<'_> {
             };
             let before = seen.bytes;
             self.see(number, entry, bytes, seen)?;
-            watch.looked(seen.bytes - before);
+            watch.looked(number, seen.bytes - before);
         }
         Ok(())
     }

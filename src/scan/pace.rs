@@ -26,7 +26,7 @@ impl Watch for Unwatched {
 
     fn begins(&self, _entries: usize) {}
 
-    fn looked(&self, _bytes: u64) {}
+    fn looked(&self, _entry: usize, _bytes: u64) {}
 
     fn is_over(&self) -> bool {
         false
@@ -39,8 +39,8 @@ pub trait Watch: Sync {
     fn lists(&self, done: usize, all: Option<usize>);
     /// There are so many entries.
     fn begins(&self, entries: usize);
-    /// One more was looked at, of so many bytes.
-    fn looked(&self, bytes: u64);
+    /// One more was looked at: its number, and its bytes.
+    fn looked(&self, entry: usize, bytes: u64);
     /// Whether to leave the rest, and report what was found.
     fn is_over(&self) -> bool;
 }

@@ -145,6 +145,23 @@ fn a_secret_among_many_commits_is_found() {
 }
 
 #[test]
+fn a_server_that_has_no_time_takes_nothing_in() {
+    let (repo, remote) = published();
+    protect(&repo, &remote);
+    let there = |args: &[&str]| repo.git([&["--git-dir", text(&remote)], args].concat());
+    repo.git(["tag", "-a", "v1", "-m", "said of what is there"]);
+    for (what, name) in [("v1", "refs/tags/v1"), ("HEAD^{tree}", "refs/tags/tree"), ("HEAD:old.py", "refs/tags/blob")] {
+        let update = format!("{}:{name}", repo.git(["rev-parse", what]));
+        let push = || repo.try_git(["push", "-q", "--no-verify", "origin", &update]);
+        there(&["config", "tightlip.receiveTimeout", "0"]);
+        let run = push();
+        assert!(run.code == 1 && run.stderr.contains("not looked at whole within 0 seconds"), "{what}: {run:?}");
+        there(&["config", "tightlip.receiveTimeout", "50"]);
+        push().unnoticed();
+    }
+}
+
+#[test]
 fn a_server_looks_into_all_its_alternates() {
     let (repo, remote) = published();
     protect(&repo, &remote);

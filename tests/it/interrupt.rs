@@ -1,9 +1,9 @@
 //! A long scan: a terminal shows how far it is, and Ctrl-C ends it there and then, and what was found so far is reported.
 
 use std::{
-    fs,
+    fs::{self, File},
     io::{Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::Child,
 };
 
@@ -15,6 +15,9 @@ use crate::support::{Repo, Run, tokens};
 /// So many files that hold nothing follow, each of so many bytes: far more than is read before the signal comes.
 const FILES: usize = 400;
 const SIZE: u64 = 8 << 20;
+
+/// More commits than are looked at one by one.
+const MANY: usize = 300;
 
 #[test]
 fn what_was_found_so_far_is_reported() {
@@ -60,18 +63,97 @@ fn the_commits_that_were_looked_at_are_reported() {
             seed.map_or("nothing\n".to_owned(), |seed| format!("key = '{}'\n", tokens::stripe(seed))),
         );
     }
-    // A blob that comes slowly, so that reading it has not ended when the signal comes.
-    let id = repo.git(["rev-parse", "HEAD~1:waited-for.txt"]);
-    let object = repo.top().join(format!(".git/objects/{}/{}", &id[..2], &id[2..]));
-    let bytes = fs::read(&object).expect("an object");
-    fs::remove_file(&object).expect("it was there");
-    assert_eq!(repo.run("mkfifo".as_ref(), [&object], b"").code, 0);
+    let slow = Slow::new(&repo, "HEAD~1:waited-for.txt");
     let scan = repo.start(Repo::binary(), ["scan", "--range", "HEAD~3..HEAD", "--format", "json"]);
-    let mut pipe = fs::File::options().write(true).open(&object).expect("it is read");
+    let pipe = slow.open_when_it_is_read();
     interrupt(&scan);
-    pipe.write_all(&bytes).expect("it is read");
-    drop(pipe);
+    slow.give(pipe);
     stopped(&Run::of(scan), "a.py");
+}
+
+#[test]
+fn the_files_of_a_commit_that_were_looked_at_are_reported() {
+    let repo = Repo::new();
+    repo.commit_file("base", "nothing\n");
+    for (name, text) in [
+        ("a.py", format!("key = '{}'\n", tokens::stripe(1))),
+        ("waited-for.txt", "nothing\n".to_owned()),
+        ("z.py", format!("key = '{}'\n", tokens::stripe(2))),
+    ] {
+        repo.stage(name, text);
+    }
+    repo.git(["commit", "-q", "-m", "all"]);
+    let slow = Slow::new(&repo, "HEAD:waited-for.txt");
+    let scan = repo.start(Repo::binary(), ["scan", "--range", "HEAD~1..HEAD", "--format", "json"]);
+    let pipe = slow.open_when_it_is_read();
+    interrupt(&scan);
+    slow.give(pipe);
+    let run = Run::of(scan);
+    stopped(&run, "a.py");
+    assert_eq!(run.stdout.matches("it was stopped").count(), 1, "{run:?}");
+}
+
+#[test]
+fn of_many_commits_no_more_is_said_to_be_read_than_was() {
+    let repo = Repo::new();
+    repo.commit_file("base", "nothing\n");
+    let names: Vec<_> = (0..MANY).map(|number| format!("zeros-{number:03}\n")).collect();
+    for name in &names {
+        let mut file = File::create(repo.top().join(name.trim_end())).expect("a file");
+        // Each is another blob.
+        file.write_all(name.as_bytes()).expect("a name");
+        file.set_len(SIZE / 4).expect("no space is taken");
+    }
+    let quick = ["-c", "core.looseCompression=1", "hash-object", "-w", "--stdin-paths"];
+    let written = repo.run("git".as_ref(), quick, names.concat().as_bytes());
+    let ids: Vec<_> = written.stdout.lines().collect();
+    let mut stream = String::new();
+    for (number, (id, name)) in ids.iter().zip(&names).enumerate() {
+        let from = if number == 0 { "from refs/heads/main^0\n" } else { "" };
+        let time = 1_800_000_000 + number;
+        let head = format!("commit refs/heads/main\ncommitter Ada <ada@example.com> {time} +0000\ndata 4\nmade\n");
+        stream.extend([&head, from, &format!("M 100644 {id} {name}\n")]);
+    }
+    let made = repo.run("git".as_ref(), ["fast-import", "--quiet"], stream.as_bytes());
+    assert_eq!(made.code, 0, "{made:?}");
+    let range = format!("main~{MANY}..main");
+    let mut scan = repo.start(Repo::binary(), ["scan", "--range", &range, "--format", "json"]);
+    while !ids.iter().any(|id| has_open(&scan, &id[2..])) {
+        assert!(scan.try_wait().expect("a child").is_none(), "it ended by itself");
+    }
+    interrupt(&scan);
+    let run = Run::of(scan);
+    let document: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"));
+    let [entries, blobs] = ["entries", "blobs"].map(|key| document["receipt"][key].as_u64().expect("a number"));
+    // Messages count as well, and what was not listed as one.
+    assert!(entries > 2 * MANY as u64 && blobs + 1 < entries, "{run:?}");
+    assert!(run.stdout.contains("it was stopped before everything was looked at"), "{run:?}");
+    assert_eq!(run.code, 2, "{run:?}");
+}
+
+/// A blob that comes slowly, so that reading it has not ended when a signal comes.
+struct Slow {
+    object: PathBuf,
+    bytes: Vec<u8>,
+}
+
+impl Slow {
+    fn new(repo: &Repo, name: &str) -> Self {
+        let id = repo.git(["rev-parse", name]);
+        let object = repo.top().join(format!(".git/objects/{}/{}", &id[..2], &id[2..]));
+        let bytes = fs::read(&object).expect("an object");
+        fs::remove_file(&object).expect("it was there");
+        assert_eq!(repo.run("mkfifo".as_ref(), [&object], b"").code, 0);
+        Self { object, bytes }
+    }
+
+    fn open_when_it_is_read(&self) -> File {
+        File::options().write(true).open(&self.object).expect("it is read")
+    }
+
+    fn give(&self, mut pipe: File) {
+        pipe.write_all(&self.bytes).expect("it is read");
+    }
 }
 
 /// Ctrl-C.
@@ -120,7 +202,7 @@ fn large() -> Repo {
     let repo = Repo::new();
     repo.write("a.py", format!("key = \"{}\"\n", tokens::stripe(1)));
     for number in 0..FILES {
-        let file = fs::File::create(repo.top().join(format!("zeros-{number:03}"))).expect("a file");
+        let file = File::create(repo.top().join(format!("zeros-{number:03}"))).expect("a file");
         file.set_len(SIZE).expect("no space is taken");
     }
     repo
