@@ -19,7 +19,7 @@ use crate::{
     git::{ObjectId, PeeledKind, Repository},
     hook::updates,
     report::Scene,
-    scan,
+    scan, source,
 };
 
 /// What the administrator sets it by, in seconds; in the repository's or the machine's git configuration.
@@ -78,7 +78,13 @@ pub fn run(session: &Session) -> Result<ExitStatus, Error> {
 
 /// Whether policy files cannot be read.
 fn is_of_policy(error: &Error) -> bool {
-    matches!(error, Error::Config(_) | Error::Policy(_) | Error::Baseline(_) | Error::Scan(scan::Error::Baseline(_)))
+    match error {
+        Error::Config(_) | Error::Policy(_) | Error::Baseline(_) | Error::Scan(scan::Error::Baseline(_)) => true,
+        Error::Source(error) | Error::Scan(scan::Error::Source(error)) => {
+            matches!(error, source::Error::NotAFile { .. })
+        }
+        _ => false,
+    }
 }
 
 /// All commits that the repository has references to. Where git runs this hook, none of them was changed yet.

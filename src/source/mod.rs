@@ -292,7 +292,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A policy file is something else than a file.
-    #[error("{path} is staged as a symbolic link or a submodule; tightlip reads it from a regular file only")]
+    #[error("{path} is a symbolic link or a submodule; tightlip reads it from a regular file only")]
     NotAFile {
         /// From the top of the repository.
         path: String,
