@@ -98,14 +98,19 @@ pub fn may_name_a_secret(words: &[String]) -> bool {
     // `HASH_SECRET`, `hash_salt`: what hashes are made with is none.
     let is_of_hashes =
         |word: &String| word == "hash" && words.last().is_some_and(|last| ["salt", "secret"].contains(&last.as_str()));
-    let is_other = words.windows(2).any(|pair| OTHERS.iter().any(|other| pair == other))
-        || matches!(words, [.., before, last] if last == "pass" && PASSES.contains(&before.as_str()));
+    let is_passed_over = matches!(words, [.., before, last] if last == "pass" && PASSES.contains(&before.as_str()));
     !words.last().is_some_and(|last| among(ABOUT, last))
         && !words.iter().any(|word| {
             let is_excused = is_salt && word == "nonce" || opens && among(OF_DATA, word) || is_of_hashes(word);
             among(HARMLESS, word) && !is_excused
         })
-        && !is_other
+        && !is_other(words)
+        && !is_passed_over
+}
+
+/// Whether two of the words name something else together than they do alone.
+fn is_other(words: &[String]) -> bool {
+    words.windows(2).any(|pair| OTHERS.iter().any(|other| pair == other))
 }
 
 /// Whether the last of `words` is that of names of nothing but passwords.
@@ -138,6 +143,7 @@ pub fn may_hold_a_drawn_secret(words: &[String]) -> bool {
     words.iter().any(|word| among(&SECRETS, word))
         && !words.last().is_some_and(|last| among(&LOOK_DRAWN, last))
         && !words.iter().any(|word| word != "commit" && among(HARMLESS, word))
+        && !is_other(words)
 }
 
 /// Whether a name of a secret says no more than that its value is a key or belongs to an API: `COSMOS_KEY`, `acme_api`.
@@ -335,6 +341,7 @@ mod tests {
             ("passwordHash", false),
             ("publicTokenText", false),
             ("fakeToken", false),
+            ("syncToken", false),
             ("commit", false),
         ] {
             assert_eq!(may_hold_a_drawn_secret(&words(name.as_bytes())), may, "{name}");
