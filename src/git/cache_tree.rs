@@ -212,13 +212,18 @@ mod tests {
         for len in 0..good.len() {
             assert_eq!(find(&good[..len], SHA1), None, "cut to {len} bytes");
         }
+        let sound = find(&good, SHA1).expect("a cache tree");
+        let place = good.find(sound.id.as_bytes()).expect("the id is in it");
+        let (count, own_id) = (place - "3 2\n".len(), place..place + SHA1.len_in_bytes());
         for at in 0..good.len() {
             for byte in [0, b' ', b'\n', b'-', b'9', 0xff] {
                 let mut bytes = good.clone();
                 bytes[at] = byte;
-                // Whatever comes out, nothing panics, and the numbers are those of the bytes.
+                // Nothing panics, and what is said is what the bytes say.
                 if let Some(root) = find(&bytes, SHA1) {
-                    assert!(root.entries < 100, "{root:?} from byte {at} set to {byte}");
+                    let told = format!("{root:?} from byte {at} set to {byte}");
+                    assert!(root.entries == sound.entries || at == count, "{told}");
+                    assert!(root.id == sound.id || own_id.contains(&at), "{told}");
                 }
             }
         }
