@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use gix::bstr::{BStr, ByteSlice};
 
-use super::{Change, Entry, EntryKind, Error, Locator, Read};
-use crate::git::{BlobRead, Difference, Leaf, LeafKind, ObjectId, Repository};
+use super::{Change, Entry, objects};
+use crate::git::{Difference, Leaf, LeafKind};
 
 /// What is new to every parent, in order of path; `differences` has a list for each, or one of everything where there is none.
 pub(super) fn entries(differences: &[Vec<Difference>]) -> Vec<Entry> {
@@ -41,24 +41,6 @@ pub(super) fn changes(differences: &[Vec<Difference>]) -> Vec<Vec<Change>> {
     differences.iter().map(|differences| differences.iter().map(change).collect()).collect()
 }
 
-/// The bytes of an object.
-pub(super) fn read(repository: &Repository, id: ObjectId, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {
-    Ok(match repository.read_blob(id, limit, buffer)? {
-        BlobRead::Whole => Read::Whole,
-        BlobRead::TooLarge(size) => Read::TooLarge(size),
-    })
-}
-
-/// The bytes of a policy file.
-pub(super) fn text(repository: &Repository, path: &str, leaf: Leaf) -> Result<Vec<u8>, Error> {
-    if leaf.kind != LeafKind::File {
-        return Err(Error::NotAFile { path: path.to_owned() });
-    }
-    let mut buffer = Vec::new();
-    repository.read_blob(leaf.id, u64::MAX, &mut buffer)?;
-    Ok(buffer)
-}
-
 fn by_path_and_leaf(differences: &[Difference]) -> HashMap<(&BStr, Leaf), Option<Leaf>> {
     differences
         .iter()
@@ -66,12 +48,6 @@ fn by_path_and_leaf(differences: &[Difference]) -> HashMap<(&BStr, Leaf), Option
         .collect()
 }
 
-/// A submodule's commit is no content.
 fn entry(path: &BStr, leaf: Leaf, new_path: bool) -> Option<Entry> {
-    let kind = match leaf.kind {
-        LeafKind::File => EntryKind::File,
-        LeafKind::Symlink => EntryKind::Symlink,
-        LeafKind::Gitlink => return None,
-    };
-    Some(Entry { path: path.to_owned(), kind, locator: Locator::Object(leaf.id), new_path })
+    objects::entry(path, leaf).map(|entry| Entry { new_path, ..entry })
 }

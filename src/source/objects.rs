@@ -1,4 +1,4 @@
-//! Blobs of the object database as parts, and what both a tree and a history ask of it.
+//! Blobs of the object database as parts, and what every source of git asks of it.
 //!
 //! Never: which blobs.
 
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use gix::bstr::BStr;
 
-use super::{Bytes, Commit, Entry, EntryKind, Error, Locator, Origin, PartReader, Parts, See};
+use super::{Bytes, Commit, Entry, EntryKind, Error, Locator, Origin, PartReader, Parts, Read, See};
 use crate::git::{self, BlobBytes, Blobs, ById, Leaf, LeafKind, ObjectId, Repository};
 
 /// What is at `path`, if it is content: a submodule's commit is none.
@@ -27,12 +27,17 @@ pub(super) fn policy_file(
 ) -> Result<Option<Vec<u8>>, Error> {
     let Some(tree) = tree else { return Ok(None) };
     let Some(leaf) = repository.entry(tree, BStr::new(path))? else { return Ok(None) };
+    text(repository, path, leaf).map(Some)
+}
+
+/// The bytes of a policy file.
+pub(super) fn text(repository: &Repository, path: &str, leaf: Leaf) -> Result<Vec<u8>, Error> {
     if leaf.kind != LeafKind::File {
         return Err(Error::NotAFile { path: path.to_owned() });
     }
     let mut buffer = Vec::new();
     repository.read_blob(leaf.id, u64::MAX, &mut buffer)?;
-    Ok(Some(buffer))
+    Ok(buffer)
 }
 
 /// A commit, as reports name it.
@@ -41,15 +46,20 @@ pub(super) fn origin(repository: &Repository, commit: ObjectId) -> Result<Origin
 }
 
 /// Reads one entry whose bytes are an object.
-pub(super) fn read(
+pub(super) fn read(repository: &Repository, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {
+    read_object(repository, id_of(entry), limit, buffer)
+}
+
+/// Reads one object.
+pub(super) fn read_object(
     repository: &Repository,
-    entry: &Entry,
+    id: ObjectId,
     limit: u64,
     buffer: &mut Vec<u8>,
-) -> Result<super::Read, Error> {
-    Ok(match repository.read_blob(id_of(entry), limit, buffer)? {
-        git::BlobRead::Whole => super::Read::Whole,
-        git::BlobRead::TooLarge(size) => super::Read::TooLarge(size),
+) -> Result<Read, Error> {
+    Ok(match repository.read_blob(id, limit, buffer)? {
+        git::BlobRead::Whole => Read::Whole,
+        git::BlobRead::TooLarge(size) => Read::TooLarge(size),
     })
 }
 

@@ -196,7 +196,7 @@ impl Source for Brought<'_> {
 
     fn read(&mut self, entry: &Entry, limit: u64, buffer: &mut Vec<u8>) -> Result<Read, Error> {
         match (&entry.locator, self.message) {
-            (Locator::Object(id), _) => change::read(self.repository, *id, limit, buffer),
+            (Locator::Object(id), _) => objects::read_object(self.repository, *id, limit, buffer),
             (Locator::Message, Some((_, message))) => {
                 buffer.clear();
                 buffer.extend_from_slice(message);

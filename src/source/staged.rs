@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use gix::bstr::{BStr, BString, ByteSlice};
 
-use super::{Change, Entry, Error, Locator, Origin, Read, Source, Trees, change};
+use super::{Change, Entry, Error, Locator, Origin, Read, Source, Trees, change, objects};
 use crate::git::{Difference, ObjectId, Repository, Snapshot};
 
 /// See the module.
@@ -99,7 +99,7 @@ impl Source for Staged<'_> {
         let Locator::Object(id) = entry.locator else {
             unreachable!("a source is asked for entries of its own");
         };
-        change::read(self.repository, id, limit, buffer)
+        objects::read_object(self.repository, id, limit, buffer)
     }
 
     fn changes(&mut self) -> Result<Vec<Vec<Change>>, Error> {
@@ -113,13 +113,13 @@ impl Source for Staged<'_> {
         // Only afterwards is it known which of the two forms of the new side can be read.
         self.differences()?;
         let leaf = self.repository.entry_in(&self.new, path.into())?;
-        leaf.map(|leaf| change::text(self.repository, path, leaf)).transpose()
+        leaf.map(|leaf| objects::text(self.repository, path, leaf)).transpose()
     }
 
     fn earlier_policy_file(&mut self, path: &str) -> Result<Option<Vec<u8>>, Error> {
         let Some(head) = self.head else { return Ok(None) };
         let leaf = self.repository.entry(head, path.into())?;
-        leaf.map(|leaf| change::text(self.repository, path, leaf)).transpose()
+        leaf.map(|leaf| objects::text(self.repository, path, leaf)).transpose()
     }
 
     fn left_out(&mut self, path: &str) -> Result<bool, Error> {
