@@ -279,10 +279,20 @@ fn in_notebook(path: &[Step]) -> Standing {
     }
 }
 
-/// Bytes that are no text: names and values are parts of code there, if they are any. Text in UTF-16 has no two NULs in a row.
+/// What a machine runs, by its first bytes: ELF, PE, Mach-O and Java, WebAssembly, libraries, bytecode of Python. Names and values
+/// are parts of code there, if they are any.
 fn is_program(start: &[u8], _: &[u8]) -> bool {
-    let is_wide = start.starts_with(&[0xff, 0xfe, 0, 0]) || start.starts_with(&[0, 0, 0xfe, 0xff]);
-    !is_wide && start.contains_str([0, 0])
+    const STARTS: [&[u8]; 7] = [
+        b"\x7fELF",
+        b"MZ\x90\0",
+        b"\xcf\xfa\xed\xfe",
+        b"\xce\xfa\xed\xfe",
+        b"\xca\xfe\xba\xbe",
+        b"\0asm",
+        b"!<arch>\n",
+    ];
+    let is_python = start.get(2..8).is_some_and(|bytes| bytes.starts_with(b"\r\n") && bytes.ends_with(&[0, 0]));
+    is_python || STARTS.iter().any(|word| start.starts_with(word))
 }
 
 fn is_recording(start: &[u8], text: &[u8]) -> bool {
