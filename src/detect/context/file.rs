@@ -158,7 +158,7 @@ fn is_code(extension: &[u8]) -> bool {
         b"vb", b"swift", b"m", b"mm", b"dart", b"lua", b"pl", b"pm", b"r", b"jl", b"ex", b"exs", b"erl", b"hs", b"elm",
         b"clj", b"cljs", b"edn", b"sql", b"sol", b"zig", b"proto", b"graphql", b"css", b"scss", b"less", b"tex", b"el",
         b"ml", b"mli", b"tfstate", b"v", b"d", b"nim", b"cr", b"coffee", b"map", b"as", b"ino", b"pas", b"vbs", b"bas",
-        b"asp", b"aspx", b"jsp", b"cfm", b"lisp", b"rkt", b"erb",
+        b"asp", b"aspx", b"jsp", b"cfm", b"lisp", b"rkt", b"erb", b"bicep",
     ]);
     ENDINGS.has(extension)
 }

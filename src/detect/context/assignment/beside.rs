@@ -42,6 +42,9 @@ impl Reader<'_> {
         if let Some(field) = self.field_with_default(key).filter(|_| is_default) {
             return Some(field);
         }
+        if let Some(object) = self.object_of(key).filter(|_| !is_default && self.name_behind(key).is_none()) {
+            return Some(object);
+        }
         let first = key.start.saturating_sub(2 * MAX_NAME);
         let before = &self.text[first..key.start];
         let mut lines = before.rsplitn(if is_default { 5 } else { 3 }, |&byte| byte == b'\n');
@@ -55,7 +58,52 @@ impl Reader<'_> {
             }
             end = start.saturating_sub(1);
         }
-        if is_default { None } else { self.name_behind(key).or_else(|| self.name_above(key)) }
+        if is_default { self.parent_of(key) } else { self.name_behind(key).or_else(|| self.name_above(key)) }
+    }
+
+    /// Of `env("DB_PASSWORD", default="...")`, with `default` as `key`, the variable that is looked up.
+    pub(super) fn looked_up(&self, key: &Range<usize>) -> Option<Range<usize>> {
+        if self.syntax != Syntax::Quoted || self.text[key.clone()] != *b"default" {
+            return None;
+        }
+        let first = key.start.saturating_sub(2 * MAX_NAME);
+        let open = first + self.text[first..key.start].rfind_byte(b'(')?;
+        let variable = self.literal(self.spaces_and_newline(open + 1))?;
+        let end = self.end_of(&variable);
+        let is_capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+        let is_argument = end < key.start && self.byte(end) == Some(b',') && !self.text[end..key.start].contains(&b')');
+        (is_argument && self.text[variable.span.clone()].iter().all(is_capital)).then_some(variable.span)
+    }
+
+    /// `"name": {"value": ...`: the name of the object that begins before `key`.
+    fn object_of(&self, key: &Range<usize>) -> Option<Range<usize>> {
+        let before = self.before(key.start).trim_end_with(|sign| sign == '"' || sign == '\'').trim_ascii_end();
+        let before = before.strip_suffix(b"{")?.trim_ascii_end().strip_suffix(b":")?;
+        self.word_before(self.start + before.len())
+    }
+
+    /// The key of YAML that `key` stands below, as `Default` does below the name of a parameter.
+    fn parent_of(&self, key: &Range<usize>) -> Option<Range<usize>> {
+        const LINES: usize = 8;
+        let indent = self.before(key.start).len();
+        if self.syntax != Syntax::Yaml || self.start > self.line || !self.before(key.start).trim_ascii().is_empty() {
+            return None;
+        }
+        let first = self.line.saturating_sub(3 * MAX_NAME);
+        let mut end = self.line;
+        for line in self.text[first..self.line].rsplitn(LINES + 1, |&byte| byte == b'\n').skip(1) {
+            end -= line.len() + 1;
+            let written = line.trim_ascii();
+            let lead = line.iter().take_while(|&&byte| byte == b' ').count();
+            if written.is_empty() || lead >= indent {
+                continue;
+            }
+            let name = written.strip_suffix(b":")?;
+            let is_whole = end == 0 || self.text[end - 1] == b'\n';
+            let is_alone = name.iter().all(|&byte| is_name(byte)) && is_whole;
+            return is_alone.then_some(end + lead..end + lead + name.len());
+        }
+        None
     }
 
     /// Of `name, _ := hex.DecodeString("value")`, with `_` as `second`, the name.

@@ -6,7 +6,7 @@ use super::{Assignment, MAX_VALUE, Reader, is_name, is_quote};
 use crate::detect::context::file::Syntax;
 
 /// Functions round a literal that leave it what it is, or decode it: what stands there is as good as the secret.
-const WRAPPERS: [&[u8]; 41] = [
+const WRAPPERS: [&[u8]; 49] = [
     // What a field of a class holds where nothing is given.
     b"Field(",
     b"String::from(",
@@ -49,6 +49,14 @@ const WRAPPERS: [&[u8]; 41] = [
     b"HexFormat.of().parseHex(",
     b"unhexlify(",
     b"urlsafe_b64decode(",
+    b"Encoding.ASCII.GetBytes(",
+    b"Encoding.UTF8.GetBytes(",
+    b"Encoding.Unicode.GetBytes(",
+    b"System.Text.Encoding.ASCII.GetBytes(",
+    b"System.Text.Encoding.UTF8.GetBytes(",
+    b"CryptoJS.enc.Utf8.parse(",
+    b"TextEncoder().encode(",
+    b"utf8.encode(",
 ];
 /// So many values of a list, and bytes of an array, are read.
 const MAX_ITEMS: usize = 64;

@@ -188,6 +188,9 @@ impl Reader<'_> {
         if let Some(name) = self.name_before(name_end, true) {
             let name = self.first_of_two(&name).unwrap_or(name);
             let beside = self.field_before(&name).or_else(|| self.name_beside(&name));
+            if let Some(variable) = self.looked_up(&name) {
+                self.assign(&variable, end, true, found);
+            }
             self.assign(&beside.unwrap_or(name), end, true, found);
         }
         end

@@ -415,3 +415,43 @@ fn reads_names_in_any_script() {
         (Syntax::Text, "“key”: v", &[("“key”", "v")]),
     ]);
 }
+
+#[test]
+fn reads_what_a_look_up_gives_where_nothing_is_set() {
+    check(&[
+        (Syntax::Quoted, r#"x = env("KEY_A", default="v")"#, &[("KEY_A", "v"), ("x", "v")]),
+        (Syntax::Quoted, "'K': config('KEY_A', cast=str, default='v'),", &[("KEY_A", "v"), ("default", "v")]),
+        (Syntax::Quoted, "config(\n    'KEY_A',\n    default='v',\n)", &[("KEY_A", "v"), ("default", "v")]),
+        (Syntax::Quoted, r#"x = field("label", default="v")"#, &[("x", "v")]),
+        (Syntax::Quoted, r#"x = join(get("KEY_A", "w"), default="v")"#, &[("KEY_A", "w"), ("default", "v")]),
+    ]);
+}
+
+#[test]
+fn reads_bytes_of_literals() {
+    check(&[
+        (Syntax::Quoted, r#"static readonly byte[] Key = Encoding.ASCII.GetBytes("v");"#, &[("Key", "v")]),
+        (Syntax::Quoted, r#"byte[] key = System.Text.Encoding.UTF8.GetBytes("v");"#, &[("key", "v")]),
+        (Syntax::Quoted, "const key = CryptoJS.enc.Utf8.parse('v');", &[("key", "v")]),
+        (Syntax::Quoted, "const key = new TextEncoder().encode('v')", &[("key", "v")]),
+        (Syntax::Quoted, "byte[] key = Encoding.UTF8.GetBytes(name);", &[]),
+    ]);
+}
+
+#[test]
+fn reads_parameters_of_templates() {
+    check(&[
+        (Syntax::Quoted, r#""key": {"value": "v"},"#, &[("key", "v")]),
+        (
+            Syntax::Quoted,
+            "\"name\": {\"value\": \"w\"},\n\"key\": { \"value\": \"v\" }",
+            &[("name", "w"), ("key", "v")],
+        ),
+        (Syntax::Quoted, r#""env": {"value": "v", "name": "KEY"}"#, &[("KEY", "v"), ("name", "KEY")]),
+        (Syntax::Quoted, r#""keys": [{"value": "v"}]"#, &[("value", "v")]),
+        (Syntax::Quoted, "param key string = 'v'", &[("key", "v")]),
+        (Syntax::Yaml, "  Key:\n    Type: String\n\n    Default: v", &[("Type", "String"), ("Key", "v")]),
+        (Syntax::Yaml, "x: y\n  Type: String\n  Default: v", &[("x", "y"), ("Type", "String"), ("Default", "v")]),
+        (Syntax::Yaml, "- key:\n  Default: v", &[("Default", "v")]),
+    ]);
+}
