@@ -321,7 +321,9 @@ fn is_meant<'a>(text: &'a [u8], named: &Named, wanted: Wanted<'_>, letters: &[u3
     let assignment = &named.assignment;
     let has_letters = |(_, letters): &(&Text, &u32)| **letters & !named.letters == 0;
     let mut may_be_said = wanted.names.iter().zip(letters).filter(has_letters);
-    let is_named = assignment.is_password && wanted.names.iter().any(|known| known == "password")
+    let is_about = |name: &str| wanted.names.iter().any(|known| known == name);
+    let is_named = assignment.is_password && is_about("password")
+        || assignment.is_key && is_about("secret_key")
         || may_be_said.any(|(known, _)| says(spoken.words(&text[assignment.name.clone()]), known));
     is_named && is_near(text, assignment, wanted.near)
 }

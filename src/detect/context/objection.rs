@@ -81,7 +81,8 @@ type Holds = fn(&NamedValue<'_>) -> bool;
 /// In the order in which they say most.
 const OBJECTIONS: [(Objection, Holds); 12] = [
     (Objection::OtherName, |it| {
-        !it.assignment.is_password && (!it.may_be_named_so() || it.is_in_path() || it.passes_on() || it.is_action())
+        let is_told = it.assignment.is_password || it.assignment.is_key;
+        !is_told && (!it.may_be_named_so() || it.is_in_path() || it.passes_on() || it.is_action())
     }),
     (Objection::Empty, |it| it.value().is_empty()),
     (Objection::Long, |it| it.value().len() > MAX_SECRET),
@@ -291,7 +292,8 @@ mod tests {
     #[test]
     fn whether_a_text_is_a_workflow_is_found_out_once() {
         let text = b"runs-on: x\nDB_PASSWORD=kestrel\n";
-        let assignment = Assignment { name: 11..22, value: 23..30, text: None, quoted: false, is_password: false };
+        let [quoted, is_password, is_key] = [false; 3];
+        let assignment = Assignment { name: 11..22, value: 23..30, text: None, quoted, is_password, is_key };
         let words = ["db", "password"].map(str::to_owned);
         // What is known is not looked for again: each value of a long text would go through all of it.
         for (known, counts) in [(None, false), (Some(true), false), (Some(false), true)] {

@@ -23,8 +23,8 @@ const PAIRS: [&str; 12] = [
     "securestring",
 ];
 
-/// Functions that take a password or a key as one argument of several, by the end of their names without signs; counted from 0.
-const PLACES: [(&str, usize); 22] = [
+/// Functions that take a password as one argument of several, by the end of their names without signs; counted from 0.
+const PLACES: [(&str, usize); 18] = [
     ("getconnection", 2),
     ("plainauth", 2),
     ("mysqliconnect", 2),
@@ -43,17 +43,41 @@ const PLACES: [(&str, usize); 22] = [
     ("simplebind", 1),
     ("simplebinds", 1),
     ("ldapbind", 2),
+];
+
+/// The same, of ciphers and signers and their keys.
+const KEYS: [(&str, usize); 24] = [
     ("hmacnew", 0),
     ("createhmac", 1),
     ("hmachexdigest", 1),
     ("hashhmac", 2),
+    ("aesnew", 0),
+    ("aesencrypt", 1),
+    ("aesdecrypt", 1),
+    ("createcipheriv", 1),
+    ("createdecipheriv", 1),
+    ("opensslencrypt", 2),
+    ("openssldecrypt", 2),
+    ("secretkeyspec", 0),
+    ("symmetricsecuritykey", 0),
+    ("hmacshakeyfor", 0),
+    ("hmac256", 0),
+    ("hmac384", 0),
+    ("hmac512", 0),
+    ("signwith", 1),
+    ("fromsecret", 0),
+    ("cookieparser", 0),
+    ("newcookiestore", 0),
+    ("jwtsign", 1),
+    ("jwtverify", 1),
+    ("fernet", 0),
 ];
 
-/// How the names in [`PAIRS`] and [`PLACES`] end: few others do, so that the rest is seldom looked at.
-const ENDINGS: [&[u8; 2]; 21] = [
+/// How the names in [`PAIRS`], [`PLACES`] and [`KEYS`] end: few others do, so that the rest is seldom looked at.
+const ENDINGS: [&[u8; 2]; 33] = [
     b"ls", b"al", b"th", b"on", b"te", b"rd", b"in", b"ng", b"ct", b"li", b"do", b"ze", b"er", b"nc", b"ad", b"nd",
     b"ds", // `simple_bind_s`
-    b"_s", b"ew", b"ac", b"st",
+    b"_s", b"ew", b"ac", b"st", b"pt", b"iv", b"ec", b"ey", b"or", b"56", b"84", b"12", b"et", b"re", b"gn", b"fy",
 ];
 
 /// Functions that set or compare what their first arguments name, by one of the words of their names.
@@ -194,8 +218,8 @@ impl Reader<'_> {
         let before = self.before(at);
         let len = before.iter().rev().take(super::MAX_NAME).take_while(|&&byte| is_name(byte)).count();
         let name = at - len..at;
-        if let Some(password) = self.password_among_arguments(at, len) {
-            return Some(password);
+        if let Some(secret) = self.secret_among_arguments(at, len) {
+            return Some(secret);
         }
         if let Some(compared) = self.equals_name(at) {
             return Some(compared);
@@ -250,8 +274,8 @@ impl Reader<'_> {
         if is_value { self.name_in(&self.argument_before(property.start + 1)?) } else { None }
     }
 
-    /// The password that one of [`PAIRS`] or [`PLACES`] is given; its name is that of the function.
-    fn password_among_arguments(&self, open: usize, len: usize) -> Option<Assignment> {
+    /// The password or key that one of [`PAIRS`], [`PLACES`] or [`KEYS`] is given; its name is that of the function.
+    fn secret_among_arguments(&self, open: usize, len: usize) -> Option<Assignment> {
         // `auth=("user", "value")`
         let name = if len == 0 {
             let assigned = self.before(open).trim_ascii_end().strip_suffix(b"=")?;
@@ -267,7 +291,10 @@ impl Reader<'_> {
         let letters: Vec<u8> =
             callee.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
         let is_called = |known: &str| letters.ends_with(known.as_bytes());
-        let place = PLACES.iter().find(|(known, _)| is_called(known)).map(|(_, place)| *place);
+        let place_in =
+            |list: &[(&str, usize)]| list.iter().find(|(known, _)| is_called(known)).map(|(_, place)| *place);
+        let key = place_in(&KEYS);
+        let place = key.or_else(|| place_in(&PLACES));
         if place.is_none() && !PAIRS.iter().any(|known| is_called(known)) {
             return None;
         }
@@ -277,12 +304,10 @@ impl Reader<'_> {
             user.unwrap_or(0) + 1
         });
         // `getConnection("user", "value")`
-        let place = if arguments.len() == 2 && place > 1 { 1 } else { place };
+        let place = if key.is_none() && arguments.len() == 2 && place > 1 { 1 } else { place };
         let literal = arguments.get_mut(place).and_then(Option::take)?;
         let assignment = Assignment::quoted(name, literal);
-        // What a code is made with is a key.
-        let is_key = letters.windows(4).any(|part| part == b"hmac");
-        Some(if is_key { assignment } else { assignment.into_password() })
+        Some(if key.is_some() { assignment.into_key() } else { assignment.into_password() })
     }
 
     /// The arguments behind the bracket at `open`; none where one is no literal.
@@ -338,7 +363,7 @@ mod tests {
 
     #[test]
     fn every_function_ends_as_is_said() {
-        for name in PAIRS.iter().copied().chain(PLACES.iter().map(|(name, _)| *name)) {
+        for name in PAIRS.iter().copied().chain(PLACES.iter().chain(&KEYS).map(|(name, _)| *name)) {
             assert!(ENDINGS.iter().any(|ending| name.as_bytes().ends_with(*ending)), "{name}");
         }
     }

@@ -40,6 +40,8 @@ pub struct Assignment {
     pub quoted: bool,
     /// The syntax says that this is a password, whatever its name: `curl -u user:value`.
     pub is_password: bool,
+    /// The same of a key that a cipher or a signer is handed.
+    pub is_key: bool,
 }
 
 /// Longer names are none.
@@ -449,16 +451,21 @@ impl Reader<'_> {
 
 impl Assignment {
     fn plain(name: Range<usize>, value: Range<usize>) -> Self {
-        Self { name, value, text: None, quoted: false, is_password: false }
+        Self { name, value, text: None, quoted: false, is_password: false, is_key: false }
     }
 
     fn quoted(name: Range<usize>, literal: literal::Literal) -> Self {
-        Self { name, value: literal.span, text: literal.text, quoted: true, is_password: false }
+        Self { name, value: literal.span, text: literal.text, quoted: true, is_password: false, is_key: false }
     }
 
     /// The same, of what the syntax says to be a password.
     fn into_password(self) -> Self {
         Self { is_password: true, ..self }
+    }
+
+    /// The same, of what the syntax says to be a key.
+    fn into_key(self) -> Self {
+        Self { is_key: true, ..self }
     }
 
     /// The value itself.

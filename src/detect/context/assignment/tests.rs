@@ -13,12 +13,14 @@ fn read(syntax: Syntax, text: &str) -> Vec<(String, String)> {
     let shown = |range: &Range<usize>| text[range.clone()].to_owned();
     let values = found.iter().map(|it| {
         let value = String::from_utf8(it.value_in(text.as_bytes()).to_vec()).expect("text");
-        (if it.is_password { "*".to_owned() } else { shown(&it.name) }, value)
+        let by_syntax = if it.is_password { Some("*") } else { it.is_key.then_some("key*") };
+        (by_syntax.map_or_else(|| shown(&it.name), str::to_owned), value)
     });
     values.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// A syntax, a text, and each name with its value in it; `*` for what is a password by its syntax.
+/// A syntax, a text, and each name with its value in it; `*` for what is a password by its syntax, `key*`
+/// for a key.
 type Row<'a> = (Syntax, &'a str, &'a [(&'a str, &'a str)]);
 
 fn check(rows: &[Row<'_>]) {
@@ -375,8 +377,8 @@ fn reads_values_in_pairs() {
         (Syntax::Quoted, r#"user, password = ("me", "v")"#, &[("user", "me"), ("password", "v")]),
         (Syntax::Quoted, r#"(user, password) = ("me", "v")"#, &[("user", "me"), ("password", "v")]),
         (Syntax::Quoted, r#"bind.simple_bind_s(dn, "v")"#, &[("*", "v")]),
-        (Syntax::Quoted, r#"hmac.new(b"v", text, sha256)"#, &[("hmac.new", "v")]),
-        (Syntax::Quoted, r#"createHmac("sha256", "v")"#, &[("createHmac", "v"), ("sha256", "v")]),
+        (Syntax::Quoted, r#"hmac.new(b"v", text, sha256)"#, &[("key*", "v")]),
+        (Syntax::Quoted, r#"createHmac("sha256", "v")"#, &[("key*", "v"), ("sha256", "v")]),
         (Syntax::Yaml, "basicAuth: me:v", &[("*", "v")]),
         (Syntax::Text, "creds: me/v", &[("*", "v")]),
         (Syntax::Text, "creds: https://x", &[("creds", "https://x")]),
@@ -453,5 +455,26 @@ fn reads_parameters_of_templates() {
         (Syntax::Yaml, "  Key:\n    Type: String\n\n    Default: v", &[("Type", "String"), ("Key", "v")]),
         (Syntax::Yaml, "x: y\n  Type: String\n  Default: v", &[("x", "y"), ("Type", "String"), ("Default", "v")]),
         (Syntax::Yaml, "- key:\n  Default: v", &[("Default", "v")]),
+    ]);
+}
+
+#[test]
+fn reads_keys_that_ciphers_and_signers_are_handed() {
+    check(&[
+        (Syntax::Quoted, r#"AES.new(b"v", AES.MODE_CBC, iv)"#, &[("key*", "v")]),
+        (Syntax::Quoted, r#"AES.new("v".encode(), AES.MODE_CBC)"#, &[("key*", "v")]),
+        (Syntax::Quoted, "CryptoJS.AES.encrypt(text, 'v').toString()", &[("key*", "v")]),
+        (Syntax::Quoted, "createCipheriv(alg, Buffer.from('v'), iv)", &[("key*", "v")]),
+        (Syntax::Quoted, r#"Keys.hmacShaKeyFor("v".getBytes())"#, &[("key*", "v")]),
+        (Syntax::Quoted, r#"Algorithm.HMAC256("v")"#, &[("key*", "v")]),
+        (Syntax::Quoted, r#"builder().signWith(HS256, "v")"#, &[("key*", "v")]),
+        (Syntax::Quoted, r#"new SecretKeySpec("v".getBytes(UTF_8), "AES")"#, &[("key*", "v")]),
+        (Syntax::Quoted, r#"sessions.NewCookieStore([]byte("v"))"#, &[("key*", "v")]),
+        (Syntax::Quoted, r#"EncodingKey::from_secret("v".as_ref())"#, &[("key*", "v")]),
+        (Syntax::Quoted, r#"new SymmetricSecurityKey(Encoding.UTF8.GetBytes("v"))"#, &[("key*", "v")]),
+        (Syntax::Quoted, "openssl_encrypt($text, $cipher, 'v', 0, $iv)", &[("key*", "v")]),
+        (Syntax::Quoted, "aesEncrypt('v')", &[]),
+        (Syntax::Quoted, "AES.new(key, AES.MODE_CBC, b'v')", &[]),
+        (Syntax::Quoted, "jwt.sign(payload, key, 'v')", &[]),
     ]);
 }
