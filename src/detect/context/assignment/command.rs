@@ -26,7 +26,7 @@ enum Takes {
 }
 
 /// The flags of one letter that take a password, by command.
-const FLAGS: [(&[u8], u8, Takes); 40] = [
+const FLAGS: [(&[u8], u8, Takes); 54] = [
     (b"curl", b'u', Takes::Pair(b':')),
     (b"sshpass", b'p', Takes::Value),
     (b"mysql", b'p', Takes::Joined),
@@ -67,16 +67,41 @@ const FLAGS: [(&[u8], u8, Takes); 40] = [
     (b"xhs", b'a', Takes::Pair(b':')),
     (b"helm registry login", b'p', Takes::Value),
     (b"openssl enc", b'k', Takes::Value),
+    (b"lftp", b'u', Takes::Pair(b',')),
+    (b"rdesktop", b'p', Takes::Value),
+    (b"mosquitto_pub", b'P', Takes::Value),
+    (b"mosquitto_sub", b'P', Takes::Value),
+    (b"cqlsh", b'p', Takes::Value),
+    (b"security unlock-keychain", b'p', Takes::Value),
+    (b"security create-keychain", b'p', Takes::Value),
+    (b"security import", b'P', Takes::Value),
+    (b"altool", b'p', Takes::Value),
+    (b"nuget add source", b'p', Takes::Value),
+    (b"nuget update source", b'p', Takes::Value),
+    (b"acr login", b'p', Takes::Value),
+    (b"buildah login", b'p', Takes::Value),
+    (b"skopeo login", b'p', Takes::Value),
+];
+
+/// The flags of several letters that take a password, with their sign, by command.
+const WORD_FLAGS: [(&[u8], &[u8]); 6] = [
+    (b"plink", b"-pw"),
+    (b"plink.exe", b"-pw"),
+    (b"pscp", b"-pw"),
+    (b"pscp.exe", b"-pw"),
+    (b"psftp", b"-pw"),
+    (b"signtool", b"/p"),
 ];
 
 /// The long flags that take a user and a password with a colon between them, by command.
-const PAIR_FLAGS: [(&[u8], &[u8]); 6] = [
+const PAIR_FLAGS: [(&[u8], &[u8]); 7] = [
     (b"curl", b"user"),
     (b"curl", b"proxy-user"),
     (b"http", b"auth"),
     (b"https", b"auth"),
     (b"xh", b"auth"),
     (b"xhs", b"auth"),
+    (b"etcdctl", b"user"),
 ];
 
 /// What a password is piped into.
@@ -92,20 +117,46 @@ const SINKS: [&[u8]; 9] = [
     b"helm registry login",
 ];
 
-/// Commands that take a password without a flag, and behind how many words.
-const OPERANDS: [(&[u8], usize); 9] = [
-    (b"net user", 1),
-    (b"htpasswd", 3),
-    (b"sqlplus", 0),
-    (b"rabbitmqctl add_user", 1),
-    (b"rabbitmqctl change_password", 1),
-    (b"cargo login", 0),
-    (b"vault login", 0),
-    (b"ConvertTo-SecureString", 0),
-    (b"snmp-server community", 0),
+/// Whether a password is next behind the words that stand between it and its command.
+type IsNext = fn(&[&[u8]]) -> bool;
+
+/// Commands that take a password without a flag.
+const OPERANDS: [(&[u8], IsNext); 17] = [
+    (b"net user", |words| words.len() == 1),
+    (b"net use", |words| words.last().is_some_and(|share| share.starts_with(b"\\\\"))),
+    (b"htpasswd", |words| words.len() == 3 && words[0].starts_with(b"-") && words[0].contains(&b'b')),
+    (b"sqlplus", are_flags),
+    (b"impdp", are_flags),
+    (b"expdp", are_flags),
+    (b"sqlldr", are_flags),
+    (b"rman target", are_none),
+    (b"rabbitmqctl add_user", |words| words.len() == 1),
+    (b"rabbitmqctl change_password", |words| words.len() == 1),
+    (b"cargo login", are_none),
+    (b"vault login", are_none),
+    (b"ConvertTo-SecureString", are_flags),
+    (b"snmp-server community", are_none),
+    (b"nmcli", |words| words.last().is_some_and(|last| last == b"password")),
+    (b"composer config", are_host_and_user),
+    (b"poetry config", are_host_and_user),
 ];
 
-static FINDERS: LazyLock<[Finder<'_>; 9]> = LazyLock::new(|| OPERANDS.map(|(command, _)| Finder::new(command)));
+/// Those of them that take `user/value@host`.
+const LOGONS: [&[u8]; 5] = [b"sqlplus", b"impdp", b"expdp", b"sqlldr", b"rman target"];
+
+fn are_none(words: &[&[u8]]) -> bool {
+    words.is_empty()
+}
+
+fn are_flags(words: &[&[u8]]) -> bool {
+    words.iter().all(|word| word.starts_with(b"-"))
+}
+
+fn are_host_and_user(words: &[&[u8]]) -> bool {
+    matches!(words, [.., host, _] if host.starts_with(b"http-basic."))
+}
+
+static FINDERS: LazyLock<[Finder<'_>; 17]> = LazyLock::new(|| OPERANDS.map(|(command, _)| Finder::new(command)));
 
 impl Reader<'_> {
     /// `--name value`, `-p value` and the other flags of [`FLAGS`].
@@ -116,7 +167,10 @@ impl Reader<'_> {
         }
         match self.byte(at + 1)? {
             b'-' => self.at_long_flag(at),
-            letter if letter.is_ascii_alphabetic() => self.at_short_flag(at, letter).or_else(|| self.at_word_flag(at)),
+            letter if letter.is_ascii_alphabetic() => {
+                let taken = self.at_short_flag(at, letter).or_else(|| self.at_word_flag(at));
+                taken.or_else(|| self.of_word_flag(at))
+            }
             _ => None,
         }
     }
@@ -198,14 +252,43 @@ impl Reader<'_> {
         }
     }
 
+    /// `plink -pw value` and the other flags of [`WORD_FLAGS`].
+    fn of_word_flag(&self, at: usize) -> Option<Assignment> {
+        let flags = WORD_FLAGS.iter().filter(|(_, flag)| self.text[at..].starts_with(flag));
+        let (command, flag) =
+            flags.into_iter().find_map(|(command, flag)| Some((self.command_before(at, command)?, *flag)))?;
+        let behind = at + flag.len();
+        let spaced = self.byte(behind) == Some(b' ') && self.byte(behind + 1) != Some(b'-');
+        if spaced { Some(self.argument(command.start..behind, behind + 1)?.into_password()) } else { None }
+    }
+
+    /// `/password:value`, `xfreerdp /p:value` and `signtool /p value`, with the slash at `at`.
+    pub(super) fn at_slash(&self, at: usize) -> Option<Assignment> {
+        if self.syntax == Syntax::Markup || !self.before(at).ends_with(b" ") {
+            return None;
+        }
+        let is_flag = |flag: &[u8]| {
+            self.text[at + 1..self.end].get(..flag.len()).is_some_and(|word| word.eq_ignore_ascii_case(flag))
+        };
+        if is_flag(b"password:") {
+            return Some(self.argument(at + 1..at + 9, at + 10)?.into_password());
+        }
+        match self.command_before(at, b"xfreerdp").filter(|_| is_flag(b"p:")) {
+            Some(command) => Some(self.argument(command.start..at + 2, at + 3)?.into_password()),
+            None => self.of_word_flag(at),
+        }
+    }
+
     fn at_short_flag(&self, at: usize, letter: u8) -> Option<Assignment> {
         let flags = FLAGS.iter().filter(|(_, flag, _)| *flag == letter);
         let (command, takes) =
             flags.into_iter().find_map(|(command, _, takes)| Some((self.command_before(at, command)?, *takes)))?;
         let behind = at + 2;
-        let value = match self.byte(behind)? {
-            b' ' if takes != Takes::Joined => behind + 1,
-            b' ' | b'\n' => return None,
+        let in_list = IN_LISTS.iter().find(|list| self.text[behind..].starts_with(list));
+        let value = match (self.byte(behind)?, in_list) {
+            (_, Some(list)) if takes == Takes::Value => behind + list.len() - 1,
+            (b' ', _) if takes != Takes::Joined => behind + 1,
+            (b' ' | b'\n', _) => return None,
             _ => behind,
         };
         // `-print`, `-passin`: words of letters are other flags.
@@ -214,6 +297,10 @@ impl Reader<'_> {
         }
         let assignment = self.argument(command.start..at + 2, value)?;
         match takes {
+            // A comma ends a word elsewhere.
+            Takes::Pair(b',') if self.byte(assignment.value.end) == Some(b',') => {
+                Some(self.argument(assignment.name, assignment.value.end + 1)?.into_password())
+            }
             Takes::Pair(sign) => self.password_of_user(assignment, sign),
             Takes::Value | Takes::Joined => Some(assignment.into_password()),
         }
@@ -305,35 +392,22 @@ impl Reader<'_> {
             return None;
         }
         let mut operands = FINDERS.iter().zip(OPERANDS);
-        let (command, before) =
-            operands.find_map(|(finder, (_, before))| Some((self.first_command(at, finder)?, before)))?;
-        let between = self.text[command.end..at].trim_ascii();
-        let words = between.split(|&byte| byte == b' ').filter(|word| !word.is_empty()).count();
-        match &self.text[command.clone()] {
-            b"sqlplus" if between.split(|&byte| byte == b' ').all(|word| word.is_empty() || word.starts_with(b"-")) => {
-                let logon = self.argument(command, at + 1)?;
-                let host = self.text[logon.value.clone()]
-                    .rfind_byte(b'@')
-                    .map_or(logon.value.end, |host| logon.value.start + host);
-                self.password_of_user(Assignment { value: logon.value.start..host, ..logon }, b'/')
-            }
-            b"htpasswd"
-                if !(between.starts_with(b"-") && between.split(|&byte| byte == b' ').next()?.contains(&b'b')) =>
-            {
-                None
-            }
-            // `ConvertTo-SecureString -String -Force value`
-            b"ConvertTo-SecureString"
-                if between.split(|&byte| byte == b' ').all(|word| word.is_empty() || word.starts_with(b"-"))
-                    && !matches!(self.byte(at + 1), Some(b'-' | b'$' | b'(')) =>
-            {
-                Some(self.argument(command, at + 1)?.into_password())
-            }
-            _ if words == before && !matches!(self.byte(at + 1), Some(b'/' | b'-')) => {
-                Some(self.argument(command, at + 1)?.into_password())
-            }
-            _ => None,
+        let (command, is_next) =
+            operands.find_map(|(finder, (_, is_next))| Some((self.first_command(at, finder)?, is_next)))?;
+        let between = self.text[command.end..at].split(|&byte| byte == b' ').filter(|word| !word.is_empty());
+        if !is_next(&between.collect::<Vec<_>>()) || matches!(self.byte(at + 1), Some(b'/' | b'-' | b'*')) {
+            return None;
         }
+        let is_logon = LOGONS.contains(&&self.text[command.clone()]);
+        let operand = self.argument(command, at + 1)?;
+        if is_logon { self.password_of_logon(operand) } else { Some(operand.into_password()) }
+    }
+
+    /// Of `user/value@host`, as clients of Oracle take it.
+    fn password_of_logon(&self, logon: Assignment) -> Option<Assignment> {
+        let place = logon.value.clone();
+        let host = self.text[place.clone()].rfind_byte(b'@').map_or(place.end, |host| place.start + host);
+        self.password_of_user(Assignment { value: place.start..host, ..logon }, b'/')
     }
 
     /// `echo value | sudo -S` and `echo user:value | chpasswd`, with the pipe at `at`.

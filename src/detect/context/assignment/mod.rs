@@ -112,6 +112,7 @@ impl<'a> Reader<'a> {
                         b'>' => found.extend(self.at_tag_end(at)),
                         b'-' if self.before(at).ends_with(b"<") => self.at_arrow(at, &mut found),
                         b'-' => found.extend(self.at_flag(at)),
+                        b'/' => found.extend(self.at_slash(at)),
                         b' ' | b'\t' => found.extend(self.at_space(at)),
                         _ => {}
                     }

@@ -478,3 +478,39 @@ fn reads_keys_that_ciphers_and_signers_are_handed() {
         (Syntax::Quoted, "jwt.sign(payload, key, 'v')", &[]),
     ]);
 }
+
+#[test]
+fn reads_what_more_commands_take() {
+    check(&[
+        (Syntax::Shell, "plink -ssh -pw abcd me@h", &[("*", "abcd")]),
+        (Syntax::Shell, "pscp.exe -pw abcd f me@h:", &[("*", "abcd")]),
+        (Syntax::Shell, "tool -pw abcd", &[]),
+        (Syntax::Shell, "lftp -u me,abcd h", &[("*", "abcd")]),
+        (Syntax::Shell, "lftp -u 'me,abcd' h", &[("*", "abcd")]),
+        (Syntax::Shell, "xfreerdp /u:me /p:abcd /v:h", &[("*", "abcd")]),
+        (Syntax::Shell, "wmic /node:h /password:abcd os", &[("*", "abcd")]),
+        (Syntax::Shell, "tool /p:abcd", &[]),
+        (Syntax::Shell, "signtool sign /f c.pfx /p abcd a.exe", &[("*", "abcd")]),
+        (Syntax::Shell, "ipmitool -H h -U me -P abcd power on", &[("*", "abcd")]),
+        (Syntax::Shell, "mosquitto_pub -h h -u me -P abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "cqlsh -u me -p abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "security unlock-keychain -p abcd k", &[("*", "abcd")]),
+        (Syntax::Shell, "security find-generic-password -s abcd", &[]),
+        (Syntax::Shell, "xcrun altool -u me -p abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "dotnet nuget add source x -u me -p abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "composer config http-basic.h me abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "composer config -g repositories.x vcs abcd", &[]),
+        (Syntax::Shell, "poetry config http-basic.x me abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "az acr login -n r -p abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "buildah login -u me -p abcd r", &[("*", "abcd")]),
+        (Syntax::Shell, "etcdctl --user root:abcd get /", &[("*", "abcd")]),
+        (Syntax::Shell, "nmcli dev wifi connect Home password abcd", &[("*", "abcd")]),
+        (Syntax::Shell, "nmcli dev wifi connect Home", &[]),
+        (Syntax::Shell, r"net use Z: \\h\s abcd /user:me", &[("*", "abcd")]),
+        (Syntax::Shell, r"net use Z: \\h\s /persistent:yes", &[]),
+        (Syntax::Shell, "impdp me/abcd@h dumpfile=x", &[("*", "abcd"), ("dumpfile", "x")]),
+        (Syntax::Shell, "rman target sys/abcd@h", &[("*", "abcd")]),
+        (Syntax::Quoted, r#"["sshpass", "-p", "abcd", "ssh"]"#, &[("*", "abcd")]),
+        (Syntax::Quoted, "['mkdir', '-p', 'abcd']", &[]),
+    ]);
+}
