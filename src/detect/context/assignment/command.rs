@@ -328,7 +328,7 @@ impl Reader<'_> {
         is_word.then(|| near + found..near + found + command.len())
     }
 
-    fn argument(&self, name: Range<usize>, at: usize) -> Option<Assignment> {
+    pub(super) fn argument(&self, name: Range<usize>, at: usize) -> Option<Assignment> {
         if let Some(literal) = self.literal(at) {
             return Some(Assignment::quoted(name, literal));
         }
@@ -354,7 +354,8 @@ impl Reader<'_> {
         if of_machine.is_some() {
             return of_machine;
         }
-        if let Some(found) = self.told(at).or_else(|| self.directive(at)).or_else(|| self.operand(at)) {
+        let device = self.of_device(at).or_else(|| self.told(at));
+        if let Some(found) = device.or_else(|| self.directive(at)).or_else(|| self.operand(at)) {
             return Some(found);
         }
         if self.syntax != Syntax::Shell || !matches!(self.text[self.line..].first(), Some(b'E' | b'A')) {

@@ -6,6 +6,7 @@
 mod beside;
 mod call;
 mod command;
+mod device;
 mod fallback;
 mod header;
 mod heredoc;
@@ -109,7 +110,7 @@ impl<'a> Reader<'a> {
                             self.at_fallback(at, &mut found);
                             found.extend(self.at_pipe(at));
                         }
-                        b'>' => found.extend(self.at_tag_end(at)),
+                        b'>' => found.extend(self.of_user_list(at).or_else(|| self.at_tag_end(at))),
                         b'-' if self.before(at).ends_with(b"<") => self.at_arrow(at, &mut found),
                         b'-' => found.extend(self.at_flag(at)),
                         b'/' => found.extend(self.at_slash(at)),
@@ -278,6 +279,9 @@ impl Reader<'_> {
                     found.push(told);
                 } else if let Some(name) = self.name_before(at, false) {
                     let name = self.name_beside(&name).unwrap_or(name);
+                    if self.syntax == Syntax::Yaml && self.text[name.clone()] == *b"chpasswd" {
+                        self.accounts_below(&name, found);
+                    }
                     self.assign(&name, at + 1, false, found);
                 }
                 at + 1

@@ -514,3 +514,44 @@ fn reads_what_more_commands_take() {
         (Syntax::Quoted, "['mkdir', '-p', 'abcd']", &[]),
     ]);
 }
+
+#[test]
+fn reads_lines_of_routers_and_daemons() {
+    check(&[
+        (Syntax::Lines, "tacacs-server key abcd", &[("*", "abcd")]),
+        (Syntax::Lines, "radius-server host 10.0.0.7 key 0 abcd", &[("*", "abcd")]),
+        (Syntax::Lines, " crypto isakmp key abcd address 1.2.3.4", &[("*", "abcd")]),
+        (Syntax::Lines, " ip ospf message-digest-key 1 md5 abcd", &[("*", "abcd")]),
+        (Syntax::Lines, "enable secret abcd", &[("*", "abcd")]),
+        (Syntax::Lines, "username me privilege 15 secret 0 abcd", &[("*", "abcd")]),
+        (Syntax::Lines, "ppp chap password 0 abcd", &[("*", "abcd")]),
+        (Syntax::Lines, "pre-shared-key ascii-text \"abcd\";", &[("*", "abcd"), ("ascii-text", "abcd")]),
+        (Syntax::Lines, "we enable our secret abcd", &[]),
+        (Syntax::Text, "username with a secret word in it", &[]),
+        (Syntax::Lines, "  user me insecure-password abcd", &[("*", "abcd")]),
+        (Syntax::Lines, "  stats auth me:abcd", &[("*", "abcd"), ("me", "abcd")]),
+        (Syntax::Lines, "rootpw --plaintext abcd", &[("plaintext", "abcd"), ("*", "abcd")]),
+        (Syntax::Text, "10.1.1.1 10.2.2.2 : PSK \"abcd\"", &[("10.2.2.2", "PSK"), ("*", "abcd"), ("PSK", "abcd")]),
+        (
+            Syntax::Text,
+            "[smtp.acme.io]:587 me@acme.io:abcd",
+            &[("smtp.acme.io", "587"), ("*", "abcd"), ("acme.io", "abcd")],
+        ),
+        (Syntax::Text, "the host [fe80::1]:587 me:abcd", &[("1", "587"), ("me", "abcd")]),
+        (Syntax::Lines, "user me on >abcd ~* +@all", &[("*", "abcd")]),
+        (Syntax::Lines, "user me off >abcd", &[]),
+        (Syntax::Lines, "d-i passwd/root-password password abcd", &[("*", "abcd")]),
+        (Syntax::Lines, "d-i passwd/user-password-again password abcd", &[("*", "abcd")]),
+        (Syntax::Lines, "d-i passwd/username string abcd", &[]),
+        (
+            Syntax::Shell,
+            "echo \"x x/root_password password abcd\" | y",
+            &[("echo", "x x/root_password password abcd"), ("*", "abcd")],
+        ),
+        (
+            Syntax::Yaml,
+            "chpasswd:\n  expire: no\n  list: |\n    root:abcd\n    me:efgh\nx: y",
+            &[("*", "abcd"), ("*", "efgh"), ("expire", "no"), ("x", "y")],
+        ),
+    ]);
+}

@@ -1,0 +1,101 @@
+//! Values on the lines of routers, daemons and installers, whose grammar is fixed: `radius-server host x key value`,
+//! `user x insecure-password value`, `user x on >value`, `x : PSK "value"`, `passwd/root-password password value`.
+
+use std::ops::Range;
+
+use gix::bstr::ByteSlice;
+
+use super::{Assignment, Reader, is_name, is_quote};
+use crate::detect::context::file::Syntax;
+
+/// How lines begin, and what stands on them before a password.
+const LINES: [(&[u8], &[u8]); 16] = [
+    (b"tacacs-server", b" key"),
+    (b"radius-server", b" key"),
+    (b"crypto isakmp", b" key"),
+    (b"ip ospf", b" md5"),
+    (b"ip ospf", b" authentication-key"),
+    (b"ntp authentication-key", b" md5"),
+    (b"enable secret", b" secret"),
+    (b"username", b" secret"),
+    (b"ppp", b" password"),
+    (b"", b"pre-shared-key ascii-text"),
+    (b"user", b" insecure-password"),
+    (b"rootpw", b" --plaintext"),
+    (b"", b": PSK"),
+    (b"", b": EAP"),
+    (b"", b": XAUTH"),
+    (b"ftp-server", b" password"),
+];
+
+/// The same of a user and a password with a colon between them.
+const PAIRS: [(&[u8], &[u8]); 4] = [(b"stats", b" auth"), (b"[", b"]:587"), (b"[", b"]:465"), (b"[", b"]:25")];
+
+/// So many lines below a key are read.
+const MAX_LINES: usize = 16;
+
+impl Reader<'_> {
+    /// What stands behind the words of [`LINES`] or [`PAIRS`], with the space before it at `at`.
+    pub(super) fn of_device(&self, at: usize) -> Option<Assignment> {
+        if !matches!(self.syntax, Syntax::Lines | Syntax::Text | Syntax::Shell) || self.start > self.line {
+            return None;
+        }
+        let before = self.before(at);
+        let lead = before.len() - before.trim_ascii_start().len();
+        let written = &before[lead..];
+        let stands_in = |lines: &[(&[u8], &[u8])]| {
+            lines.iter().any(|(begin, end)| written.ends_with(end) && written.starts_with(begin))
+        };
+        let is_pair = stands_in(&PAIRS);
+        if !is_pair && !stands_in(&LINES) && !is_answer(written) {
+            return None;
+        }
+        // The device is told that what follows is not encrypted.
+        let start = if self.text[at..].starts_with(b" 0 ") { at + 3 } else { at + 1 };
+        let value = self.argument(self.line + lead..at, start)?;
+        let behind = self.text[value.value.end..self.end.max(value.value.end)].trim_ascii();
+        // Sentences go on with words.
+        if !value.quoted && behind.first().is_some_and(|byte| !is_quote(*byte)) && !behind.starts_with(b"address ") {
+            return None;
+        }
+        if is_pair { self.password_of_user(value, b':') } else { Some(value.into_password()) }
+    }
+
+    /// `user x on >value` in the users of Redis, with the sign at `at`.
+    pub(super) fn of_user_list(&self, at: usize) -> Option<Assignment> {
+        let before = self.before(at);
+        let is_entry = matches!(self.syntax, Syntax::Lines | Syntax::Text | Syntax::Shell)
+            && before.ends_with(b" ")
+            && before.contains_str(" on ")
+            && [b"user ".as_slice(), b"ACL SETUSER "].iter().any(|begin| before.contains_str(begin));
+        if is_entry { Some(self.argument(self.start..at, at + 1)?.into_password()) } else { None }
+    }
+
+    /// Adds each `user:value` on the lines below a key of YAML, as cloud-init hands them to `chpasswd`.
+    pub(super) fn accounts_below(&self, key: &Range<usize>, found: &mut Vec<Assignment>) {
+        let indent = |line: &[u8]| line.iter().take_while(|&&byte| byte == b' ').count();
+        let outside = indent(&self.text[self.line..]);
+        let mut start = self.end + 1;
+        for line in self.text.get(start..).unwrap_or_default().split(|&byte| byte == b'\n').take(MAX_LINES) {
+            if indent(line) <= outside {
+                return;
+            }
+            let place = self.trimmed(start..start + line.len());
+            start += line.len() + 1;
+            let account = &self.text[place.clone()];
+            let user = account.iter().take_while(|&&byte| is_name(byte)).count();
+            if user > 0 && account.get(user) == Some(&b':') && !account.contains(&b' ') {
+                found.push(Assignment::plain(key.clone(), place.start + user + 1..place.end).into_password());
+            }
+        }
+    }
+}
+
+/// `d-i passwd/root-password password`: the question of an installer, before what answers it.
+fn is_answer(written: &[u8]) -> bool {
+    let question = written.strip_suffix(b" password").and_then(|before| before.rsplit(|&byte| byte == b' ').next());
+    question.is_some_and(|question| {
+        let asked = question.strip_suffix(b"-again").or(question.strip_suffix(b"_again")).unwrap_or(question);
+        question.contains(&b'/') && asked.ends_with(b"password")
+    })
+}
