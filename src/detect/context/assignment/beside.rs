@@ -11,7 +11,7 @@ use crate::detect::context::file::Syntax;
 /// Keys whose value belongs to a name elsewhere.
 const VALUES: [&[u8]; 4] = [b"value", b"parametervalue", b"stringvalue", b"secretvalue"];
 /// Keys of what holds where nothing is given.
-const DEFAULTS: [&[u8]; 4] = [b"default", b"defaultvalue", b"default_value", b"initialvalue"];
+const DEFAULTS: [&[u8]; 5] = [b"default", b"defaultvalue", b"default_value", b"initialvalue", b"envdefault"];
 
 /// Whether anything on `line` may be the value of a name above it: that of a key or an element called `value` or `default`, an
 /// element that names another one, or a row of what a statement inserts.
@@ -38,6 +38,9 @@ impl Reader<'_> {
         let is_default = is_among(&DEFAULTS);
         if !is_default && !is_among(&VALUES) {
             return None;
+        }
+        if let Some(tag) = self.tag_before(key).filter(|_| is_default) {
+            return Some(tag);
         }
         if let Some(field) = self.field_with_default(key).filter(|_| is_default) {
             return Some(field);
@@ -73,6 +76,14 @@ impl Reader<'_> {
         let is_capital = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
         let is_argument = end < key.start && self.byte(end) == Some(b',') && !self.text[end..key.start].contains(&b')');
         (is_argument && self.text[variable.span.clone()].iter().all(is_capital)).then_some(variable.span)
+    }
+
+    /// Of `env:"NAME" envDefault:"..."`, the tags of a field in Go, the name.
+    fn tag_before(&self, key: &Range<usize>) -> Option<Range<usize>> {
+        let tag = self.before(key.start).strip_suffix(b"\" ")?;
+        let open = tag.rfind_byte(b'"').filter(|&open| open > 0 && tag[open - 1] == b':')?;
+        let name = self.start + open + 1..self.start + tag.len();
+        (!name.is_empty() && self.text[name.clone()].iter().all(|&byte| is_name(byte))).then_some(name)
     }
 
     /// `"name": {"value": ...`: the name of the object that begins before `key`.

@@ -81,9 +81,9 @@ const ENDINGS: [&[u8; 2]; 33] = [
 ];
 
 /// Functions that set or compare what their first arguments name, by one of the words of their names.
-const NAMERS: [&str; 18] = [
+const NAMERS: [&str; 19] = [
     "set", "put", "add", "define", "equals", "compare", "cmp", "strcmp", "strncmp", "strcpy", "strncpy", "strlcpy",
-    "setattr", "setopt", "setenv", "putenv", "type", "fill",
+    "setattr", "setopt", "setenv", "putenv", "type", "fill", "var",
 ];
 
 /// First words of functions that take the value itself: not what gets, checks, hashes or asks for it.
@@ -135,7 +135,12 @@ impl Reader<'_> {
         if let Some(header) = self.credentials_in_header(&name, self.spaces(at + 1)) {
             return Some(header);
         }
-        let literal = self.literal(first)?;
+        let mut literal = self.literal(first)?;
+        // `StringVarP(&name, "name", "n", "value")`: the letter of the flag is not what it is set to.
+        let end = self.end_of(&literal);
+        if literal.span.len() == 1 && self.byte(end) == Some(b',') {
+            literal = self.literal(self.spaces_and_newline(end + 1)).unwrap_or(literal);
+        }
         if !self.closes(&literal) || self.lists_words(&name, &literal) {
             return None;
         }
@@ -352,8 +357,11 @@ impl Reader<'_> {
 
     /// Whether behind a literal there is the end of the arguments, or a method of the literal.
     pub(super) fn closes(&self, literal: &Literal) -> bool {
-        let end = self.spaces_and_newline(self.end_of(literal));
-        self.byte(end).is_none_or(|byte| b")}].,;\n".contains(&byte))
+        let end = self.end_of(literal);
+        let next = self.spaces_and_newline(end);
+        // `set :name, "value"` and the next statement.
+        let opens_line = || next > end && self.text[end..next].contains(&b'\n');
+        self.byte(next).is_none_or(|byte| b")}].,;\n".contains(&byte) || byte.is_ascii_alphabetic() && opens_line())
     }
 }
 

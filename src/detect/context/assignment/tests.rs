@@ -263,6 +263,8 @@ fn reads_arguments_of_calls() {
         (Syntax::Quoted, r#"key, _ := hex.DecodeString("00ff")"#, &[("key", "00ff")]),
         (Syntax::Quoted, r#"key, err := load("v")"#, &[]),
         (Syntax::Quoted, "set :key, 'v'", &[("key", "v")]),
+        (Syntax::Quoted, "set :key, 'v'\nset :x, y", &[("key", "v")]),
+        (Syntax::Quoted, "f(\"key\", \"v\"\n    % name)", &[]),
         (Syntax::Quoted, "{key, \"v\"}.", &[("key", "v")]),
     ]);
 }
@@ -553,5 +555,16 @@ fn reads_lines_of_routers_and_daemons() {
             "chpasswd:\n  expire: no\n  list: |\n    root:abcd\n    me:efgh\nx: y",
             &[("*", "abcd"), ("*", "efgh"), ("expire", "no"), ("x", "y")],
         ),
+    ]);
+}
+
+#[test]
+fn reads_flags_and_tags_of_go() {
+    check(&[
+        (Syntax::Quoted, r#"flag.StringVar(&key, "key", "vw", "say")"#, &[("key", "vw"), ("vw", "say")]),
+        (Syntax::Quoted, r#"StringVarP(&key, "key", "k", "vw", "say")"#, &[("key", "vw"), ("k", "vw"), ("vw", "say")]),
+        (Syntax::Quoted, r#"flag.StringVar(&key, "key", name, "say")"#, &[("name", "say")]),
+        (Syntax::Quoted, r#"Key string `env:"KEY_A" envDefault:"v"`"#, &[("env", "KEY_A"), ("KEY_A", "v")]),
+        (Syntax::Quoted, r#"`yaml:"key" default:"v"`"#, &[("yaml", "key"), ("key", "v")]),
     ]);
 }
