@@ -146,7 +146,7 @@ impl Page<'_> {
             lines.extend(self.source_line(&finding.excerpt, finding.place.line, gutter));
         }
         for (label, text) in details(finding) {
-            if matches!(label, "instead" | "rotate" | "commit" | "tag") && !said.insert((label, text.clone())) {
+            if matches!(label, "instead" | "rotate" | "commit" | "tag" | "at") && !said.insert((label, text.clone())) {
                 continue;
             }
             let indent = gutter + 3 + LABEL;
@@ -367,6 +367,9 @@ fn details(finding: &Finding) -> Vec<(&'static str, String)> {
         let by = [commit.author.as_str(), commit.date.as_str()].join(", ");
         let label = if finding.is_in_tag() { "tag" } else { "commit" };
         details.push((label, escape::text(&format!("{id} ({by}) {}", commit.subject))));
+    }
+    if let Some(id) = finding.origin.revision() {
+        details.push(("at", format!("revision {}", escape::text(id.get(..SHORT_ID).unwrap_or(id)))));
     }
     if !finding.via.is_empty() {
         details.push(("in", finding.via.join(", in ")));

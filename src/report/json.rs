@@ -112,6 +112,8 @@ struct FindingView<'a> {
     end_column: usize,
     origin: &'static str,
     commit: Option<&'a Commit>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<&'a str>,
     secret: Option<&'a str>,
     fingerprint: &'a str,
     via: &'a [Text],
@@ -139,6 +141,7 @@ impl<'a> FindingView<'a> {
             end_column: place.end_column,
             origin: finding.origin.name(),
             commit: finding.origin.commit(),
+            revision: finding.origin.revision(),
             secret: finding.masked.as_deref(),
             fingerprint: finding.fingerprint.as_str(),
             via: &finding.via,

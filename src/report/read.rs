@@ -83,6 +83,7 @@ struct FindingView {
     end_column: usize,
     origin: String,
     commit: Option<Commit>,
+    revision: Option<String>,
     secret: Option<String>,
     fingerprint: String,
     via: Vec<String>,
@@ -119,12 +120,13 @@ struct SkippedView {
 
 impl FindingView {
     fn read(self) -> Result<Finding, Error> {
-        let origin = match (self.origin.as_str(), self.commit) {
-            ("index", _) => Origin::Index,
-            ("worktree", _) => Origin::Worktree,
-            ("stdin", _) => Origin::Stdin,
-            ("message", _) => Origin::Message,
-            ("commit", Some(commit)) => Origin::Commit(commit.into()),
+        let origin = match (self.origin.as_str(), self.commit, self.revision) {
+            ("index", ..) => Origin::Index,
+            ("worktree", ..) => Origin::Worktree,
+            ("stdin", ..) => Origin::Stdin,
+            ("message", ..) => Origin::Message,
+            ("commit", Some(commit), _) => Origin::Commit(commit.into()),
+            ("revision", _, Some(id)) => Origin::Revision(id.into()),
             _ => return Err(Error::Word { key: "origin", word: self.origin }),
         };
         let path = path(self.path, self.path_bytes);

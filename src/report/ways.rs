@@ -60,7 +60,7 @@ fn of_findings(scene: Scene, blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
         (Scene::Revert, _) => of_standstill("commit", "reset --merge", blocking, to_top),
         (Scene::Merge, _) => of_standstill("commit", "merge --abort", blocking, to_top),
         (Scene::Patch, _) => of_standstill("am --continue", "am --abort", blocking, to_top),
-        (_, Origin::Commit(_)) => of_push(blocking),
+        (_, Origin::Commit(_) | Origin::Revision(_)) => of_push(blocking),
         (_, Origin::Message) => of_message(blocking),
         (_, Origin::Index | Origin::Worktree | Origin::Stdin) => of_commit(blocking, to_top),
     }
@@ -100,7 +100,7 @@ fn of_standstill(go_on: &str, give_up: &str, blocking: &[&Finding], to_top: &[u8
 pub fn scene(origin: &Origin) -> &'static str {
     match origin {
         Origin::Message => "message",
-        Origin::Commit(_) => "push",
+        Origin::Commit(_) | Origin::Revision(_) => "push",
         Origin::Index | Origin::Worktree | Origin::Stdin => "commit",
     }
 }
@@ -160,7 +160,7 @@ fn of_message(blocking: &[&Finding]) -> Vec<Way> {
 
 /// The ways past findings outside a commit: standard input has no file to write them to.
 pub fn of_scan(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
-    if let Origin::Commit(_) = &blocking[0].origin {
+    if let Origin::Commit(_) | Origin::Revision(_) = &blocking[0].origin {
         // A comment that is written now stands in none of its blobs.
         let first = blocking.iter().find(|finding| is_in_text(finding));
         let mut ways = first.map_or_else(Vec::new, |first| allowance("it is no secret", ON_TOP, first).to_vec());
@@ -171,7 +171,7 @@ pub fn of_scan(blocking: &[&Finding], to_top: &[u8]) -> Vec<Way> {
     match &blocking[0].origin {
         Origin::Index => ways.extend(acceptance(to_top)),
         Origin::Worktree => ways.push(("it is known", scan_command("--update-baseline", blocking, to_top))),
-        Origin::Stdin | Origin::Message | Origin::Commit(_) => {}
+        Origin::Stdin | Origin::Message | Origin::Commit(_) | Origin::Revision(_) => {}
     }
     ways
 }

@@ -80,7 +80,7 @@ impl Source for History<'_> {
         Ok(Some(match history.commit(*blob, entry.path.as_bstr()) {
             Some(commit) => objects::origin(self.repository, commit)?,
             // A reference leads to it, or to its tree, by itself.
-            None => Origin::Commit(Commit { id: blob.to_string(), ..Commit::default() }.into()),
+            None => Origin::Revision(blob.to_string().into()),
         }))
     }
 

@@ -120,6 +120,8 @@ pub enum Origin {
     Message,
     /// In what a commit brought.
     Commit(Arc<Commit>),
+    /// In what a revision holds, whoever brought it: the id of the commit, tree or blob, in hexadecimal.
+    Revision(Arc<str>),
 }
 
 impl Origin {
@@ -131,6 +133,7 @@ impl Origin {
             Self::Stdin => "stdin",
             Self::Message => "message",
             Self::Commit(_) => "commit",
+            Self::Revision(_) => "revision",
         }
     }
 
@@ -138,6 +141,14 @@ impl Origin {
     pub fn commit(&self) -> Option<&Commit> {
         match self {
             Self::Commit(commit) => Some(commit),
+            _ => None,
+        }
+    }
+
+    /// The id of the revision, where it is one.
+    pub fn revision(&self) -> Option<&str> {
+        match self {
+            Self::Revision(id) => Some(id),
             _ => None,
         }
     }

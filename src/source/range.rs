@@ -166,12 +166,13 @@ impl<'a> Brought<'a> {
 
 impl Source for Brought<'_> {
     fn origin(&self) -> Origin {
-        Origin::Commit(Arc::new(match self.bringer {
+        let commit = match self.bringer {
             Bringer::Nobody => Commit::default(),
             Bringer::Revision(revision) => Commit::of(revision),
             Bringer::Tag(tag) => Commit::new(tag.id, &tag.author, tag.authored, &tag.message),
-            Bringer::Object(id) => Commit { id: id.to_string(), ..Commit::default() },
-        }))
+            Bringer::Object(id) => return Origin::Revision(id.to_string().into()),
+        };
+        Origin::Commit(commit.into())
     }
 
     fn brings(&self) -> bool {

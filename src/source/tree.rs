@@ -7,35 +7,32 @@ use std::{io, path::Path};
 use gix::bstr::ByteSlice;
 
 use super::{
-    Commit, Entry, EntryKind, Error, Locator, Origin, Parts, Read, Shard, Source, Tell,
+    Entry, EntryKind, Error, Locator, Origin, Parts, Read, Shard, Source, Tell,
     disk::{self, DiskParts},
     objects::{self, ObjectParts},
 };
-use crate::git::{LeafKind, ObjectId, PeeledKind, Repository, Snapshot};
+use crate::git::{LeafKind, ObjectId, Repository, Snapshot};
 
 /// The files of a revision.
 pub struct Revision<'a> {
     repository: &'a Repository,
     shard: Shard,
+    /// What was named, tags followed.
+    id: ObjectId,
     tree: ObjectId,
-    origin: Origin,
 }
 
 impl<'a> Revision<'a> {
     /// The share `shard` of the files in what git calls `name`.
     pub fn new(repository: &'a Repository, name: &str, shard: Shard) -> Result<Self, Error> {
         let peeled = repository.peel(repository.named(name)?)?;
-        let origin = match peeled.kind {
-            PeeledKind::Commit => objects::origin(repository, peeled.id)?,
-            _ => Origin::Commit(Commit { id: peeled.id.to_string(), ..Commit::default() }.into()),
-        };
-        Ok(Self { repository, shard, tree: repository.tree_of(peeled.id)?, origin })
+        Ok(Self { repository, shard, id: peeled.id, tree: repository.tree_of(peeled.id)? })
     }
 }
 
 impl Source for Revision<'_> {
     fn origin(&self) -> Origin {
-        self.origin.clone()
+        Origin::Revision(self.id.to_string().into())
     }
 
     fn entries(&mut self) -> Result<Vec<Entry>, Error> {

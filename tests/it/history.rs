@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, sync::Mutex};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tightlip::{
     git::Repository,
     source::{
@@ -22,8 +22,12 @@ fn document(run: &Run) -> Value {
     serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"))
 }
 
+fn document_of(repo: &Repo, args: &[&str]) -> Value {
+    document(&repo.tightlip(args))
+}
+
 fn scan(repo: &Repo, args: &[&str]) -> Value {
-    document(&repo.tightlip([&["scan", "--format", "json"], args].concat()))
+    document_of(repo, &[&["scan", "--format", "json"], args].concat())
 }
 
 /// Each finding's fingerprint and path.
@@ -117,6 +121,33 @@ fn history_reads_alternates_and_bare_repositories() {
     assert!(run.stderr.contains("bare repository"), "{run:?}");
     let repo = repo.at(borrower);
     assert_eq!(found(&scan(&repo, &["--history"])).len(), 1);
+}
+
+#[test]
+fn what_a_revision_holds_is_laid_to_nobody_s_charge() {
+    let mut repo = Repo::new();
+    repo.commit_file("a.py", line(1));
+    repo.env("GIT_AUTHOR_NAME", "Bob");
+    repo.commit_file("b.txt", "nothing\n");
+    let id = repo.git(["rev-parse", "HEAD"]);
+    let tree = repo.git(["rev-parse", "HEAD^{tree}"]);
+    for (name, id) in [("HEAD", &id), (&tree, &tree)] {
+        let document = scan(&repo, &["--tree", name]);
+        let finding = &document["findings"][0];
+        let said = [&finding["origin"], &finding["commit"], &finding["revision"]];
+        assert_eq!(said, [&json!("revision"), &Value::Null, &json!(id)], "{finding}");
+        repo.write("../report.json", document.to_string());
+        let merged = document_of(&repo, &["merge", "--format", "json", "../report.json"]);
+        assert_eq!(merged["findings"], document["findings"]);
+        let human = repo.tightlip(["scan", "--tree", name]);
+        assert!(human.stdout.contains(&format!("\n       at:      revision {}\n", &id[..12])), "{human:?}");
+        for format in ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "html"] {
+            let run = repo.tightlip(["scan", "--tree", name, "--format", format]);
+            assert!(run.code == 1 && !run.stdout.contains("Bob"), "{format}: {run:?}");
+        }
+    }
+    let brought = scan(&repo, &["--history"]);
+    assert_eq!(brought["findings"][0]["commit"]["author"], "Ada");
 }
 
 #[test]
@@ -221,7 +252,7 @@ fn tree_is_what_is_tracked_as_it_is_on_disk_or_in_a_revision() {
     assert_eq!(disk["notes"][0], "1 tracked file is not on disk");
     let head = scan(&repo, &["--tree", "HEAD"]);
     assert_eq!(paths(&head), ["gone.py"]);
-    assert_eq!(head["findings"][0]["commit"]["id"], repo.git(["rev-parse", "HEAD"]));
+    assert_eq!(head["findings"][0]["revision"], repo.git(["rev-parse", "HEAD"]));
     assert!(paths(&scan(&repo, &["--tree", "HEAD~1"])).is_empty());
     for of in [2, 8] {
         let shares = (1..=of).map(|number| scan(&repo, &["--tree", "--shard", &format!("{number}/{of}")]));
