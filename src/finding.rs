@@ -19,7 +19,7 @@ pub use crate::source::{Commit, Origin};
 const HIDDEN_ELSEWHERE: usize = 6;
 
 /// Where a secret stands. Lines and columns count from 1; columns count characters, and each byte that is not UTF-8 as one.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// As the source names it.
     pub path: BString,
@@ -224,7 +224,7 @@ pub const STOPPED: &str = "it was stopped before everything was looked at";
 /// All that a scan came to.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// In order of path and place; suppressed ones too.
+    /// In order of path; in one path, those of one commit stay together, in order of place. Suppressed ones too.
     pub findings: Vec<Finding>,
     /// What was not read, and why.
     pub skipped: Vec<Skipped>,

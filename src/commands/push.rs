@@ -3,6 +3,7 @@
 //! Never: the network. What the remote has is what git says, and what tracking references remember.
 
 use std::{
+    collections::HashSet,
     ffi::{OsStr, OsString},
     os::unix::ffi::OsStrExt,
 };
@@ -18,7 +19,7 @@ use super::{
 use crate::{
     cli::PolicyArgs,
     config,
-    finding::{Outcome, Suppression},
+    finding::{Finding, Outcome, Suppression},
     git::{ObjectId, PeeledKind, Repository},
     hook::updates::{self, Update},
     policy::{
@@ -55,11 +56,15 @@ pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> 
     // Ctrl-C ends the push, and nothing needs to be reported then.
     let progress = Progress::new(true, false);
     let watch = Watch { progress: &progress, ..Watch::NONE };
-    for span in spans(&updates, &has, repository)? {
-        let found = range::scan(repository, &PolicyArgs::default(), &span, Some(&mut memory), watch)?;
+    let spans = spans(&updates, &has, repository)?;
+    for span in &spans {
+        let found = range::scan(repository, &PolicyArgs::default(), span, Some(&mut memory), watch)?;
         outcome.widened.extend(found.widened.clone());
         outcome.absorb(found);
         tree = tree.or_else(|| Some(repository.tree_of(span.tips.first()?.1.id).ok()?.to_string()));
+    }
+    if spans.len() > 1 {
+        each_once(&mut outcome);
     }
     progress.clear();
     if outcome.blocking().next().is_some() {
@@ -133,6 +138,20 @@ fn spans(updates: &[Update], has: &Known, repository: &Repository) -> Result<Vec
         spans.push((policy, Span { tips: vec![tip], excluded: has.ids.clone(), before, judged_by: None }));
     }
     Ok(spans.into_iter().map(|(_, span)| span).collect())
+}
+
+/// Of what several policies found in one place of one commit leaves one finding: one that blocks, if any of them does.
+fn each_once(outcome: &mut Outcome) {
+    let what = |finding: &Finding| {
+        let origin = finding.origin.commit().map(|commit| &*commit.id).or(finding.origin.revision());
+        (origin.map(str::to_owned), finding.rule.id.clone(), finding.place.clone(), finding.secret.clone())
+    };
+    let blocking: HashSet<_> = outcome.blocking().map(what).collect();
+    let mut told = HashSet::new();
+    outcome.findings.retain(|finding| {
+        let what = what(finding);
+        (finding.blocks || !blocking.contains(&what)) && told.insert(what)
+    });
 }
 
 /// What a bypass let pass once passes on its way out, and is named.

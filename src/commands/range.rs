@@ -336,6 +336,7 @@ impl Total {
     }
 
     fn outcome(mut self, repository: &Repository) -> Result<Outcome, crate::git::Error> {
+        self.outcome.findings.sort_by(|a, b| a.place.path.cmp(&b.place.path));
         self.outcome.widened = self.widened.words();
         self.outcome.hide_values();
         if !repository.shallow()?.is_empty() {

@@ -285,7 +285,8 @@ impl Page<'_> {
             let found = count(inherited.len(), "older secret", "older secrets");
             let them = if inherited.len() == 1 { "it" } else { "them" };
             let command = scan_command("", &inherited, &self.context.to_top);
-            lines.push(format!("{found} in the files of this commit; list {them} with: {command}"));
+            let where_found = ways::scene(&inherited[0].origin);
+            lines.push(format!("{found} in the files of this {where_found}; list {them} with: {command}"));
         }
         if !self.context.in_hook && !suppressed.is_empty() {
             let mut by = BTreeMap::<_, usize>::new();

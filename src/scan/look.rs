@@ -164,7 +164,7 @@ impl Look<'_> {
         if let Some(denied) = denied
             && !is_template
         {
-            file.sightings.push(Sighting::of_denied_path(&entry.path, denied.pattern));
+            file.sightings.insert(0, Sighting::of_denied_path(&entry.path, denied.pattern));
         }
         seen.files.extend(file.if_seen());
         Ok(())

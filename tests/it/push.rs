@@ -288,6 +288,56 @@ fn a_shallow_clone_is_refused_where_a_range_cannot_be_known() {
 }
 
 #[test]
+fn what_branches_of_several_policies_share_is_reported_once() {
+    for allowing in [None, Some("one"), Some("two")] {
+        let (repo, _) = published();
+        repo.commit_file("new.py", format!("key = '{}'\n", stripe(29)));
+        for branch in ["one", "two"] {
+            repo.git(["checkout", "-q", "-b", branch, "main"]);
+            let allow = if allowing == Some(branch) { "new.py" } else { branch };
+            repo.commit_file(".tightlip.toml", format!("[paths]\nallow = ['{allow}']\n"));
+        }
+        let run = repo.try_git(["push", "-q", "origin", "one", "two"]);
+        run.blocked_by("stripe-secret-key");
+        // The other finding neither hides this one nor stands beside it.
+        assert_eq!(run.stderr.matches("new.py:1:8").count(), 1, "{allowing:?}: {run:?}");
+        assert!(run.stderr.contains("tightlip: 1 secret in this push\n"), "{allowing:?}: {run:?}");
+    }
+}
+
+#[test]
+fn what_stood_there_before_is_told_of_the_push() {
+    let (repo, _) = published();
+    let line = format!("key = '{}'\n", stripe(30));
+    repo.commit_file("old.py", &line);
+    repo.git(["push", "-q", "--no-verify", "origin", "main"]);
+    repo.commit_file("old.py", line + "more = 1\n");
+    let run = push(&repo);
+    let older = "tightlip: 1 older secret in the files of this push; list it with: tightlip scan old.py\n";
+    assert_eq!((run.code, run.stderr.as_str()), (0, older), "{run:?}");
+}
+
+#[test]
+fn findings_of_a_range_are_in_order_of_path() {
+    let (mut repo, _) = published();
+    let line = |seed| format!("key = '{}'\n", stripe(seed));
+    let files =
+        [("z.py", line(31)), ("a.py", line(32)), ("m.env", line(33)), ("a.py", format!("{}{}", line(34), line(35)))];
+    for (day, (path, text)) in (2..).zip(files) {
+        // The order of commits is that of their days.
+        repo.env("GIT_COMMITTER_DATE", &format!("2026-01-0{day}T00:00:00Z"));
+        repo.commit_file(path, text);
+    }
+    let run = repo.tightlip(["scan", "--range", "origin/main..HEAD", "--format", "json"]);
+    let document: serde_json::Value =
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run:?}"));
+    let findings = document["findings"].as_array().expect("a list");
+    let places: Vec<_> =
+        findings.iter().map(|it| format!("{}:{}", it["path"].as_str().expect("a path"), it["line"])).collect();
+    assert_eq!(places, ["a.py:1", "a.py:1", "a.py:2", "m.env:0", "m.env:1", "z.py:1"], "{run:?}");
+}
+
+#[test]
 fn an_accepted_finding_stays_accepted_on_its_way_out() {
     let (repo, _) = published();
     repo.stage("new.py", format!("key = '{}'\n", stripe(15)));
