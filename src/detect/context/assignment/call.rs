@@ -8,7 +8,7 @@ use super::{Assignment, Reader, fallback::DEFAULTERS, is_name, is_quote, literal
 use crate::detect::context::{file::Syntax, name::words};
 
 /// Functions that take a user and a password in this order, by the end of their names without signs.
-const PAIRS: [&str; 12] = [
+const PAIRS: [&str; 19] = [
     "credentials",
     "credential",
     "basicauth",
@@ -21,10 +21,17 @@ const PAIRS: [&str; 12] = [
     "userpassword",
     "wifibegin",
     "securestring",
+    "credentialsbasic",
+    "authbasic",
+    "emailandpassword",
+    "passwordauthenticationmethod",
+    "passwordauthenticationtoken",
+    "usernamepwset",
+    "sftpclient",
 ];
 
 /// Functions that take a password as one argument of several, by the end of their names without signs; counted from 0.
-const PLACES: [(&str, usize); 18] = [
+const PLACES: [(&str, usize); 33] = [
     ("getconnection", 2),
     ("plainauth", 2),
     ("mysqliconnect", 2),
@@ -43,6 +50,22 @@ const PLACES: [(&str, usize); 18] = [
     ("simplebind", 1),
     ("simplebinds", 1),
     ("ldapbind", 2),
+    ("ftp", 2),
+    ("pymssqlconnect", 2),
+    ("oracleconnect", 1),
+    ("oracledbconnect", 1),
+    ("ociconnect", 1),
+    ("odbcconnect", 2),
+    ("imapopen", 2),
+    ("ssh2authpassword", 2),
+    ("x509certificate2", 1),
+    // What is hashed on the spot.
+    ("generatepasswordhash", 0),
+    ("makepassword", 0),
+    ("bcrypthash", 0),
+    ("bcrypthashsync", 0),
+    ("bcrypthashpw", 0),
+    ("passwordhash", 0),
 ];
 
 /// The same, of ciphers and signers and their keys.
@@ -74,10 +97,11 @@ const KEYS: [(&str, usize); 24] = [
 ];
 
 /// How the names in [`PAIRS`], [`PLACES`] and [`KEYS`] end: few others do, so that the rest is seldom looked at.
-const ENDINGS: [&[u8; 2]; 33] = [
+const ENDINGS: [&[u8; 2]; 41] = [
     b"ls", b"al", b"th", b"on", b"te", b"rd", b"in", b"ng", b"ct", b"li", b"do", b"ze", b"er", b"nc", b"ad", b"nd",
     b"ds", // `simple_bind_s`
     b"_s", b"ew", b"ac", b"st", b"pt", b"iv", b"ec", b"ey", b"or", b"56", b"84", b"12", b"et", b"re", b"gn", b"fy",
+    b"ic", b"od", b"en", b"tp", b"e2", b"sh", b"pw", b"nt",
 ];
 
 /// Functions that set or compare what their first arguments name, by one of the words of their names.
@@ -85,6 +109,10 @@ const NAMERS: [&str; 19] = [
     "set", "put", "add", "define", "equals", "compare", "cmp", "strcmp", "strncmp", "strcpy", "strncpy", "strlcpy",
     "setattr", "setopt", "setenv", "putenv", "type", "fill", "var",
 ];
+
+/// Functions that open a store of keys, or make a key, with a password in an array of characters.
+const OPENERS: [&[u8]; 8] =
+    [b"load", b"store", b"init", b"getKey", b"setKeyEntry", b"PBEKeySpec", b"PasswordProtection", b"createCredential"];
 
 /// First words of functions that take the value itself: not what gets, checks, hashes or asks for it.
 const SETTERS: [&str; 21] = [
@@ -123,6 +151,8 @@ const ENCODERS: [&[u8]; 3] = [b"btoa", b"b64encode", b"base64_encode"];
 /// So many arguments are read, and so far.
 const MAX_ARGUMENTS: usize = 6;
 const MAX_CALL: usize = 640;
+/// So many users of a map are read.
+const MAX_ACCOUNTS: usize = 64;
 
 impl Reader<'_> {
     /// `define("name", "value")` and `{"name", "value"}`: a name and a value as neighbours.
@@ -145,8 +175,15 @@ impl Reader<'_> {
             return None;
         }
         let assignment = Assignment::quoted(name.clone(), literal);
-        let is_pair = self.text[name].to_ascii_lowercase().ends_with(b"userpwd");
-        if is_pair { self.password_of_user(assignment, b':') } else { Some(assignment) }
+        let key = self.text[name].to_ascii_lowercase();
+        match () {
+            () if key.ends_with(b"userpwd") => self.password_of_user(assignment, b':'),
+            // Of a directory, in Java.
+            () if key.ends_with(b"security_credentials") || key.ends_with(b"security.credentials") => {
+                Some(assignment.into_password())
+            }
+            () => Some(assignment),
+        }
     }
 
     /// `{"password", "token"}` and `("password", "token")` without a function: a list of words, not a name and its value.
@@ -226,6 +263,9 @@ impl Reader<'_> {
         if let Some(secret) = self.secret_among_arguments(at, len) {
             return Some(secret);
         }
+        if let Some(password) = self.password_in_characters(&name) {
+            return Some(password);
+        }
         if let Some(compared) = self.equals_name(at) {
             return Some(compared);
         }
@@ -252,6 +292,46 @@ impl Reader<'_> {
             () => return None,
         };
         Some(self.decoded(Assignment::quoted(name, literal)))
+    }
+
+    /// `users: {"name": "value"}`, with the brace at `open`: adds what looks like a password. Under such names there are all
+    /// kinds of things, which are words and identifiers.
+    pub(super) fn accounts_in(&self, open: usize, found: &mut Vec<Assignment>) {
+        const NAMES: [&[u8]; 3] = [b"users", b"passwords", b"accounts"];
+        let before = self.before(open).trim_ascii_end();
+        let before = before.strip_suffix(b":").or(before.strip_suffix(b"=")).unwrap_or(before);
+        let Some(name) = self.word_before(self.start + before.len()).filter(|_| self.syntax == Syntax::Quoted) else {
+            return;
+        };
+        let last = self.text[name.clone()].rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+        if !NAMES.iter().any(|known| last.eq_ignore_ascii_case(known)) {
+            return;
+        }
+        let mut at = open + 1;
+        for _ in 0..MAX_ACCOUNTS {
+            let user = self.spaces_and_newline(at);
+            let sign = match self.literal(user) {
+                Some(user) => self.end_of(&user),
+                None => {
+                    user + self.text[user..].iter().take(super::MAX_NAME).take_while(|&&byte| is_name(byte)).count()
+                }
+            };
+            let Some(value) = [b":".as_slice(), b" =>", b"=>"].iter().find_map(|sign_of_pair| {
+                self.text[sign..].starts_with(sign_of_pair).then_some(sign + sign_of_pair.len())
+            }) else {
+                return;
+            };
+            let Some(value) = self.literal(self.spaces(value)) else { return };
+            at = self.end_of(&value);
+            let has = |is: fn(&u8) -> bool| self.text[value.span.clone()].iter().any(is);
+            if has(u8::is_ascii_digit) && has(|byte| b"!#$%^&*+=?~".contains(byte)) {
+                found.push(Assignment::quoted(name.clone(), value).into_password());
+            }
+            if self.byte(at) != Some(b',') {
+                return;
+            }
+            at += 1;
+        }
     }
 
     /// Whether a quote stands at `at`, or a letter that languages put before one.
@@ -293,8 +373,15 @@ impl Reader<'_> {
         if !ending.is_some_and(|ending| ENDINGS.iter().any(|known| ending == **known)) {
             return None;
         }
-        let letters: Vec<u8> =
-            callee.iter().filter(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+        // `{{ value | password_hash("sha512") }}`
+        let piped = self.before(name.start).trim_ascii_end();
+        if piped.ends_with(b"|") && !piped.ends_with(b"||") {
+            return None;
+        }
+        // `given().auth().basic("user", "value")`
+        let chained = self.before(open - callee.len()).strip_suffix(b"auth()").map_or(b"".as_slice(), |_| b"auth");
+        let parts = chained.iter().chain(callee).filter(|byte| byte.is_ascii_alphanumeric());
+        let letters: Vec<u8> = parts.map(u8::to_ascii_lowercase).collect();
         let is_called = |known: &str| letters.ends_with(known.as_bytes());
         let place_in =
             |list: &[(&str, usize)]| list.iter().find(|(known, _)| is_called(known)).map(|(_, place)| *place);
@@ -308,11 +395,23 @@ impl Reader<'_> {
             let user = arguments.windows(2).position(|pair| pair.iter().all(Option::is_some));
             user.unwrap_or(0) + 1
         });
-        // `getConnection("user", "value")`
-        let place = if key.is_none() && arguments.len() == 2 && place > 1 { 1 } else { place };
+        // `getConnection("user", "value")`, but not `FTP("host", "user")`.
+        let may_lack_first = || ["getconnection", "user"].iter().any(|known| is_called(known));
+        let place = if arguments.len() == 2 && place > 1 && may_lack_first() { 1 } else { place };
         let literal = arguments.get_mut(place).and_then(Option::take)?;
         let assignment = Assignment::quoted(name, literal);
         Some(if key.is_some() { assignment.into_key() } else { assignment.into_password() })
+    }
+
+    /// `keyStore.load(file, "value".toCharArray())`, with `name` before the bracket.
+    fn password_in_characters(&self, name: &Range<usize>) -> Option<Assignment> {
+        let callee = self.text[name.clone()].rsplit(|&byte| byte == b'.').next()?;
+        if !OPENERS.contains(&callee) {
+            return None;
+        }
+        let is_array = |literal: &Literal| self.text[self.end_of(literal)..].starts_with(b".toCharArray()");
+        let password = self.arguments(name.end).into_iter().flatten().find(is_array)?;
+        Some(Assignment::quoted(name.clone(), password).into_password())
     }
 
     /// The arguments behind the bracket at `open`; none where one is no literal.

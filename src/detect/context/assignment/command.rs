@@ -414,6 +414,12 @@ impl Reader<'_> {
     /// `echo value | sudo -S` and `echo user:value | chpasswd`, with the pipe at `at`.
     pub(super) fn at_pipe(&self, at: usize) -> Option<Assignment> {
         let start = self.spaces(at + 1);
+        // `{{ "value" | password_hash("sha512") }}`
+        if self.text[start..].starts_with(b"password_hash") {
+            let value = self.literal_before(self.start.min(at) + self.before(at).trim_ascii_end().len())?;
+            let hash = start..start + b"password_hash".len();
+            return Some(Assignment { quoted: true, ..Assignment::plain(hash, value) }.into_password());
+        }
         let sink = SINKS.into_iter().find(|sink| self.text[start..].starts_with(sink))?;
         let before = self.before(at);
         let echo = before.rfind("echo ")?;

@@ -6,7 +6,7 @@ use super::{Assignment, MAX_VALUE, Reader, is_name, is_quote};
 use crate::detect::context::file::Syntax;
 
 /// Functions round a literal that leave it what it is, or decode it: what stands there is as good as the secret.
-const WRAPPERS: [&[u8]; 49] = [
+const WRAPPERS: [&[u8]; 54] = [
     // What a field of a class holds where nothing is given.
     b"Field(",
     b"String::from(",
@@ -57,6 +57,12 @@ const WRAPPERS: [&[u8]; 49] = [
     b"CryptoJS.enc.Utf8.parse(",
     b"TextEncoder().encode(",
     b"utf8.encode(",
+    // What is hashed on the spot.
+    b"MD5(",
+    b"md5(",
+    b"SHA1(",
+    b"sha1(",
+    b"PASSWORD(",
 ];
 /// So many values of a list, and bytes of an array, are read.
 const MAX_ITEMS: usize = 64;

@@ -104,7 +104,10 @@ impl<'a> Reader<'a> {
                             found.extend(self.at_call(at));
                             found.extend(self.inserted(at));
                         }
-                        b'{' => found.extend(self.at_brace(at).or_else(|| self.defined_bytes(at))),
+                        b'{' => {
+                            found.extend(self.at_brace(at).or_else(|| self.defined_bytes(at)));
+                            self.accounts_in(at, &mut found);
+                        }
                         b'"' | b'\'' => found.extend(self.at_quote(at)),
                         b'|' | b'?' => {
                             self.at_fallback(at, &mut found);

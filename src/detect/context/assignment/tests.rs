@@ -568,3 +568,58 @@ fn reads_flags_and_tags_of_go() {
         (Syntax::Quoted, r#"`yaml:"key" default:"v"`"#, &[("yaml", "key"), ("key", "v")]),
     ]);
 }
+
+#[test]
+fn reads_arguments_of_more_calls() {
+    check(&[
+        (Syntax::Quoted, r#"Credentials.basic("me", "v")"#, &[("*", "v"), ("me", "v")]),
+        (Syntax::Quoted, r#"given().auth().basic("me", "v")"#, &[("*", "v"), ("me", "v")]),
+        (Syntax::Quoted, r#"font.basic("me", "v")"#, &[("me", "v")]),
+        (Syntax::Quoted, r#"FTP("h", "me", "v")"#, &[("*", "v"), ("h", "me")]),
+        (Syntax::Quoted, r#"FTP("h", "me")"#, &[("h", "me")]),
+        (Syntax::Quoted, r#"pymssql.connect(h, "me", "v", db)"#, &[("*", "v")]),
+        (Syntax::Quoted, r#"cx_Oracle.connect("me", "v", dsn)"#, &[("*", "v"), ("me", "v")]),
+        (Syntax::Quoted, "ssh2_auth_password($c, 'me', 'v')", &[("*", "v")]),
+        (Syntax::Quoted, "signInWithEmailAndPassword(auth, 'me@h.io', 'v')", &[("*", "v")]),
+        (Syntax::Quoted, r#"client.username_pw_set("me", "v")"#, &[("*", "v"), ("me", "v")]),
+        (Syntax::Quoted, r#"new SftpClient(host, 22, "me", "v")"#, &[("*", "v")]),
+        (Syntax::Quoted, r#"new X509Certificate2("c.pfx", "v")"#, &[("*", "v"), ("c.pfx", "v")]),
+        (Syntax::Quoted, r#"ks.load(in, "v".toCharArray());"#, &[("*", "v")]),
+        (Syntax::Quoted, r#"kmf.init(ks, "v".toCharArray());"#, &[("*", "v")]),
+        (Syntax::Quoted, r#"draw("v".toCharArray())"#, &[]),
+        (Syntax::Quoted, r#"env.put(Context.SECURITY_CREDENTIALS, "v")"#, &[("*", "v")]),
+    ]);
+}
+
+#[test]
+fn reads_what_is_hashed_on_the_spot() {
+    check(&[
+        (Syntax::Quoted, r#"generate_password_hash("v")"#, &[("*", "v")]),
+        (Syntax::Quoted, "bcrypt.hashSync('v', 10)", &[("*", "v")]),
+        (Syntax::Quoted, "bcrypt.hash(text, 'v')", &[]),
+        (Syntax::Yaml, "x: {{ v | password_hash('w') }}", &[("password_hash", "w")]),
+        (Syntax::Quoted, "UPDATE t SET key = MD5('v') WHERE id = 1", &[("key", "v")]),
+        (Syntax::Yaml, r#"x: "{{ 'v' | password_hash }}""#, &[("x", "{{ 'v' | password_hash }}"), ("*", "v")]),
+        (Syntax::Yaml, r#"x: "{{ v | password_hash }}""#, &[("x", "{{ v | password_hash }}")]),
+    ]);
+}
+
+#[test]
+fn reads_maps_of_users() {
+    check(&[
+        (Syntax::Quoted, "basicAuth({ users: { 'me': 'v!1' } })", &[("*", "v!1"), ("me", "v!1")]),
+        (
+            Syntax::Quoted,
+            r#"PASSWORDS = {"me": "v!1", "you": "w!2"}"#,
+            &[("*", "v!1"), ("*", "w!2"), ("me", "v!1"), ("you", "w!2")],
+        ),
+        (Syntax::Quoted, r#"gin.Accounts{"me": "v!1"}"#, &[("*", "v!1"), ("me", "v!1")]),
+        (
+            Syntax::Quoted,
+            "const users = {\n  me: 'v!1',\n  you: 'w!2',\n};",
+            &[("*", "v!1"), ("*", "w!2"), ("me", "v!1"), ("you", "w!2")],
+        ),
+        (Syntax::Quoted, "users: { 'id': 'user-1' }", &[("id", "user-1")]),
+        (Syntax::Quoted, "colors: { 'me': 'v!1' }", &[("me", "v!1")]),
+    ]);
+}
