@@ -410,6 +410,7 @@ impl Reader<'_> {
             Syntax::Shell if equals && (!spaced || self.is_variable_of_make(name)) => Some(self.word(at)),
             Syntax::Quoted if equals && !spaced && self.is_variable_of_shell(name, at) => Some(self.word(at)),
             Syntax::Quoted | Syntax::Markup if equals && !spaced => self.part_of_string(at),
+            Syntax::Quoted if self.is_in_remark(name, at) => Some(self.word(at)),
             // YAML in a string.
             Syntax::Quoted if self.before(name.start).ends_with(b"\\n") => self.part_of_string(at),
             _ => None,

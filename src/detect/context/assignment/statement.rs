@@ -121,6 +121,19 @@ impl Reader<'_> {
         is_told.then(|| Assignment::plain(end - name.len()..end, value))
     }
 
+    /// `connect(host)  # password: value`: whether `name` stands in a comment behind code that ends with the word at `at`.
+    pub(super) fn is_in_remark(&self, name: &Range<usize>, at: usize) -> bool {
+        const FEW_WORDS: usize = 40;
+        let before = self.before(name.start);
+        let near = &before[before.len().saturating_sub(FEW_WORDS)..];
+        let words =
+            near.iter().rev().take_while(|&&byte| byte.is_ascii_alphanumeric() || b" -".contains(&byte)).count();
+        let (sign, words) = near.split_at(near.len() - words);
+        let opens = [b" #".as_slice(), b" //"].iter().any(|opening| sign.ends_with(opening));
+        let end = self.word(at).end;
+        opens && words.starts_with(b" ") && self.text[end..self.end.max(end)].trim_ascii().is_empty()
+    }
+
     /// The name before the first `=` on the line.
     pub(super) fn assigned_on_line(&self, end: usize) -> Option<Range<usize>> {
         let sign = self.before(end).find_byte(b'=').filter(|&sign| !self.before(end)[sign..].starts_with(b"=="))?;

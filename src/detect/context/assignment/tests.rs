@@ -623,3 +623,15 @@ fn reads_maps_of_users() {
         (Syntax::Quoted, "colors: { 'me': 'v!1' }", &[("me", "v!1")]),
     ]);
 }
+
+#[test]
+fn reads_remarks_behind_code() {
+    check(&[
+        (Syntax::Quoted, "connect(host)  # key: v", &[("key", "v")]),
+        (Syntax::Quoted, "const a = 1; // the old key = v", &[("key", "v")]),
+        (Syntax::Quoted, "a = b # key: v w", &[]),
+        (Syntax::Quoted, r#"log("see # key: v")"#, &[]),
+        (Syntax::Quoted, "f(x); //key: v", &[]),
+        (Syntax::Quoted, "get(url#key: v", &[]),
+    ]);
+}
