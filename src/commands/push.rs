@@ -48,7 +48,7 @@ pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> 
     }
     let repository = session.repository()?;
     let remote = arguments.first().map_or(OsStr::new(""), OsString::as_os_str);
-    let has = Known::of(&updates, remote, repository)?;
+    let published = Published::of(&updates, remote, repository)?;
     // A repository that cannot be written is pushed from all the same, as if every change were new.
     let mut memory =
         Memory { receipts: Receipts::read(&repository.common_dir()).unwrap_or_default(), earned: Vec::new() };
@@ -56,7 +56,7 @@ pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> 
     // Ctrl-C ends the push, and nothing needs to be reported then.
     let progress = Progress::new(true, false);
     let watch = Watch { progress: &progress, ..Watch::NONE };
-    let spans = spans(&updates, &has, repository)?;
+    let spans = spans(&updates, &published, repository)?;
     for span in &spans {
         let found = range::scan(repository, &PolicyArgs::default(), span, Some(&mut memory), watch)?;
         outcome.widened.extend(found.widened.clone());
@@ -68,7 +68,7 @@ pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> 
     }
     progress.clear();
     if outcome.blocking().next().is_some() {
-        outcome.notes.extend(has.stale);
+        outcome.notes.extend(published.stale);
     }
     if !memory.earned.is_empty() {
         // Without one, the same change is looked at again.
@@ -78,14 +78,14 @@ pub fn look(arguments: &[OsString], session: &Session) -> Result<Pushed, Error> 
     Ok(Pushed { outcome, tree })
 }
 
-/// What the remote is known to have.
-struct Known {
+/// The commits that the remote is known to have.
+struct Published {
     ids: Vec<ObjectId>,
     /// Said where something blocks: why the tracking references did not count.
     stale: Option<String>,
 }
 
-impl Known {
+impl Published {
     /// What git states and, unless one of them is out of date, what the tracking references say.
     fn of(updates: &[Update], remote: &OsStr, repository: &Repository) -> Result<Self, Error> {
         let mut ids = Vec::new();
@@ -116,7 +116,7 @@ impl Known {
 }
 
 /// One span for all tips that have the same policy files.
-fn spans(updates: &[Update], has: &Known, repository: &Repository) -> Result<Vec<Span>, Error> {
+fn spans(updates: &[Update], published: &Published, repository: &Repository) -> Result<Vec<Span>, Error> {
     let mut spans: Vec<([Option<_>; 2], Span)> = Vec::new();
     for update in updates {
         let Some(new) = &update.new else { continue };
@@ -135,7 +135,7 @@ fn spans(updates: &[Update], has: &Known, repository: &Repository) -> Result<Vec
         }
         let before = update.old.as_deref().map(|old| id(old, repository)).transpose()?;
         let before = before.and_then(|before| repository.tree_of(before).ok());
-        spans.push((policy, Span { tips: vec![tip], excluded: has.ids.clone(), before, judged_by: None }));
+        spans.push((policy, Span { tips: vec![tip], excluded: published.ids.clone(), before, judged_by: None }));
     }
     Ok(spans.into_iter().map(|(_, span)| span).collect())
 }

@@ -24,7 +24,7 @@ use crate::{
     scan::{self, Pace, Scanned, Unwatched, Watch as _},
     source::{
         Entry, Source,
-        range::{self, Brought, Known, PolicyTrees, Together},
+        range::{self, Brought, Cleared, PolicyTrees, Together},
     },
 };
 
@@ -87,15 +87,15 @@ pub fn scan(
     let repository = &repository.for_many()?;
     let revisions = repository.range(&commits, &span.excluded)?;
     let policy = policy(repository, span, &commits, &revisions)?;
-    let known = Known::default();
-    let mut files = Brought::nothing(repository, policy, &known);
+    let cleared = Cleared::default();
+    let mut files = Brought::nothing(repository, policy, &cleared);
     let judge = match (&span.judged_by, &memory) {
         (Some(_), _) => Judge::of_server(&mut files)?,
         // A push is somebody's own.
         (None, Some(_)) => Judge::new(args, &mut files)?.guarded(repository),
         (None, None) => Judge::new(args, &mut files)?,
     };
-    let mut look = Look { repository, policy, judge, known: &known, watch, total: Total::default() };
+    let mut look = Look { repository, policy, judge, cleared: &cleared, watch, total: Total::default() };
     if span.judged_by.is_none() {
         look.at_configuration()?;
     }
@@ -124,7 +124,7 @@ struct Look<'a> {
     repository: &'a Repository,
     policy: PolicyTrees,
     judge: Judge<'a>,
-    known: &'a Known,
+    cleared: &'a Cleared,
     watch: Watch<'a>,
     total: Total,
 }
@@ -134,7 +134,7 @@ impl<'a> Look<'a> {
     fn at_configuration(&mut self) -> Result<(), Error> {
         let PolicyTrees { now, before } = self.policy;
         if now.is_some() && before.is_some_and(|before| Some(before) != now) {
-            let mut files = Brought::nothing(self.repository, self.policy, self.known);
+            let mut files = Brought::nothing(self.repository, self.policy, self.cleared);
             self.total.widened.absorb(self.judge.reconfigured(&mut files)?);
         }
         Ok(())
@@ -142,7 +142,7 @@ impl<'a> Look<'a> {
 
     /// What each of `revisions` brings that has no receipt yet.
     fn changes(&self, revisions: &'a [Revision], receipts: Option<&Receipts>) -> Result<Vec<Change<'a>>, Error> {
-        let Self { repository, policy, known, .. } = *self;
+        let Self { repository, policy, cleared, .. } = *self;
         let terms = self.judge.receipt_terms();
         let read: ById<_> = revisions.iter().map(|revision| (revision.id, revision.tree)).collect();
         let tree_of = |commit| read.get(&commit).map_or_else(|| repository.tree_of(commit), |tree| Ok(*tree));
@@ -150,9 +150,9 @@ impl<'a> Look<'a> {
             let trees = range::trees(revision, tree_of)?;
             let receipt = Receipt::new(&terms, &trees);
             Ok(if receipts.is_some_and(|receipts| receipts.has(&receipt)) {
-                Change { brought: Brought::by_message_of(repository, revision, policy, known), receipt: None }
+                Change { brought: Brought::by_message_of(repository, revision, policy, cleared), receipt: None }
             } else {
-                Change { brought: Brought::by(repository, revision, trees, policy, known), receipt: Some(receipt) }
+                Change { brought: Brought::by(repository, revision, trees, policy, cleared), receipt: Some(receipt) }
             })
         };
         revisions.iter().map(change).collect()
@@ -191,7 +191,7 @@ impl<'a> Look<'a> {
         if outcome.is_even() && outcome.skipped.is_empty() {
             let unclean: HashSet<_> = outcome.findings.iter().map(|finding| &finding.place.path).collect();
             for entry in brought.entries()?.iter().filter(|entry| !unclean.contains(&entry.path)) {
-                self.known.add(entry);
+                self.cleared.add(entry);
             }
         }
         if passes_by_itself(outcome) {
@@ -216,7 +216,7 @@ impl<'a> Look<'a> {
             if is_read && unclean.contains(&entry.path) {
                 continue;
             }
-            self.known.add(entry);
+            self.cleared.add(entry);
             receipt.entries += 1;
             receipt.blobs += usize::from(is_read);
         }
@@ -228,29 +228,29 @@ impl<'a> Look<'a> {
     /// which it may be the point of.
     fn blobs(&self, changes: &mut [Change<'a>]) -> Result<Vec<Entry>, Error> {
         let until = Until { watch: self.watch, is_patient: false };
-        let listed = Known::default();
-        let mut blobs = Vec::new();
+        let mut listed = HashSet::new();
         for change in changes {
             if until.is_over() {
                 break;
             }
             let new = change.brought.blobs()?.into_iter();
-            blobs.extend(new.filter(|entry| entry.path != config::REPOSITORY_FILE && listed.add(entry)));
+            listed.extend(new.filter(|entry| entry.path != config::REPOSITORY_FILE));
         }
+        let mut blobs = Vec::from_iter(listed);
         blobs.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(blobs)
     }
 
     /// Looks at the tags on the way from references, and at what is no commit at their end.
     fn at_tips(&mut self, tips: &[(String, Peeled)]) -> Result<(), Error> {
-        let Self { repository, policy, known, .. } = *self;
+        let Self { repository, policy, cleared, .. } = *self;
         let until = Until { watch: self.watch, is_patient: false };
         for (name, tip) in tips {
-            let tags = tip.tags.iter().map(|tag| Brought::by_tag(repository, tag, policy, known));
+            let tags = tip.tags.iter().map(|tag| Brought::by_tag(repository, tag, policy, cleared));
             let object = match tip.kind {
                 PeeledKind::Commit => None,
-                PeeledKind::Tree => Some(Brought::by_tree(repository, tip.id, policy, known)),
-                PeeledKind::Blob => Some(Brought::by_blob(repository, tip.id, name, policy, known)),
+                PeeledKind::Tree => Some(Brought::by_tree(repository, tip.id, policy, cleared)),
+                PeeledKind::Blob => Some(Brought::by_blob(repository, tip.id, name, policy, cleared)),
             };
             for mut brought in tags.chain(object) {
                 self.total.add(self.judge.scan_at(Pace { watch: &until, ..Pace::STEADY }, &mut brought)?);

@@ -58,7 +58,7 @@ pub enum Target {
 }
 
 /// What kind of thing an entry is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryKind {
     /// A regular file, executable or not.
     File,
@@ -67,7 +67,7 @@ pub enum EntryKind {
 }
 
 /// Enough to decide whether to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Entry {
     /// Relative to the top of the repository, or as the user typed it for files on disk; slashes, any bytes.
     pub path: BString,
@@ -80,7 +80,7 @@ pub struct Entry {
 }
 
 /// Where an entry's bytes are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Locator {
     /// In the object database.
     Object(git::ObjectId),

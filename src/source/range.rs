@@ -29,13 +29,13 @@ pub struct PolicyTrees {
 
 /// What was looked at already, and held nothing: by blob, path, and whether the path was new.
 #[derive(Debug, Default)]
-pub struct Known(RefCell<HashSet<(ObjectId, BString, bool)>>);
+pub struct Cleared(RefCell<HashSet<(ObjectId, BString, bool)>>);
 
 /// What one commit or tag brings.
 pub struct Brought<'a> {
     repository: &'a Repository,
     policy: PolicyTrees,
-    known: &'a Known,
+    cleared: &'a Cleared,
     bringer: Bringer<'a>,
     message: Option<(&'static str, &'a BStr)>,
     trees: Option<Trees>,
@@ -59,20 +59,19 @@ pub struct Together<'a> {
     entries: &'a [Entry],
 }
 
-impl Known {
-    /// Remembers that `entry` holds nothing; whether that is new.
-    pub fn add(&self, entry: &Entry) -> bool {
-        match entry.locator {
-            Locator::Object(id) => self.0.borrow_mut().insert((id, entry.path.clone(), entry.new_path)),
-            _ => false,
+impl Cleared {
+    /// Remembers that `entry` holds nothing.
+    pub fn add(&self, entry: &Entry) {
+        if let Locator::Object(id) = entry.locator {
+            self.0.borrow_mut().insert((id, entry.path.clone(), entry.new_path));
         }
     }
 
     fn has(&self, entry: &Entry) -> bool {
         match entry.locator {
             Locator::Object(id) => {
-                let known = self.0.borrow();
-                !known.is_empty() && known.contains(&(id, entry.path.clone(), entry.new_path))
+                let cleared = self.0.borrow();
+                !cleared.is_empty() && cleared.contains(&(id, entry.path.clone(), entry.new_path))
             }
             _ => false,
         }
@@ -86,14 +85,14 @@ impl<'a> Brought<'a> {
         revision: &'a Revision,
         trees: Trees,
         policy: PolicyTrees,
-        known: &'a Known,
+        cleared: &'a Cleared,
     ) -> Self {
-        Self { trees: Some(trees), ..Self::by_message_of(repository, revision, policy, known) }
+        Self { trees: Some(trees), ..Self::by_message_of(repository, revision, policy, cleared) }
     }
 
     /// Nothing but the policy files.
-    pub fn nothing(repository: &'a Repository, policy: PolicyTrees, known: &'a Known) -> Self {
-        Self { repository, policy, known, bringer: Bringer::Nobody, message: None, trees: None, differences: None }
+    pub fn nothing(repository: &'a Repository, policy: PolicyTrees, cleared: &'a Cleared) -> Self {
+        Self { repository, policy, cleared, bringer: Bringer::Nobody, message: None, trees: None, differences: None }
     }
 
     /// What `revision` says, and nothing of what it changes.
@@ -101,13 +100,13 @@ impl<'a> Brought<'a> {
         repository: &'a Repository,
         revision: &'a Revision,
         policy: PolicyTrees,
-        known: &'a Known,
+        cleared: &'a Cleared,
     ) -> Self {
         let message = Some((MESSAGE, revision.message.as_bstr()));
         Self {
             repository,
             policy,
-            known,
+            cleared,
             bringer: Bringer::Revision(revision),
             message,
             trees: None,
@@ -116,15 +115,15 @@ impl<'a> Brought<'a> {
     }
 
     /// What an annotated tag says.
-    pub fn by_tag(repository: &'a Repository, tag: &'a Tag, policy: PolicyTrees, known: &'a Known) -> Self {
+    pub fn by_tag(repository: &'a Repository, tag: &'a Tag, policy: PolicyTrees, cleared: &'a Cleared) -> Self {
         let message = Some((TAG_MESSAGE, tag.message.as_bstr()));
-        Self { repository, policy, known, bringer: Bringer::Tag(tag), message, trees: None, differences: None }
+        Self { repository, policy, cleared, bringer: Bringer::Tag(tag), message, trees: None, differences: None }
     }
 
     /// All that is in a tree that no commit stands for.
-    pub fn by_tree(repository: &'a Repository, tree: ObjectId, policy: PolicyTrees, known: &'a Known) -> Self {
+    pub fn by_tree(repository: &'a Repository, tree: ObjectId, policy: PolicyTrees, cleared: &'a Cleared) -> Self {
         let trees = Some(Trees { parents: Vec::new(), tree });
-        Self { repository, policy, known, bringer: Bringer::Object(tree), message: None, trees, differences: None }
+        Self { repository, policy, cleared, bringer: Bringer::Object(tree), message: None, trees, differences: None }
     }
 
     /// A blob that no tree holds, which is called `name`.
@@ -133,14 +132,14 @@ impl<'a> Brought<'a> {
         blob: ObjectId,
         name: &str,
         policy: PolicyTrees,
-        known: &'a Known,
+        cleared: &'a Cleared,
     ) -> Self {
         let new = Some(Leaf { kind: LeafKind::File, id: blob });
         let differences = Some(vec![vec![Difference { path: name.into(), old: None, new }]]);
-        Self { repository, policy, known, bringer: Bringer::Object(blob), message: None, trees: None, differences }
+        Self { repository, policy, cleared, bringer: Bringer::Object(blob), message: None, trees: None, differences }
     }
 
-    /// The blobs among the entries, known or not.
+    /// The blobs among the entries, cleared or not.
     pub fn blobs(&mut self) -> Result<Vec<Entry>, Error> {
         Ok(change::entries(self.differences()?))
     }
@@ -185,7 +184,7 @@ impl Source for Brought<'_> {
 
     fn entries(&mut self) -> Result<Vec<Entry>, Error> {
         let mut entries = self.blobs()?;
-        entries.retain(|entry| !self.known.has(entry));
+        entries.retain(|entry| !self.cleared.has(entry));
         entries.extend(self.message.map(|(path, _)| Entry {
             path: path.into(),
             kind: EntryKind::File,

@@ -11,7 +11,7 @@ use tightlip::{
     source::{
         Entry, EntryKind, Locator, Source,
         history::History,
-        range::{self, Brought, Known, PolicyTrees},
+        range::{self, Brought, Cleared, PolicyTrees},
     },
 };
 
@@ -247,11 +247,11 @@ impl Past {
             parents.into_iter().map(move |parent| (parent, tree))
         });
         let changes = self.changes(pairs);
-        let known = Known::default();
+        let cleared = Cleared::default();
         let policy = PolicyTrees { now: None, before: None };
         for revision in revisions {
             let trees = range::trees(revision, |commit| repository.tree_of(commit)).expect("its parents are here");
-            let mut brought = Brought::by(repository, revision, trees, policy, &known);
+            let mut brought = Brought::by(repository, revision, trees, policy, &cleared);
             let entries = brought.blobs().unwrap_or_else(|error| panic!("{error:?}, {}", self.story()));
             let found: BTreeSet<Row> = entries.iter().map(row).collect();
             let (parents, tree) = trees_of(revision);
