@@ -198,7 +198,7 @@ const LOOKUPS: &[&[u8]] = &[
 fn is_variable(value: &[u8]) -> bool {
     match value {
         [b'$', rest @ ..] => {
-            let name = rest.strip_prefix(b"env:").unwrap_or(rest);
+            let name = if starts_with_folded(rest, b"env:") { &rest[4..] } else { rest };
             // `$dir$name`
             if name.split(|&byte| byte == b'$').all(is_variable_name) {
                 return true;
@@ -345,6 +345,7 @@ mod tests {
             "$(cat file)",
             "%PASSWORD%",
             "$env:TOKEN",
+            "$Env:smbpassword",
             "${{ secrets.KEY }}",
             "{{ env_var('X') }}",
             "{password}",

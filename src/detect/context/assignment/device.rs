@@ -53,6 +53,10 @@ impl Reader<'_> {
         // The device is told that what follows is not encrypted.
         let start = if self.text[at..].starts_with(b" 0 ") { at + 3 } else { at + 1 };
         let value = self.argument(self.line + lead..at, start)?;
+        // `@eap: EAP packet`
+        if !value.quoted && [b": PSK".as_slice(), b": EAP", b": XAUTH"].iter().any(|end| written.ends_with(end)) {
+            return None;
+        }
         let behind = self.text[value.value.end..self.end.max(value.value.end)].trim_ascii();
         // Sentences go on with words.
         if !value.quoted && behind.first().is_some_and(|byte| !is_quote(*byte)) && !behind.starts_with(b"address ") {
