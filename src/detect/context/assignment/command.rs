@@ -156,6 +156,17 @@ fn are_host_and_user(words: &[&[u8]]) -> bool {
     matches!(words, [.., host, _] if host.starts_with(b"http-basic."))
 }
 
+/// The first letters of [`OPERANDS`].
+const BEGINS_OPERANDS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < OPERANDS.len() {
+        table[OPERANDS[at].0[0] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 static FINDERS: LazyLock<[Finder<'_>; 17]> = LazyLock::new(|| OPERANDS.map(|(command, _)| Finder::new(command)));
 
 impl Reader<'_> {
@@ -388,7 +399,13 @@ impl Reader<'_> {
     /// What a command takes without a flag: `net user me value`, `htpasswd -b file me value`, `sqlplus me/value@host`.
     fn operand(&self, at: usize) -> Option<Assignment> {
         // Asked at each space, and on hardly any line is there such a command.
-        let has_any = || FINDERS.iter().any(|finder| finder.find(&self.text[self.start..self.end]).is_some());
+        let line = &self.text[self.start..self.end];
+        let begins_one = |at: usize| {
+            BEGINS_OPERANDS[usize::from(line[at])]
+                && !at.checked_sub(1).is_some_and(|before| is_name(line[before]))
+                && OPERANDS.iter().any(|(command, _)| line[at..].starts_with(command))
+        };
+        let has_any = || (0..line.len()).any(begins_one);
         if !*self.has_command.get_or_init(has_any) {
             return None;
         }
