@@ -31,6 +31,19 @@ const LINES: [(&[u8], &[u8]); 16] = [
 /// The same of a user and a password with a colon between them.
 const PAIRS: [(&[u8], &[u8]); 4] = [(b"stats", b" auth"), (b"[", b"]:587"), (b"[", b"]:465"), (b"[", b"]:25")];
 
+/// How the words before a password end, those of [`is_answer`] too: every space is asked.
+const ENDS: [bool; 256] = {
+    let mut table = [false; 256];
+    table[b'd' as usize] = true;
+    let mut at = 0;
+    while at < LINES.len() + PAIRS.len() {
+        let (_, end) = if at < LINES.len() { LINES[at] } else { PAIRS[at - LINES.len()] };
+        table[end[end.len() - 1] as usize] = true;
+        at += 1;
+    }
+    table
+};
+
 /// So many lines below a key are read.
 const MAX_LINES: usize = 16;
 
@@ -41,10 +54,13 @@ impl Reader<'_> {
             return None;
         }
         let before = self.before(at);
+        if !before.last().is_some_and(|&last| ENDS[usize::from(last)]) {
+            return None;
+        }
         let lead = before.len() - before.trim_ascii_start().len();
         let written = &before[lead..];
         let stands_in = |lines: &[(&[u8], &[u8])]| {
-            lines.iter().any(|(begin, end)| written.ends_with(end) && written.starts_with(begin))
+            lines.iter().any(|(begin, end)| written.starts_with(begin) && written.ends_with(end))
         };
         let is_pair = stands_in(&PAIRS);
         if !is_pair && !stands_in(&LINES) && !is_answer(written) {
