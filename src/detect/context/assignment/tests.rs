@@ -627,11 +627,13 @@ fn reads_maps_of_users() {
 #[test]
 fn reads_remarks_behind_code() {
     check(&[
-        (Syntax::Quoted, "connect(host)  # key: v", &[("key", "v")]),
-        (Syntax::Quoted, "const a = 1; // the old key = v", &[("key", "v")]),
-        (Syntax::Quoted, "a = b # key: v w", &[]),
-        (Syntax::Quoted, r#"log("see # key: v")"#, &[]),
-        (Syntax::Quoted, "f(x); //key: v", &[]),
-        (Syntax::Quoted, "get(url#key: v", &[]),
+        (Syntax::Quoted, "connect(host)  # key: v1", &[("key", "v1")]),
+        (Syntax::Quoted, "const a = 1; // the old key = v1", &[("key", "v1")]),
+        (Syntax::Quoted, "f(x)  # key: word", &[]),
+        (Syntax::Quoted, "f(x)  # key:v1", &[]),
+        (Syntax::Quoted, "a = b # key: v1 w", &[]),
+        (Syntax::Quoted, r#"log("see # key: v1")"#, &[]),
+        (Syntax::Quoted, "f(x); //key: v1", &[]),
+        (Syntax::Quoted, "get(url#key: v1", &[]),
     ]);
 }
