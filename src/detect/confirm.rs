@@ -46,12 +46,18 @@ impl From<Beside> for Confirmed {
 pub fn confirm(regex: &Regex, reach: Reach, text: &[u8], candidates: &[Candidate]) -> Vec<Confirmed> {
     let mut confirmed = Vec::new();
     let mut slots = regex.capture_locations();
-    let group = regex.capture_names().position(|name| name == Some("secret")).unwrap_or(0);
+    let group = regex.capture_names().position(|name| name == Some("secret"));
+    // A search for groups takes longer than one for the match alone.
+    let mut next = |text: &[u8], from: usize| match group {
+        None => regex.find_at(text, from).map(|found| (found.range(), found.range())),
+        Some(group) => regex.captures_read_at(&mut slots, text, from).map(|found| {
+            let secret = slots.get(group).map_or_else(|| found.range(), |(start, end)| start..end);
+            (found.range(), secret)
+        }),
+    };
     for window in windows(reach, text, candidates) {
         let mut from = window.start;
-        while let Some(found) = regex.captures_read_at(&mut slots, &text[..window.end], from) {
-            let whole = found.range();
-            let secret = slots.get(group).map_or_else(|| whole.clone(), |(start, end)| start..end);
+        while let Some((whole, secret)) = next(&text[..window.end], from) {
             // Whatever begins inside a longer word is a part of it, too, so that nothing is looked at twice.
             from = secret.end.max(whole.start + 1);
             if !secret.is_empty() && stands_alone(text, &secret) {

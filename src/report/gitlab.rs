@@ -60,7 +60,7 @@ pub fn write(outcome: &Outcome, context: &Context, out: &mut dyn io::Write) -> i
 fn vulnerability(finding: &Finding, alert: &Alert<'_>) -> Value {
     let path = escape::name(&finding.shown_path);
     let title = escape::text(&finding.rule.title);
-    let mut location = json!({ "file": path, "commit": { "sha": NO_COMMIT } });
+    let mut location = json!({ "file": path, "commit": { "sha": finding.origin.revision().unwrap_or(NO_COMMIT) } });
     if let Some(commit) = finding.origin.commit() {
         location["commit"] = json!({
             "sha": commit.id,

@@ -141,6 +141,8 @@ fn what_a_revision_holds_is_laid_to_nobody_s_charge() {
         assert_eq!(merged["findings"], document["findings"]);
         let human = repo.tightlip(["scan", "--tree", name]);
         assert!(human.stdout.contains(&format!("\n       at:      revision {}\n", &id[..12])), "{human:?}");
+        let gitlab = document_of(&repo, &["scan", "--tree", name, "--format", "gitlab"]);
+        assert_eq!(gitlab["vulnerabilities"][0]["location"]["commit"], json!({ "sha": id }));
         for format in ["human", "json", "jsonl", "sarif", "github", "gitlab", "junit", "html"] {
             let run = repo.tightlip(["scan", "--tree", name, "--format", format]);
             assert!(run.code == 1 && !run.stdout.contains("Bob"), "{format}: {run:?}");

@@ -150,8 +150,6 @@ const ENCODERS: [&[u8]; 3] = [b"btoa", b"b64encode", b"base64_encode"];
 /// So many arguments are read, and so far.
 const MAX_ARGUMENTS: usize = 6;
 const MAX_CALL: usize = 640;
-/// So many users of a map are read.
-const MAX_ACCOUNTS: usize = 64;
 
 impl Reader<'_> {
     /// `define("name", "value")` and `{"name", "value"}`: a name and a value as neighbours.
@@ -291,46 +289,6 @@ impl Reader<'_> {
             () => return None,
         };
         Some(self.decoded(Assignment::quoted(name, literal)))
-    }
-
-    /// `users: {"name": "value"}`, with the brace at `open`: adds what looks like a password. Under such names there are all
-    /// kinds of things, which are words and identifiers.
-    pub(super) fn accounts_in(&self, open: usize, found: &mut Vec<Assignment>) {
-        const NAMES: [&[u8]; 3] = [b"users", b"passwords", b"accounts"];
-        let before = self.before(open).trim_ascii_end();
-        let before = before.strip_suffix(b":").or(before.strip_suffix(b"=")).unwrap_or(before);
-        let Some(name) = self.word_before(self.start + before.len()).filter(|_| self.syntax == Syntax::Quoted) else {
-            return;
-        };
-        let last = self.text[name.clone()].rsplit(|&byte| byte == b'.').next().unwrap_or_default();
-        if !NAMES.iter().any(|known| last.eq_ignore_ascii_case(known)) {
-            return;
-        }
-        let mut at = open + 1;
-        for _ in 0..MAX_ACCOUNTS {
-            let user = self.spaces_and_newline(at);
-            let sign = match self.literal(user) {
-                Some(user) => self.end_of(&user),
-                None => {
-                    user + self.text[user..].iter().take(super::MAX_NAME).take_while(|&&byte| is_name(byte)).count()
-                }
-            };
-            let Some(value) = [b":".as_slice(), b" =>", b"=>"].iter().find_map(|sign_of_pair| {
-                self.text[sign..].starts_with(sign_of_pair).then_some(sign + sign_of_pair.len())
-            }) else {
-                return;
-            };
-            let Some(value) = self.literal(self.spaces(value)) else { return };
-            at = self.end_of(&value);
-            let has = |is: fn(&u8) -> bool| self.text[value.span.clone()].iter().any(is);
-            if has(u8::is_ascii_digit) && has(|byte| b"!#$%^&*+=?~".contains(byte)) {
-                found.push(Assignment::quoted(name.clone(), value).into_password());
-            }
-            if self.byte(at) != Some(b',') {
-                return;
-            }
-            at += 1;
-        }
     }
 
     /// Whether a quote stands at `at`, or a letter that languages put before one.

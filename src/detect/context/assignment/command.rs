@@ -1,12 +1,11 @@
 //! Values on command lines: `--name value`, `curl -u user:value`, `mysql -pvalue`, `ENV name value`, `login x password value`.
 
-use std::{ops::Range, sync::LazyLock};
+use std::ops::Range;
 
 use gix::bstr::ByteSlice;
-use memchr::memmem::Finder;
 
 use super::{Assignment, MAX_NAME, MAX_VALUE, Reader, is_name, is_quote};
-use crate::detect::context::file::Syntax;
+use crate::detect::context::{file::Syntax, find::places};
 
 /// How far before a flag the command may stand that gives it its meaning.
 const COMMAND: usize = 240;
@@ -166,8 +165,6 @@ const BEGINS_OPERANDS: [bool; 256] = {
     }
     table
 };
-
-static FINDERS: LazyLock<[Finder<'_>; 17]> = LazyLock::new(|| OPERANDS.map(|(command, _)| Finder::new(command)));
 
 impl Reader<'_> {
     /// `--name value`, `-p value` and the other flags of [`FLAGS`].
@@ -331,9 +328,9 @@ impl Reader<'_> {
     }
 
     /// The same, of the first such word on the line, which may end at `at`.
-    fn first_command(&self, at: usize, finder: &Finder<'_>) -> Option<Range<usize>> {
+    fn first_command(&self, at: usize, command: &[u8]) -> Option<Range<usize>> {
         let near = self.start.max(at.saturating_sub(COMMAND));
-        let (found, command) = (finder.find(&self.text[near..at])?, finder.needle());
+        let found = places(&self.text[near..at], command).next()?;
         let is_word = !found.checked_sub(1).is_some_and(|before| is_name(self.text[near + before]))
             && matches!(self.text[near + found + command.len()], b' ' | b'\t');
         is_word.then(|| near + found..near + found + command.len())
@@ -409,9 +406,8 @@ impl Reader<'_> {
         if !*self.has_command.get_or_init(has_any) {
             return None;
         }
-        let mut operands = FINDERS.iter().zip(OPERANDS);
         let (command, is_next) =
-            operands.find_map(|(finder, (_, is_next))| Some((self.first_command(at, finder)?, is_next)))?;
+            OPERANDS.into_iter().find_map(|(command, is_next)| Some((self.first_command(at, command)?, is_next)))?;
         let between = self.text[command.end..at].split(|&byte| byte == b' ').filter(|word| !word.is_empty());
         if !is_next(&between.collect::<Vec<_>>()) || matches!(self.byte(at + 1), Some(b'/' | b'-' | b'*')) {
             return None;

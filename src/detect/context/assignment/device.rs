@@ -1,11 +1,9 @@
 //! Values on the lines of routers, daemons and installers, whose grammar is fixed: `radius-server host x key value`,
 //! `user x insecure-password value`, `user x on >value`, `x : PSK "value"`, `passwd/root-password password value`.
 
-use std::ops::Range;
-
 use gix::bstr::ByteSlice;
 
-use super::{Assignment, Reader, is_name, is_quote};
+use super::{Assignment, Reader, is_quote};
 use crate::detect::context::file::Syntax;
 
 /// How lines begin, and what stands on them before a password.
@@ -43,9 +41,6 @@ const ENDS: [bool; 256] = {
     }
     table
 };
-
-/// So many lines below a key are read.
-const MAX_LINES: usize = 16;
 
 impl Reader<'_> {
     /// What stands behind the words of [`LINES`] or [`PAIRS`], with the space before it at `at`.
@@ -89,25 +84,6 @@ impl Reader<'_> {
             && before.contains_str(" on ")
             && [b"user ".as_slice(), b"ACL SETUSER "].iter().any(|begin| before.contains_str(begin));
         if is_entry { Some(self.argument(self.start..at, at + 1)?.into_password()) } else { None }
-    }
-
-    /// Adds each `user:value` on the lines below a key of YAML, as cloud-init hands them to `chpasswd`.
-    pub(super) fn accounts_below(&self, key: &Range<usize>, found: &mut Vec<Assignment>) {
-        let indent = |line: &[u8]| line.iter().take_while(|&&byte| byte == b' ').count();
-        let outside = indent(&self.text[self.line..]);
-        let mut start = self.end + 1;
-        for line in self.text.get(start..).unwrap_or_default().split(|&byte| byte == b'\n').take(MAX_LINES) {
-            if indent(line) <= outside {
-                return;
-            }
-            let place = self.trimmed(start..start + line.len());
-            start += line.len() + 1;
-            let account = &self.text[place.clone()];
-            let user = account.iter().take_while(|&&byte| is_name(byte)).count();
-            if user > 0 && account.get(user) == Some(&b':') && !account.contains(&b' ') {
-                found.push(Assignment::plain(key.clone(), place.start + user + 1..place.end).into_password());
-            }
-        }
     }
 }
 

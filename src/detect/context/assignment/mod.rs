@@ -3,6 +3,7 @@
 //! This file knows the signs of assignments; each file beside it one family of syntaxes. What is read here is text: whether a
 //! value is a secret is decided elsewhere.
 
+mod account;
 mod beside;
 mod call;
 mod command;

@@ -130,11 +130,13 @@ impl Reader<'_> {
             near.iter().rev().take_while(|&&byte| byte.is_ascii_alphanumeric() || b" -".contains(&byte)).count();
         let (sign, words) = near.split_at(near.len() - words);
         let opens = [b" #".as_slice(), b" //"].iter().any(|opening| sign.ends_with(opening));
+        if !opens || !words.starts_with(b" ") || at <= name.end + 1 {
+            return false;
+        }
         let value = self.word(at);
-        let end = value.end;
+        let behind = &self.text[value.end..self.end.max(value.end)];
         // Notes and marks for other tools are words: `# gitleaks:allow`.
-        let is_told = at > name.end + 1 && self.text[value].iter().any(u8::is_ascii_digit);
-        opens && is_told && words.starts_with(b" ") && self.text[end..self.end.max(end)].trim_ascii().is_empty()
+        self.text[value].iter().any(u8::is_ascii_digit) && behind.trim_ascii().is_empty()
     }
 
     /// The name before the first `=` on the line.
