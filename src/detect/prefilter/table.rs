@@ -22,6 +22,9 @@ pub use made::{KEYWORDS, MULTIPLIER};
 /// Where a part goes on for so long, the rule itself decides: a gate costs no more than this. No part is longer at least.
 const FAR: usize = u8::MAX as usize + 1;
 
+/// To look at fewer bytes again costs less than to remember them.
+const LONG: usize = 32;
+
 /// A run of items in another table.
 #[derive(Clone, Copy)]
 pub struct Span {
@@ -151,12 +154,13 @@ impl Gate {
         let Some((last, parts)) = self.parts.of(&PARTS).split_last() else { return true };
         for part in parts {
             let start = text.len() - rest.len();
-            let count = if let Some(most) = part.most {
-                let near = &rest[..rest.len().min(usize::from(most.get()))];
+            let most = part.most.map_or(FAR, |most| usize::from(most.get()));
+            let bytes = start..text.len().min(start + most);
+            let count = if most < LONG {
                 let set = &SETS[usize::from(part.set)];
-                near.iter().position(|&byte| !set.has(byte)).unwrap_or(near.len())
+                text[bytes.clone()].iter().position(|&byte| !set.has(byte)).unwrap_or(bytes.len())
             } else {
-                seen.count(part.set, text, start..text.len().min(start + FAR))
+                seen.count(part.set, text, bytes)
             };
             if count < usize::from(part.least) {
                 return false;
